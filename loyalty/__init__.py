@@ -1,0 +1,1 @@
+"""The loyalty system: what it promises, remembers, computes and shows."""

@@ -1,0 +1,96 @@
+"""What can be asked on the command line, in Russian."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+from loyalty.cli import commands
+from loyalty.export import KINDS_OF_EXPORT
+
+UNUSABLE = 2
+DEMO_FAILED = 1  # 2 is «the database is not empty», for start.py
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command with its options; `run`, `migrates`, and `failed`, the exit code where it can't be done."""
+    parser = _Parser(prog="python -m loyalty", description="Команды программы лояльности")
+    offered = parser.add_subparsers(title="команды", metavar="КОМАНДА", required=True, parser_class=_Parser)
+
+    def command(name: str, words: str, run: Callable[..., int], **defaults: Any) -> argparse.ArgumentParser:
+        made = offered.add_parser(name, help=words, description=words[0].upper() + words[1:])
+        made.set_defaults(run=run, **{"migrates": True, "failed": UNUSABLE, **defaults})
+        return made
+
+    taken = command("import", "загрузить файлы из 1С", commands.import_files)
+    taken.add_argument("files", nargs="+", type=Path, metavar="ФАЙЛ", help="CSV, TXT, XLSX или XLS")
+    taken.add_argument(
+        "--kind", choices=("auto", "customers", "sales"), default="auto", help="что в файле (обычно видно само)"
+    )
+    _json(taken)
+    night = command("night", "ночная работа за день и за все пропущенные до него", commands.night_run)
+    night.add_argument("--day", type=_day, metavar="ДЕНЬ", help="день вида 2026-03-14 (обычно сегодня)")
+    _json(night)
+    export = command("export", "выгрузить данные в файл", commands.export_file)
+    export.add_argument("what", choices=tuple(KINDS_OF_EXPORT), metavar="ЧТО", help=", ".join(KINDS_OF_EXPORT))
+    export.add_argument("file", type=Path, metavar="ФАЙЛ", help="имя с окончанием .xlsx, .csv или .jsonl")
+    export.add_argument("--as-of", type=_day, metavar="ДЕНЬ", help="по состоянию на конец дня вида 2026-03-14")
+    _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
+    demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)
+    demo.add_argument("--customers", type=_count, default=2000, metavar="N", help="сколько клиентов (2000)")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="другое число — другой магазин (1)")
+    backup = command("backup", "сделать резервную копию", commands.back_up)
+    backup.add_argument("folder", nargs="?", type=Path, metavar="ПАПКА", help="куда (обычно рядом с базой)")
+    restore = command("restore", "вернуть базу из резервной копии", commands.restore, migrates=False)
+    restore.add_argument("file", type=Path, metavar="ФАЙЛ", help="резервная копия")
+    command("migrate", "подготовить базу данных или обновить её до этой версии", commands.migrate)
+    return parser.parse_args(arguments)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that speaks Russian; a mistake is one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, add_help=False, formatter_class=_Help, allow_abbrev=False)
+        self._positionals.title, self._optionals.title = "что указать", "дополнительно"
+        self.add_argument("-h", "--help", action="help", help="показать эту подсказку")
+
+    def error(self, message: str) -> NoReturn:
+        for english, russian in _RUSSIAN.items():
+            message = message.replace(english, russian)
+        self.exit(UNUSABLE, f"{message[0].upper()}{message[1:]}. Подсказка: {self.prog} --help\n")
+
+
+class _Help(argparse.HelpFormatter):
+    def _format_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any) -> str:
+        return super()._format_usage(usage, actions, groups, "Как вызвать: " if prefix is None else prefix)
+
+
+_RUSSIAN = {
+    "the following arguments are required: ": "не хватает: ",
+    "unrecognized arguments: ": "непонятно: ",
+    "expected one argument": "нужно значение",
+    "expected at least one argument": "нужно хотя бы одно значение",
+    "argument ": "",
+    "invalid choice: ": "нет такого: ",
+    "choose from": "можно",
+    "invalid int value: ": "нужно целое число, а не ",
+}
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="ответ для программ")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"день пишут так: 2026-03-14, а не «{text}»") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"нужно число от 1 до 1 000 000, а не «{text}»")
+    return int(text)

@@ -1,0 +1,187 @@
+"""What each command does: it asks a room and says the answer, to a person or to a program."""
+
+import json
+import sqlite3
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from loyalty import backup, db, export, night, settings
+from loyalty.cli.bar import Bar
+from loyalty.demo.load import load
+from loyalty.engine import ledger
+from loyalty.errors import LoyaltyError, NotFound, Refused
+from loyalty.models import Customer, customers
+from loyalty.onec.importing import Report, import_file
+from loyalty.system_words import database_error, os_error
+from loyalty.wording import day, number, plural, roubles
+
+DONE, SOME_REJECTED, UNUSABLE = 0, 1, 2
+AGREES, DIFFERS = 0, 1
+NOT_EMPTY = 2
+SHOWN_MAX = 20
+DIFFERENCES_MAX = 1_000
+
+
+def import_files(options: Namespace) -> int:
+    """Each file on its own; the worst of their exit codes."""
+    return max(_import(path, options.kind, options.json) for path in options.files)
+
+
+def _import(path: Path, kind: str, as_json: bool) -> int:
+    try:
+        if not path.exists():
+            raise NotFound(f"Нет такого файла: {path}")
+        with Bar(path.name) as bar:
+            report = import_file(path, kind=kind, progress=bar)
+    except (LoyaltyError, OSError, sqlite3.Error, SQLAlchemyError) as error:
+        why = _why(error)
+        print(f"{path.name}: {why}" if path.name not in why else why, file=sys.stderr)
+        if as_json:
+            nothing = Report(file=path.name, kind=kind).as_json()
+            _print_json({**nothing, "errors": [{"row": None, "column": None, "value": None, "reason": why}]})
+        return UNUSABLE
+    if as_json:
+        _print_json(report.as_json())
+    else:
+        _tell_import(report)
+    return SOME_REJECTED if report.rejected else DONE
+
+
+def _why(error: LoyaltyError | OSError | sqlite3.Error | SQLAlchemyError) -> str:
+    if isinstance(error, OSError):
+        return os_error(error)
+    return str(error) if isinstance(error, LoyaltyError) else database_error(error)
+
+
+def _tell_import(report: Report) -> None:
+    print(f"{report.file}: {plural(report.rows, 'строка', 'строки', 'строк')}")
+    counts = (
+        ("загружено", report.imported),
+        ("без изменений", report.unchanged),
+        ("изменено", report.changed),
+        ("отклонено", report.rejected),
+        ("пропущено (заголовки, итоги, пустые)", report.skipped),
+        ("новых клиентов", report.customers_created),
+        ("возвратов ждут своего чека", report.unmatched_returns),
+    )
+    for words, count in counts:
+        if count:
+            print(f"  {words}: {number(count)}")
+    _print_some("Обратите внимание:", report.warnings, len(report.warnings))
+    reasons = [f"строка {e.row}: {': '.join(filter(None, (e.column, e.value, e.reason)))}" for e in report.errors]
+    _print_some("Отклонено:", reasons, report.rejected)
+    if report.rejected_file:
+        print(f"Отклонённые строки можно исправить и загрузить снова: {report.rejected_file}")
+
+
+def _print_some(title: str, lines: list[str], count: int) -> None:
+    if lines:
+        print(title)
+        for line in lines[:SHOWN_MAX]:
+            print(f"  {line}")
+        if count > SHOWN_MAX:
+            print(f"  …и ещё {number(count - SHOWN_MAX)}")
+
+
+def night_run(options: Namespace) -> int:
+    """The night of a day and those missed before it."""
+    until = options.day
+    if until is None:
+        with db.reading() as session:
+            until = settings.today(session)
+    done = night.run(until)
+    if options.json:
+        _print_json({"day": until.isoformat(), "nights": [_night_json(result) for result in done]})
+        return DONE
+    for result in done:
+        print(f"{day(result.day)}: {result.summary}")
+    if not done:
+        print("Всё уже сделано")
+    return DONE
+
+
+def _night_json(result: night.NightResult) -> dict[str, Any]:
+    return {**result._asdict(), "day": result.day.isoformat()}
+
+
+def export_file(options: Namespace) -> int:
+    """A file of customers, receipts, returns or movements."""
+    with db.reading() as session:
+        rows = export.export(session, options.what, options.file, options.as_of)
+    print(f"{options.file}: {plural(rows, 'строка', 'строки', 'строк')}")
+    return DONE
+
+
+def check(options: Namespace) -> int:
+    """Recompute everybody from facts and compare."""
+    with db.reading() as session, Bar("Сверяю") as bar:
+        people = session.connection().scalar(select(func.count()).select_from(customers)) or 0
+        found = iter(ledger.check(session, progress=bar))
+        kept = list(islice(found, DIFFERENCES_MAX))
+        count = len(kept) + sum(1 for _ in found)
+        named = {id_: _named(session.get(Customer, id_)) for id_ in {difference.customer_id for difference in kept}}
+    if options.json:
+        _print_json({"customers": people, "differences": count, "first": [d._asdict() for d in kept]})
+    elif count:
+        print(f"Расхождений: {number(count)}")
+        lines = [f"{named[d.customer_id]}: {d.what} — записано {d.stored}, по покупкам {d.computed}" for d in kept]
+        _print_some("", lines, count)
+    else:
+        print(f"Всё сходится: {plural(people, 'клиент', 'клиента', 'клиентов')}")
+    return DIFFERS if count else AGREES
+
+
+def _named(customer: Customer | None) -> str:
+    if customer is None:
+        return "клиент"
+    name = " ".join(filter(None, (customer.last_name, customer.first_name, customer.middle_name)))
+    known: Iterable[str | None] = (name, customer.phone, customer.external_id, customer.card)
+    return ", ".join(filter(None, known)) or "клиент без имени"
+
+
+def demo(options: Namespace) -> int:
+    """The demo shop, where there is nothing yet."""
+    try:
+        with Bar("Демо-магазин") as bar, db.writing() as session:
+            load(session, options.customers, options.seed, progress=bar)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return NOT_EMPTY
+    with db.reading() as session:
+        people, sold = (
+            session.connection()
+            .execute(select(func.count(), func.coalesce(func.sum(customers.c.receipts_sum), 0)))
+            .one()
+        )
+    print(f"Готово: {plural(people, 'клиент', 'клиента', 'клиентов')}, покупок на {roubles(int(sold))}")
+    return DONE
+
+
+def back_up(options: Namespace) -> int:
+    """A copy of the database, checked."""
+    print(backup.make(options.folder))
+    return DONE
+
+
+def restore(options: Namespace) -> int:
+    """A backup in the place of the present database."""
+    kept = backup.restore(options.file)
+    print("База восстановлена." + (f" Прежняя отложена: {kept}" if kept else ""))
+    return DONE
+
+
+def migrate(_options: Namespace) -> int:
+    """The database is ready: every command sees to that before it runs."""
+    print("База данных готова")
+    return DONE
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,185 @@
+"""The database: engines, migrations, reading() and writing(), and rows in bulk.
+
+SQLite runs in WAL with foreign keys on; writers BEGIN IMMEDIATE, so that what a writer read is still true when it
+writes. On PostgreSQL writers lock the customer's row (see customers.lock).
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session, SQLModel
+
+from loyalty import models, settings
+from loyalty.errors import LoyaltyError
+
+__all__ = ["Unavailable", "connect", "engine", "migrate", "reading", "writing"]
+
+BUSY_TIMEOUT_S = 60
+IDS_PER_QUERY = 5_000
+T = TypeVar("T")
+
+
+class Unavailable(LoyaltyError):
+    """The database can't be opened or written; the sentence says why."""
+
+
+def connect(url: str) -> Engine:
+    """A new engine for a SQLite or PostgreSQL address."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        made = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None})
+        event.listen(made, "connect", _prepare_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+        return made
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed, pool_pre_ping=True)
+    raise Unavailable(
+        "LOYALTY_DATABASE_URL — адрес SQLite или PostgreSQL: sqlite:///… или postgresql+psycopg://…"
+    )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -65536")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writer = connection.get_execution_options().get("writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+# Rows in bulk go past SQLAlchemy's types: the same texts as it writes.
+sqlite3.register_adapter(date, date.isoformat)
+sqlite3.register_adapter(datetime, lambda at: _plain(at).isoformat(" ", "microseconds"))
+
+
+def _plain(at: datetime) -> datetime:
+    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
+
+
+@cache
+def _engine_at(url: str) -> Engine:
+    return connect(url)
+
+
+def engine() -> Engine:
+    """The engine of the configured database, one a process."""
+    return _engine_at(settings.database_url())
+
+
+@contextmanager
+def reading(at: Engine | None = None) -> Iterator[Session]:
+    """A session that sees one state of the data and writes nothing."""
+    with _explained(), Session(at or engine()) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def writing(at: Engine | None = None) -> Iterator[Session]:
+    """A session that commits when the block ends well, and rolls back when it raises."""
+    writer = (at or engine()).execution_options(writer=True)
+    with _explained(), Session(writer) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn the driver's words on what a person can mend into a sentence."""
+    try:
+        yield
+    except DBAPIError as error:
+        words = str(error.orig).lower()
+        for sign, sentence in _SENTENCES.items():
+            if sign in words:
+                raise Unavailable(sentence) from error
+        if isinstance(error, OperationalError) and error.connection_invalidated:
+            raise Unavailable("Связь с базой данных прервалась. Ничего не записано, повторите") from error
+        raise
+
+
+_SENTENCES = {
+    "disk is full": "На диске кончилось место. Ничего не записано: освободите место и повторите",
+    "no space left": "На диске кончилось место. Ничего не записано: освободите место и повторите",
+    "readonly": "Папка с базой данных закрыта для записи. Разрешите запись и повторите",
+    "read-only": "Папка с базой данных закрыта для записи. Разрешите запись и повторите",
+    "unable to open": "Не удалось открыть файл базы данных: проверьте, что папка есть и в неё можно писать",
+    "database is locked": "База данных занята другим делом больше минуты. Подождите и повторите",
+    "not a database": "Файл базы данных повреждён или это не база. Восстановите его из резервной копии",
+    "malformed": "Файл базы данных повреждён. Восстановите его из резервной копии",
+    "connection refused": "Сервер PostgreSQL не отвечает: проверьте, что он запущен",
+    "password authentication": "PostgreSQL не принял имя или пароль из LOYALTY_DATABASE_URL",
+    "no such table": "База данных не подготовлена: запустите python3 start.py setup",
+    "does not exist": "Базы данных нет или она не подготовлена: запустите python3 start.py setup",
+}
+
+
+def migrate(url: str | None = None) -> None:
+    """Create the tables, or bring an older database to this version; Unavailable if it's newer than the program."""
+    target = connect(url) if url else engine()
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with _explained(), target.execution_options(writer=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261121)")  # two starts at once
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current is not None and current not in known:
+            raise Unavailable("База данных новее программы: обновите программу")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def insert(
+    session: Session, table: type[SQLModel], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Rows in bulk, as tuples in the order of columns: executemany on SQLite, COPY on PostgreSQL."""
+    rows = list(rows)
+    if not rows:
+        return
+    name = table.__tablename__
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+
+def new_ids(session: Session, table: type[SQLModel], count: int) -> Sequence[int]:
+    """Ids for rows about to be inserted in bulk; nobody else gets them."""
+    name = table.__tablename__
+    if session.connection().dialect.name == "postgresql":
+        query = "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
+        return list(session.connection().scalars(sa.text(query), {"name": name, "count": count}))
+    last = session.connection().scalar(sa.text(f"SELECT max(id) FROM {name}")) or 0
+    return range(last + 1, last + 1 + count)
+
+
+def chunks(items: Sequence[T], size: int = IDS_PER_QUERY) -> Iterator[Sequence[T]]:
+    """Slices of at most `size`: an IN list has a limit in both databases."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+assert models  # the tables are declared by importing them

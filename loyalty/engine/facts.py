@@ -1,0 +1,163 @@
+"""Customers' facts and entries out of the database, a chunk of customers at a time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session
+
+from loyalty.db import chunks
+from loyalty.engine.entries import Entry, Fact, Grant, Kind, Line, Origin, Receipt, Ref, Return, ReturnLine
+from loyalty.models import (
+    customers,
+    entries,
+    grants,
+    products,
+    program_versions,
+    receipt_lines,
+    receipts,
+    return_lines,
+    returns,
+)
+from loyalty.money import Kopecks, Milli, line_cost
+from loyalty.program import Program, Programs
+
+CUSTOMERS_AT_ONCE = 2000
+
+Where = tuple[ColumnElement[bool], ...]
+
+
+def load_programs(session: Session) -> Programs:
+    """The programme's versions; the shop's own terms where none is stored."""
+    rows = session.connection().execute(select(program_versions.c.in_force_from, program_versions.c.terms))
+    return Programs([(day, Program.from_json(terms)) for day, terms in rows] or [(date.min, Program())])
+
+
+def customer_chunks(session: Session) -> Iterator[Sequence[int]]:
+    """Every customer's id, in chunks, by id."""
+    query = select(customers.c.id).order_by(customers.c.id).limit(CUSTOMERS_AT_ONCE)
+    last = 0
+    while ids := session.connection().scalars(query.where(customers.c.id > last)).all():
+        yield ids
+        last = ids[-1]
+
+
+def load_facts(session: Session, ids: Sequence[int], until: date | None = None) -> dict[int, list[Fact]]:
+    """Facts of these customers, those after `until` left out; customers without facts are absent."""
+    facts: dict[int, list[Fact]] = defaultdict(list)
+    articles = _Articles(session)
+    r = receipts.c
+    mine: Where = (r.customer_id.in_(ids), r.superseded_at.is_(None))
+    if until:
+        mine = (*mine, r.day <= until)
+    lines = _lines_by_receipt(session, mine, articles)
+    owner: dict[int, int] = {}
+    query = select(r.id, r.number, r.at, r.redeemed, r.customer_id).where(*mine)
+    for id_, number, at, redeemed, customer in session.connection().execute(query):
+        facts[customer].append(Receipt(id_, number, at, redeemed, lines.get(id_, ())))
+        owner[id_] = customer
+    for back in _returns(session, mine, until, articles):
+        facts[owner[back.receipt_id]].append(back)
+    for customer, grant in _grants(session, ids, until):
+        facts[customer].append(grant)
+    return facts
+
+
+def full_price(price: Kopecks | None, quantity: Milli, discount: Kopecks, amount: Kopecks) -> bool:
+    """Whether a line earns (rules.md §3): no discount said, and none to be seen from the price."""
+    return discount <= 0 and (price is None or amount >= line_cost(price, quantity))
+
+
+def article(sku: str, name: str) -> str:
+    """What says that two lines are of one article."""
+    return sku or name.casefold()
+
+
+class _Articles:
+    """Product ids to what returns match them by."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.known: dict[int, str] = {}
+
+    def of(self, ids: Iterable[int]) -> dict[int, str]:
+        missing = list({id_ for id_ in ids if id_ not in self.known})
+        for some in chunks(missing):
+            query = select(products.c.id, products.c.sku, products.c.name).where(products.c.id.in_(some))
+            self.known.update(
+                {id_: article(sku, name) for id_, sku, name in self.session.connection().execute(query)}
+            )
+        return self.known
+
+
+def load_receipt_lines(session: Session, ids: Sequence[int]) -> dict[int, list[Line]]:
+    """The lines of these receipts, in order."""
+    found: dict[int, list[Line]] = {}
+    for some in chunks(ids):
+        found |= _lines_by_receipt(session, (receipts.c.id.in_(some),), _Articles(session))
+    return found
+
+
+def _lines_by_receipt(session: Session, mine: Where, articles: _Articles) -> dict[int, list[Line]]:
+    c = receipt_lines.c
+    query = (
+        select(c.receipt_id, c.product_id, c.quantity, c.price, c.discount, c.amount)
+        .join(receipts, receipts.c.id == c.receipt_id)
+        .where(*mine)
+        .order_by(c.receipt_id, c.line_no)
+    )
+    rows = session.connection().execute(query).all()
+    names = articles.of(row[1] for row in rows)
+    found: dict[int, list[Line]] = defaultdict(list)
+    for receipt, product, quantity, price, discount, amount in rows:
+        full = full_price(price, quantity, discount, amount)
+        found[receipt].append(Line(names[product], quantity, amount, full))
+    return found
+
+
+def _returns(session: Session, mine: Where, until: date | None, articles: _Articles) -> list[Return]:
+    r = returns.c
+    query = select(r.id, r.number, r.at, r.receipt_id).join(receipts, receipts.c.id == r.receipt_id)
+    query = query.where(*mine, r.superseded_at.is_(None))
+    rows = session.connection().execute(query.where(r.day <= until) if until else query).all()
+    lines = return_lines_of(session, [row[0] for row in rows], articles)
+    return [Return(id_, number, at, receipt, lines[id_]) for id_, number, at, receipt in rows]
+
+
+def return_lines_of(
+    session: Session, ids: Sequence[int], articles: _Articles | None = None
+) -> dict[int, list[ReturnLine]]:
+    """The lines of these returns, in order."""
+    c, articles = return_lines.c, articles or _Articles(session)
+    found: dict[int, list[ReturnLine]] = defaultdict(list)
+    for some in chunks(ids):
+        query = select(c.return_id, c.product_id, c.quantity, c.amount, c.receipt_line)
+        query = query.where(c.return_id.in_(some)).order_by(c.return_id, c.line_no)
+        rows = session.connection().execute(query).all()
+        names = articles.of(row[1] for row in rows)
+        for id_, product, quantity, amount, line in rows:
+            found[id_].append(ReturnLine(names[product], quantity, amount, line))
+    return found
+
+
+def _grants(session: Session, ids: Sequence[int], until: date | None) -> list[tuple[int, Grant]]:
+    g = grants.c
+    query = select(g.customer_id, g.id, g.number, g.at, g.amount, g.confirm_days, g.lifetime_days)
+    rows = session.connection().execute(query.where(g.customer_id.in_(ids), g.superseded_at.is_(None)))
+    return [(row[0], Grant(*row[1:])) for row in rows if until is None or row.at.date() <= until]
+
+
+def load_entries(session: Session, ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """The stored entries of these customers, in order."""
+    e = entries.c
+    query = select(e.customer_id, e.effective_on, e.kind, e.amount, e.fact_kind, e.fact_id, e.lot_kind, e.lot_id)
+    query = query.where(e.customer_id.in_(ids)).order_by(e.customer_id, e.seq)
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for customer, day, kind, amount, fact_kind, fact, lot_kind, lot in session.connection().execute(query):
+        found[customer].append(Entry(day, Kind(kind), amount, _ref(fact_kind, fact), _ref(lot_kind, lot)))
+    return found
+
+
+def _ref(kind: str | None, id_: int | None) -> Ref | None:
+    return None if kind is None or id_ is None else (Origin(kind), id_)

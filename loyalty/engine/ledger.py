@@ -1,0 +1,172 @@
+"""The only place that writes entries: replays touched customers and writes the difference, figures included."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlmodel import Session
+
+from loyalty import db, models, settings
+from loyalty.engine.entries import Entry, Fact
+from loyalty.engine.facts import CUSTOMERS_AT_ONCE, customer_chunks, load_entries, load_facts, load_programs
+from loyalty.engine.figures import Balance, Purchases, balance, purchases
+from loyalty.engine.replay import Ledger, replay
+from loyalty.models import customers, entries
+from loyalty.program import Programs
+
+FIGURES = (*Purchases._fields, *Balance._fields)
+"""The cached columns of a customer."""
+
+ENTRY_COLUMNS = (
+    "customer_id", "seq", "effective_on", "kind", "amount", "fact_kind", "fact_id", "lot_kind", "lot_id"
+)  # fmt: skip
+
+
+class Difference(NamedTuple):
+    """Where what is stored and what the facts say part; `what` is a Russian phrase."""
+
+    customer_id: int
+    what: str
+    stored: str
+    computed: str
+
+
+def figures_on(session: Session) -> date | None:
+    """The day the customers' cached figures are of; None before the first."""
+    value = settings.get(session, "figures_on")
+    return date.fromisoformat(value) if value else None
+
+
+def refresh(
+    session: Session, touched: Iterable[int], today: date, progress: Callable[[float], None] | None = None
+) -> None:
+    """Replay these customers and write what changed: entries, those ahead included, and figures as of today.
+
+    All other customers are brought to the same day first, so that the cached figures are of one day.
+    """
+    bring_to(session, today)
+    programs, ids = load_programs(session), sorted(set(touched))
+    for start, some in enumerate(db.chunks(ids, CUSTOMERS_AT_ONCE)):
+        facts, known = load_facts(session, some), load_entries(session, some)
+        old_figures, changed = _figures(session, some), []
+        computed: dict[int, list[Entry]] = {}
+        for id_ in some:
+            ledger, figures = _recompute(facts.get(id_, []), programs, today)
+            computed[id_] = ledger.entries
+            if figures != old_figures[id_]:
+                changed.append((id_, figures))
+        _write_entries(session, known, computed)
+        _write_figures(session, FIGURES, changed)
+        if progress:
+            progress(min((start + 1) * CUSTOMERS_AT_ONCE, len(ids)) / len(ids))
+
+
+def bring_to(session: Session, day: date) -> int:
+    """Bring the cached figures to a day: only customers with entries in between, or all where levels changed.
+
+    Works both ways, writes no entry, and doing it again does nothing. How many customers it touched.
+    """
+    was = figures_on(session)
+    if was == day:
+        return 0
+    touched = 0
+    if was is not None:
+        programs = load_programs(session)
+        if programs.on(was).levels != programs.on(day).levels:
+            touched = sum(_relevel(session, ids, programs, day) for ids in customer_chunks(session))
+        first, last = sorted((was, day))
+        e = entries.c
+        due = select(e.customer_id).where(e.effective_on > first, e.effective_on <= last)
+        ids = session.connection().scalars(due.distinct().order_by(e.customer_id)).all()
+        for some in db.chunks(ids, CUSTOMERS_AT_ONCE):
+            known = load_entries(session, some)
+            _write_figures(session, Balance._fields, [(id_, balance(known[id_], day)) for id_ in some])
+        touched = max(touched, len(ids))
+    settings.put(session, "figures_on", day.isoformat())
+    session.flush()
+    return touched
+
+
+def check(session: Session, progress: Callable[[float], None] | None = None) -> Iterable[Difference]:
+    """Recompute every customer's entries and figures from facts; yields what differs from what is stored."""
+    programs, day = load_programs(session), figures_on(session)
+    for ids in customer_chunks(session):
+        facts, known, figures = load_facts(session, ids), load_entries(session, ids), _figures(session, ids)
+        for id_ in ids:
+            ledger, computed = _recompute(facts.get(id_, []), programs, day or date.min)
+            yield from _entry_differences(id_, known.get(id_, []), ledger.entries)
+            if day is None and not ledger.entries:
+                continue
+            for name, mine, right in zip(FIGURES, figures[id_], computed, strict=True):
+                if mine != right:
+                    yield Difference(id_, f"показатель {name}", str(mine), str(right))
+
+
+def _entry_differences(id_: int, known: Sequence[Entry], right: Sequence[Entry]) -> Iterable[Difference]:
+    for seq in range(max(len(known), len(right))):
+        mine = known[seq] if seq < len(known) else None
+        should = right[seq] if seq < len(right) else None
+        if mine != should:
+            yield Difference(id_, f"движение бонусов {seq + 1}", _say(mine), _say(should))
+
+
+def _say(entry: Entry | None) -> str:
+    return "нет" if entry is None else f"{entry.effective_on} {entry.kind} {entry.amount}"
+
+
+def _recompute(facts: Iterable[Fact], programs: Programs, day: date) -> tuple[Ledger, tuple[Any, ...]]:
+    ledger = replay(facts, programs)
+    return ledger, (*purchases(ledger, programs, day), *balance(ledger.entries, day))
+
+
+def _figures(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    columns = [customers.c[name] for name in FIGURES]
+    rows = session.connection().execute(select(customers.c.id, *columns).where(customers.c.id.in_(ids)))
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def _write_figures(session: Session, names: Sequence[str], figures: Sequence[tuple[int, tuple[Any, ...]]]) -> None:
+    if figures:
+        change = update(customers).where(customers.c.id == bindparam("which"))
+        change = change.values({name: bindparam(f"new_{name}") for name in names})
+        keys = [f"new_{name}" for name in names]
+        session.connection().execute(
+            change, [{"which": id_, **dict(zip(keys, row, strict=True))} for id_, row in figures]
+        )
+
+
+def _write_entries(session: Session, known: dict[int, list[Entry]], computed: dict[int, list[Entry]]) -> None:
+    """The common beginning stays; what follows the first difference is written anew."""
+    outdated, fresh = [], []
+    for customer, right in computed.items():
+        before = known.get(customer, [])
+        same = _common_prefix(before, right)
+        if same < len(before):
+            outdated.append({"which": customer, "first": same})
+        for seq in range(same, len(right)):
+            day, kind, amount, fact, lot = right[seq]
+            fact_kind, fact_id = fact or (None, None)
+            lot_kind, lot_id = lot or (None, None)
+            fresh.append((customer, seq, day, kind, amount, fact_kind, fact_id, lot_kind, lot_id))
+    if outdated:
+        e = entries.c
+        gone = delete(entries).where(e.customer_id == bindparam("which"), e.seq >= bindparam("first"))
+        session.connection().execute(gone, outdated)
+    db.insert(session, models.Entry, ENTRY_COLUMNS, fresh)
+
+
+def _common_prefix(one: Sequence[Entry], other: Sequence[Entry]) -> int:
+    for length, (a, b) in enumerate(zip(one, other, strict=False)):
+        if a != b:
+            return length
+    return min(len(one), len(other))
+
+
+def _relevel(session: Session, ids: Sequence[int], programs: Programs, day: date) -> int:
+    """Levels by the programme in force on the day."""
+    program = programs.on(day)
+    rows = session.connection().execute(select(customers.c.id, customers.c.turnover).where(customers.c.id.in_(ids)))
+    levels = [(id_, program.level(turnover)) for id_, turnover in rows]
+    _write_figures(session, ("level", "rate"), [(id_, (level.name, level.rate)) for id_, level in levels])
+    return len(levels)

@@ -1,0 +1,21 @@
+"""Expected errors: each carries one Russian sentence for the person, with the way out."""
+
+
+class LoyaltyError(Exception):
+    """Something a person can mend; str() is the sentence to show."""
+
+
+class Refused(LoyaltyError):
+    """The rules don't allow what was asked."""
+
+
+class NotFound(LoyaltyError):
+    """There is no such customer, receipt or file."""
+
+
+class UnreadableFile(LoyaltyError):
+    """The file as a whole can't be used; nothing was written."""
+
+
+class NeedsMapping(UnreadableFile):
+    """The file's columns are not recognised; a person has to say which is which."""

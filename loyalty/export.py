@@ -1,0 +1,228 @@
+"""What leaves the program as a file: customers as of a day, receipts, returns, and movements of bonuses."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlmodel import Session
+
+from loyalty import settings
+from loyalty.engine.entries import Fact, Kind, Origin, Ref, Return
+from loyalty.engine.facts import customer_chunks, load_entries, load_facts, load_programs
+from loyalty.engine.figures import balance, purchases
+from loyalty.engine.replay import Ledger, replay
+from loyalty.errors import Refused
+from loyalty.models import customers, entries, receipt_lines, receipts, returns
+from loyalty.reasons import KINDS, explain, gifts, sources
+from loyalty.tables import Column, Columns, Rows, Type, to_csv, to_xlsx, write
+
+__all__ = [
+    "CUSTOMERS",
+    "ENTRIES",
+    "KINDS_OF_EXPORT",
+    "RECEIPTS",
+    "RETURNS",
+    "Column",
+    "Type",
+    "export",
+    "to_csv",
+    "to_xlsx",
+]
+
+DOCUMENTS_AT_ONCE = 5_000
+PERSON = (
+    *("id", "external_id", "card", "phone", "last_name", "first_name", "middle_name", "birth_date", "sex"),
+    *("city", "street", "house", "email", "registered_on", "source"),
+)
+
+CUSTOMERS: Columns = (
+    Column("id", "Номер в программе", Type.WHOLE),
+    Column("external_id", "Код клиента"),
+    Column("card", "Карта"),
+    Column("phone", "Телефон"),
+    Column("name", "Клиент"),
+    Column("birth_date", "Дата рождения", Type.DAY),
+    Column("sex", "Пол", words={"f": "Ж", "m": "М"}),
+    Column("city", "Город"),
+    Column("street", "Улица"),
+    Column("house", "Дом"),
+    Column("email", "Email"),
+    Column("registered_on", "Дата регистрации", Type.DAY),
+    Column("source", "Источник"),
+    Column("level", "Уровень"),
+    Column("rate", "Процент", Type.PERCENT),
+    Column("turnover", "Оборот", Type.MONEY),
+    Column("receipts_count", "Чеков", Type.WHOLE),
+    Column("receipts_sum", "Сумма чеков", Type.MONEY),
+    Column("returns_count", "Возвратов", Type.WHOLE),
+    Column("returns_sum", "Сумма возвратов", Type.MONEY),
+    Column("last_purchase_on", "Последняя покупка", Type.DAY),
+    Column("available", "Доступно бонусов", Type.MONEY),
+    Column("pending", "Ждут подтверждения", Type.MONEY),
+    Column("spent", "Потрачено бонусов", Type.MONEY),
+    Column("burned", "Сгорело бонусов", Type.MONEY),
+    Column("debt", "Долг по бонусам", Type.MONEY),
+    Column("next_burn_on", "Дата сгорания", Type.DAY),
+    Column("next_burn", "Сгорит бонусов", Type.MONEY),
+)
+RECEIPTS: Columns = (
+    Column("id", "Номер в программе", Type.WHOLE),
+    Column("number", "Номер чека"),
+    Column("shop", "Магазин"),
+    Column("at", "Дата", Type.MOMENT),
+    Column("customer_id", "Номер клиента в программе", Type.WHOLE),
+    Column("external_id", "Код клиента"),
+    Column("place", "Место продажи"),
+    Column("cashier", "Кассир"),
+    Column("payment", "Способ оплаты"),
+    Column("total", "Сумма", Type.MONEY),
+    Column("discount", "Скидка", Type.MONEY),
+    Column("redeemed", "Оплачено бонусами", Type.MONEY),
+    Column("earned", "Начислено бонусов", Type.MONEY),
+    Column("lines", "Строк", Type.WHOLE),
+)
+RETURNS: Columns = (
+    Column("id", "Номер в программе", Type.WHOLE),
+    Column("number", "Номер возврата"),
+    Column("shop", "Магазин"),
+    Column("at", "Дата", Type.MOMENT),
+    Column("receipt_number", "Номер чека"),
+    Column("customer_id", "Номер клиента в программе", Type.WHOLE),
+    Column("amount", "Сумма", Type.MONEY),
+    Column("matched", "Чек найден", Type.FLAG),
+)
+ENTRIES: Columns = (
+    Column("customer_id", "Номер клиента в программе", Type.WHOLE),
+    Column("external_id", "Код клиента"),
+    Column("kind", "Движение", words={kind.value: words for kind, words in KINDS.items()}),
+    Column("amount", "Бонусы", Type.MONEY),
+    Column("effective_on", "День", Type.DAY),
+    Column("receipt_number", "Номер чека"),
+    Column("reason", "Почему"),
+)
+
+
+def export(session: Session, what: str, path: Path, as_of: date | None = None) -> int:
+    """Write one of KINDS_OF_EXPORT to a .jsonl, .csv or .xlsx file; how many rows.
+
+    As of a day: customers as they are at its end (today when not said), documents and movements up to it (all of
+    them when not said, movements ahead included). Refused for another kind or ending.
+    """
+    if what not in KINDS_OF_EXPORT:
+        raise Refused(f"Не знаю, что такое «{what}». Выгрузить можно: {', '.join(KINDS_OF_EXPORT)}")
+    columns, rows = KINDS_OF_EXPORT[what]
+    return write(path, columns, rows(session, as_of))
+
+
+def customer_rows(session: Session, as_of: date | None) -> Rows:
+    """Every customer by the facts up to the day, past or future; those who came later have no figures yet."""
+    day, programs, c = as_of or settings.today(session), load_programs(session), customers.c
+    query = select(*(c[name] for name in PERSON)).order_by(c.id)
+    for ids in customer_chunks(session):
+        facts = load_facts(session, ids, until=day)
+        for row in session.connection().execute(query.where(c.id.in_(ids))):
+            id_, external_id, card, phone, last, first, middle, *rest = row
+            ledger = replay(facts.get(id_, []), programs)
+            left = balance(ledger.entries, day)
+            yield (
+                *(id_, external_id, card, phone, " ".join(filter(None, (last, first, middle))) or None, *rest),
+                *purchases(ledger, programs, day),
+                *(left.available, left.pending, left.spent, left.burned, left.debt),
+                *(left.next_burn_on, left.next_burn),
+            )
+
+
+def receipt_rows(session: Session, as_of: date | None) -> Rows:
+    """Current receipts by time; `earned` is what the receipt earned when it was sold (Kind.EARNED).
+
+    What a later return cancelled of it stands in the movements, under its own day.
+    """
+    r = receipts.c
+    fields = (r.id, r.number, r.shop, r.at, r.customer_id, customers.c.external_id, r.place, r.cashier, r.payment)
+    query = select(*fields, r.total, r.discount, r.redeemed)
+    query = query.join_from(receipts, customers, isouter=True).where(r.superseded_at.is_(None))
+    for some in _streamed(session, query.order_by(r.day, r.at, r.id), r.day, as_of):
+        earned, lines = _earned(session, some), _line_counts(session, [row.id for row in some])
+        for row in some:
+            yield (*row, earned.get(row.id, 0), lines.get(row.id, 0))
+
+
+def return_rows(session: Session, as_of: date | None) -> Rows:
+    """Current returns by time; the customer is the receipt's, else the document's own."""
+    b, r = returns.c, receipts.c
+    whose = func.coalesce(r.customer_id, b.customer_id)
+    query = select(b.id, b.number, b.shop, b.at, b.receipt_number, whose, b.amount, b.receipt_id.is_not(None))
+    query = query.join_from(returns, receipts, b.receipt_id == r.id, isouter=True)
+    query = query.where(b.superseded_at.is_(None)).order_by(b.day, b.at, b.id)
+    for some in _streamed(session, query, b.day, as_of):
+        for row in some:
+            id_, number, shop, at, receipt_number, customer, amount, matched = tuple(row)
+            yield (id_, number, shop, at, receipt_number or None, customer, amount, bool(matched))
+
+
+def entry_rows(session: Session, as_of: date | None) -> Rows:
+    """The stored movements by customer; `receipt_number` is the receipt that moved them or that they came from."""
+    programs = load_programs(session)
+    codes = select(customers.c.id, customers.c.external_id)
+    for ids in customer_chunks(session):
+        facts, stored, gift_words = load_facts(session, ids), load_entries(session, ids), gifts(session, ids)
+        rows = session.connection().execute(codes.where(customers.c.id.in_(ids)))
+        code = {row.id: row.external_id for row in rows}
+        for id_, mine in stored.items():
+            named, ledger = sources(facts.get(id_, []), gift_words), replay(facts.get(id_, []), programs)
+            receipt_of = _receipt_numbers(ledger, facts.get(id_, []))
+            for entry in mine:
+                if as_of is None or entry.effective_on <= as_of:
+                    number = receipt_of.get(entry.fact) or receipt_of.get(entry.lot)
+                    why = explain(entry, named, ledger, programs)
+                    yield (id_, code[id_], entry.kind.value, entry.amount, entry.effective_on, number, why)
+
+
+def _receipt_numbers(ledger: Ledger, facts: Sequence[Fact]) -> dict[Ref | None, str]:
+    """The receipt's number for receipts, and for returns of theirs."""
+    numbers: dict[Ref | None, str] = {
+        (Origin.RECEIPT, id_): sale.receipt.number for id_, sale in ledger.sales.items()
+    }
+    for fact in facts:
+        if isinstance(fact, Return):
+            numbers[Origin.RETURN, fact.id] = numbers[Origin.RECEIPT, fact.receipt_id]
+    return numbers
+
+
+def _streamed(session: Session, query: Select[Any], day: Any, as_of: date | None) -> Iterator[Sequence[Row[Any]]]:
+    """The query's rows, some at a time, straight from the database's cursor."""
+    if as_of is not None:
+        query = query.where(day <= as_of)
+    options = {"yield_per": DOCUMENTS_AT_ONCE}
+    with session.connection().execute(query, execution_options=options) as result:
+        yield from result.partitions()
+
+
+def _earned(session: Session, some: Sequence[Row[Any]]) -> dict[int, int]:
+    """By receipt; looked up through the customers, whose movements lie together."""
+    e = entries.c
+    ids = [row.id for row in some]
+    query = select(e.fact_id, func.sum(e.amount)).group_by(e.fact_id)
+    query = query.where(
+        e.customer_id.in_({row.customer_id for row in some if row.customer_id is not None}),
+        e.kind == Kind.EARNED.value,
+        e.fact_kind == Origin.RECEIPT.value,
+        e.fact_id.between(min(ids), max(ids)),
+    )
+    return {id_: int(amount) for id_, amount in session.connection().execute(query)}
+
+
+def _line_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    c = receipt_lines.c
+    query = select(c.receipt_id, func.count()).where(c.receipt_id.in_(ids)).group_by(c.receipt_id)
+    return {row[0]: row[1] for row in session.connection().execute(query)}
+
+
+KINDS_OF_EXPORT: dict[str, tuple[Columns, Callable[[Session, date | None], Rows]]] = {
+    "customers": (CUSTOMERS, customer_rows),
+    "receipts": (RECEIPTS, receipt_rows),
+    "returns": (RETURNS, return_rows),
+    "entries": (ENTRIES, entry_rows),
+}

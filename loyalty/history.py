@@ -1,0 +1,158 @@
+"""What was done and when, read only: files taken in, nights, backups, and nights still missing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, select
+from sqlmodel import Session
+
+from loyalty import settings
+from loyalty.models import imports, runs
+from loyalty.wording import number
+
+ORIGINS = {
+    "browser": "С этого экрана",
+    "inbox": "Папка обмена",
+    "cli": "Командная строка",
+    "demo": "Придуманные данные",
+}
+KINDS = {"sales": "Продажи", "customers": "Клиенты", "demo": "Продажи и клиенты"}
+JOBS = {"night": "Ночной пересчёт", "backup": "Резервная копия"}
+UNDER_WAY = ("queued", "running")
+MISSED_SHOWN_MAX = 31
+
+
+class TakenFile(NamedTuple):
+    """A file taken in or waiting; times are the shop's, `report` as contract.md's object, {} without one."""
+
+    id: int
+    file: str
+    origin: str
+    kind: str
+    status: str
+    at: datetime
+    finished_at: datetime | None
+    result: str
+    report: Mapping[str, Any]
+    problem: str | None
+    rejected_file: Path | None
+
+    @property
+    def under_way(self) -> bool:
+        return self.status in UNDER_WAY
+
+
+class Event(NamedTuple):
+    """Something the worker did: when in the shop's time, what, for which day, with which result."""
+
+    at: datetime
+    what: str
+    day: date | None
+    result: str
+    done: bool
+
+
+def taken_files(session: Session, ids: Sequence[int] | None = None, limit: int = 300) -> list[TakenFile]:
+    """The latest files, newest first; only those of `ids` where given."""
+    zone = ZoneInfo(settings.timezone(session))
+    query = select(imports).order_by(imports.c.queued_at.desc(), imports.c.id.desc()).limit(limit)
+    if ids is not None:
+        query = query.where(imports.c.id.in_(ids))
+    return [_taken(row, zone) for row in session.connection().execute(query)]
+
+
+def under_way(session: Session) -> list[TakenFile]:
+    """Files that wait or are being read, the oldest first."""
+    query = select(imports.c.id).where(imports.c.status.in_(UNDER_WAY))
+    return taken_files(session, session.connection().scalars(query).all())[::-1]
+
+
+def events(session: Session, limit: int = 1000) -> list[Event]:
+    """What the worker did, newest first: nights, backups and files."""
+    zone = ZoneInfo(settings.timezone(session))
+    query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
+    done = [_ran(row, zone) for row in session.connection().execute(query)]
+    done += [
+        Event(taken.at, f"Загрузка файла «{taken.file}»", None, taken.result, taken.status == "done")
+        for taken in taken_files(session, limit=limit)
+    ]
+    return sorted(done, key=lambda event: event.at, reverse=True)[:limit]
+
+
+def missed_nights(session: Session, today: date) -> list[date]:
+    """Days without a night since the first one, the latest first; the worker makes up for them by itself."""
+    query = select(runs.c.day).where(runs.c.job == "night", runs.c.finished_at.is_not(None))
+    done = set(session.connection().scalars(query))
+    if not done:
+        return []
+    first = max(min(done), today - timedelta(days=MISSED_SHOWN_MAX))
+    days = (today - timedelta(days=back) for back in range((today - first).days + 1))
+    return [day for day in days if day not in done]
+
+
+def result_words(status: str, report: Mapping[str, Any], problem: str | None) -> str:
+    """What became of a file in a line: «Загружено 1 204, отклонено 3»."""
+    if status == "queued":
+        return "Ждёт очереди"
+    if status == "running":
+        return "Загружается"
+    if status == "failed" or not report:
+        return problem or ("Не загружен" if status == "failed" else "Загружен")
+    rows = (
+        ("imported", "загружено"),
+        ("changed", "изменено"),
+        ("unchanged", "без изменений"),
+        ("rejected", "отклонено"),
+    )
+    said = [f"{word} {number(report[name])}" for name, word in rows if report.get(name)]
+    text = ", ".join(said) or "ничего нового"
+    return text[0].upper() + text[1:]
+
+
+def report_figures(report: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """A report's counts under the owner's words, those that say nothing left out."""
+    always = (("rows", "Строк в файле"), ("imported", "Загружено"), ("rejected", "Отклонено"))
+    sometimes = (
+        ("unchanged", "Без изменений"),
+        ("changed", "Изменено"),
+        ("skipped", "Пропущено"),
+        ("customers_created", "Новых клиентов"),
+        ("unmatched_returns", "Возвратов без чека"),
+    )
+    found = [(word, int(report.get(name, 0))) for name, word in always]
+    return found + [(word, int(report[name])) for name, word in sometimes if report.get(name)]
+
+
+def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
+    report = row.report if row.report and "rows" in row.report else {}  # one that waits keeps its mapping there
+    kind = report.get("kind") or row.kind
+    return TakenFile(
+        id=row.id,
+        file="Демо-магазин" if row.origin == "demo" else row.file_name,
+        origin=ORIGINS.get(row.origin, ""),
+        kind=KINDS.get(kind, "Не определено"),
+        status=row.status,
+        at=_local(row.queued_at, zone),
+        finished_at=row.finished_at and _local(row.finished_at, zone),
+        result=result_words(row.status, report, row.problem),
+        report=report,
+        problem=row.problem,
+        rejected_file=_existing(report.get("rejected_file")),
+    )
+
+
+def _existing(path: str | None) -> Path | None:
+    return Path(path) if path and Path(path).is_file() else None
+
+
+def _ran(row: Row[Any], zone: ZoneInfo) -> Event:
+    done = row.finished_at is not None
+    result = row.summary or ("Сделано" if done else "Начато и не закончено")
+    return Event(_local(row.started_at, zone), JOBS.get(row.job, "Служебная работа"), row.day, result, done)
+
+
+def _local(at: datetime, zone: ZoneInfo) -> datetime:
+    return at.astimezone(zone).replace(tzinfo=None)

@@ -1,0 +1,20 @@
+"""1C files: bytes become rows, rows become documents; `open_file` is the way in."""
+
+from loyalty.onec.catalogue import CUSTOMERS, FIELDS, SALES
+from loyalty.onec.columns import Mapping
+from loyalty.onec.opening import open_file
+from loyalty.onec.report import Errors, RowError
+from loyalty.onec.source import Document, Preview, Source
+
+__all__ = [
+    "CUSTOMERS",
+    "FIELDS",
+    "SALES",
+    "Document",
+    "Errors",
+    "Mapping",
+    "Preview",
+    "RowError",
+    "Source",
+    "open_file",
+]

@@ -1,0 +1,222 @@
+"""Finds the header row, tells sales from customers, and maps columns to logical fields."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from loyalty.onec.catalogue import FIELDS, OWNERS
+
+HEADER_ROWS = 40
+_CAMEL = re.compile(r"(?<=[а-яёa-z])(?=[А-ЯЁA-Z])")
+_BRACKETS = re.compile(r"\([^)]*\)")
+_DATA_LIKE = re.compile(r"[+-]?[\d\s\u00a0.,:/-]*\d[\d\s\u00a0.,:/-]*(?:руб\.?|шт\.?|%)?")
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Which column is which field; JSON-serialisable by `as_json` and `Mapping(**json)`.
+
+    Columns and `header_row` count from 0 and 1; `header_row` 0 means there is none. `amount_after_bonuses`:
+    the file's «Сумма» is what is left to pay after bonuses (None: the file's own arithmetic decides).
+    """
+
+    kind: str  # "sales", "customers"
+    fields: dict[str, int] = field(default_factory=dict)
+    header_row: int = 0
+    header_height: int = 1
+    sheet: str = ""
+    encoding: str | None = None
+    delimiter: str | None = None
+    amount_after_bonuses: bool | None = None
+    labels: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for json.dumps."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Header:
+    """A header row found: its 1-based number, height in rows and one label a column."""
+
+    row: int
+    height: int
+    labels: list[str]
+    score: int
+
+
+def normalised(label: str) -> str:
+    """A header as the catalogue writes it: lower case, е for ё, CamelCase split, no padding or end marks."""
+    label = label.replace("\u00a0", " ").replace("_", " ").strip()
+    label = _CAMEL.sub(" ", label)
+    return re.sub(r"\s+", " ", label).lower().replace("ё", "е").strip(" :*.").strip()
+
+
+def spellings(label: str) -> list[str]:
+    """Names to look a header up by, the fullest first: without brackets, before a comma, after the dot."""
+    full = normalised(label)
+    names = [full]
+    bare = re.sub(r"\s+", " ", _BRACKETS.sub("", full)).strip(" :*.")
+    names.append(bare)
+    head, dot, last = bare.rpartition(".")
+    if dot:
+        owner, last = head.rsplit(".", 1)[-1].strip(), last.strip()
+        if last == "код" and owner in OWNERS["customer"]:
+            names.append("код карты" if owner == "дисконтная карта" else "код клиента")
+        elif last in ("номер", "ссылка", "дата", "вид", "наименование", "группа") and owner:
+            names += {"наименование": [owner], "ссылка": [owner]}.get(last, [f"{last} {owner}"])
+            if owner in ("чек", "документ", "чек ккм", "регистратор"):
+                names.append(last)
+        else:
+            names.append(last)
+    else:
+        names.append(bare.split(",")[0].strip(" :*."))
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _ranks(kind: str) -> dict[str, list[tuple[str, int]]]:
+    """Header -> the fields it may mean, with its place among that field's headers."""
+    ranks: dict[str, list[tuple[str, int]]] = {}
+    for name, known in FIELDS[kind].items():
+        for place, header in enumerate(known.headers):
+            ranks.setdefault(header, []).append((name, place))
+    return ranks
+
+
+_RANKS = {kind: _ranks(kind) for kind in FIELDS}
+
+
+def is_known(label: str) -> bool:
+    """Whether a header means something in either kind of file."""
+    return any(name in ranks for name in spellings(label) for ranks in _RANKS.values())
+
+
+def known_count(cells: Sequence[str]) -> int:
+    """How many cells of a row are known headers."""
+    return sum(1 for cell in cells if cell and len(cell) < 80 and is_known(cell))
+
+
+def map_columns(labels: Sequence[str], kind: str) -> dict[str, int]:
+    """Field -> column. Of several columns for a field the surest header wins, then the leftmost."""
+    best: dict[str, tuple[int, int]] = {}
+    for column, label in enumerate(labels):
+        for depth, name in enumerate(spellings(label)):
+            found = _RANKS[kind].get(name)
+            if found:
+                for field_name, place in found:
+                    rank = (place + depth * 3, column)
+                    if field_name not in best or rank < best[field_name]:
+                        best[field_name] = rank
+                break
+    return _settle({name: column for name, (_, column) in best.items()}, labels, kind)
+
+
+def _settle(fields: dict[str, int], labels: Sequence[str], kind: str) -> dict[str, int]:
+    """The ambiguity rules of 1c.md §8."""
+    if kind == "customers":
+        if "full_name" in fields and fields["full_name"] == fields.get("first_name"):
+            del fields["full_name"]
+        return fields
+    names = {name: normalised(labels[column]) for name, column in fields.items()}
+    if names.get("amount") == "сумма со скидкой" and "amount_before" not in fields:
+        plain = [column for column, label in enumerate(labels) if normalised(label) == "сумма"]
+        if plain:
+            fields["amount_before"] = plain[0]
+    if fields.get("amount") == fields.get("total") and "total" in fields:
+        # The document's sum stands for its lines' sums only where lines have no sums of their own.
+        del fields["amount" if "price" in fields and "quantity" in fields else "total"]
+    if "document" in fields and names.get("number", "").startswith("номер заказа"):
+        del fields["number"]  # the customer order's number is not the sale's
+    if names.get("customer") == "получатель" and "name" not in fields:
+        del fields["customer"]
+    return fields
+
+
+def required_missing(fields: dict[str, int], kind: str) -> list[str]:
+    """Fields a file of this kind can't do without, in the owner's words."""
+    if kind == "customers":
+        if fields.keys() & {"customer_code", "card", "phone", "phone_spare"}:
+            return []
+        return ["Код клиента, Карта или Телефон"]
+    missing = []
+    if not fields.keys() & {"number", "document", "document_id"}:
+        missing.append("Номер")
+    if not fields.keys() & {"date", "document"}:
+        missing.append("Дата")
+    if not fields.keys() & {"amount", "price", "amount_before"}:
+        missing.append("Сумма")
+    return missing
+
+
+def find_header(rows: Sequence[tuple[int, list[str]]]) -> Header | None:
+    """The likeliest header among the first rows, of one or two lines; None when nothing is known there."""
+    best: Header | None = None
+    for index, (number, cells) in enumerate(rows[:HEADER_ROWS]):
+        candidates = [Header(number, 1, [cell.strip() for cell in cells], 0)]
+        if index + 1 < len(rows) and _is_lower_header(rows[index + 1][1]) and any(cells):
+            height = rows[index + 1][0] - number + 1
+            candidates.append(Header(number, height, _joined(cells, rows[index + 1][1]), 0))
+        for candidate in candidates:
+            candidate.score = _score(candidate.labels)
+            if candidate.score >= 2 and (best is None or candidate.score > best.score):
+                best = candidate
+    return best
+
+
+def _score(labels: list[str]) -> int:
+    if sum(1 for label in labels if _DATA_LIKE.fullmatch(label)) > len(labels) // 3:
+        return 0
+    return max(len(set(map_columns(labels, kind).values())) for kind in FIELDS)
+
+
+def _is_lower_header(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return (
+        bool(filled)
+        and not any(_DATA_LIKE.fullmatch(cell.strip()) for cell in filled)
+        and any(map(is_known, filled))
+    )
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Labels of a two-line header; a merged upper cell covers the empty ones to its right."""
+    labels, over = [], ""
+    for column in range(max(len(upper), len(lower))):
+        top = upper[column].strip() if column < len(upper) else ""
+        low = lower[column].strip() if column < len(lower) else ""
+        over = top or (over if low else "")
+        labels.append(f"{over}.{low}" if over and low and not is_known(f"{low}") else low or top)
+        if over and low and normalised(low) in ("код", "наименование", "номер"):
+            labels[-1] = f"{over}.{low}"
+    return labels
+
+
+def detect_kind(labels: Sequence[str]) -> str:
+    """«sales» when documents with sums are there, else «customers» when people are."""
+    sales, customers = (map_columns(labels, kind) for kind in ("sales", "customers"))
+    if not required_missing(sales, "sales"):
+        return "sales"
+    personal = customers.keys() & {
+        "birth_date",
+        "sex",
+        "email",
+        "registered_on",
+        "consent",
+        "address",
+        "middle_name",
+    }
+    sums = sales.keys() & {"amount", "quantity", "price"}
+    if not required_missing(customers, "customers") and (personal or not sums):
+        return "customers"
+    return "customers" if not sums and len(customers) > len(sales) else "sales"
+
+
+def shape_of(labels: Sequence[str], width: int, delimiter: str | None) -> str:
+    """A digest of the header that doesn't depend on the data: files of one shape share a mapping."""
+    names = [normalised(label) for label in labels]
+    while names and not names[-1]:
+        names.pop()
+    text = "\x1f".join(names) if any(names) else f"no header\x1f{width}\x1f{delimiter or ''}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,153 @@
+"""A grouped 1C report with documents becomes flat rows; one without documents is told apart (1c.md §5.3)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from loyalty.onec import values
+from loyalty.onec.catalogue import STUBS
+from loyalty.onec.columns import Mapping, normalised
+from loyalty.onec.sheets import RawRow
+
+ADDED = ("Документ", "Клиент", "Магазин", "Артикул", "Номенклатура")
+_ADDED_FIELDS = ("document", "customer", "shop", "sku", "name")
+_NUMBERS = ("quantity", "price", "discount", "amount", "amount_before", "bonuses", "total", "discount_percent")
+_OF_DOCUMENT = ("phone", "card", "customer_code", "cashier", "place", "payment", "kind", "basis")
+_SHOP_STUBS = frozenset({"склад", "магазин", "торговая точка", "подразделение", "касса"})
+_CUSTOMER_STUBS = frozenset({"клиент", "контрагент", "покупатель", "партнер"})
+_OTHER_STUBS = frozenset(
+    {"менеджер", "кассир", "вид номенклатуры", "хозяйственная операция", "вид деятельности", "период", "дата"}
+)
+_SHOP_WORDS = ("магазин", "склад", "касса", "торговая точка", "филиал", "подразделение")
+
+
+def flat_mapping(mapping: Mapping) -> Mapping:
+    """The mapping of the flat rows that a Flattener makes: five columns added in front."""
+    carried = {*_NUMBERS, *_OF_DOCUMENT, "group"}
+    fields = {name: column + len(ADDED) for name, column in mapping.fields.items() if name in carried}
+    fields |= {name: column for column, name in enumerate(_ADDED_FIELDS)}
+    own = ["" if position in _label_columns(mapping) else label for position, label in enumerate(mapping.labels)]
+    return replace(mapping, fields=fields, labels=[*ADDED, *own])
+
+
+def _label_columns(mapping: Mapping) -> range:
+    """Columns of names, left of the first number."""
+    return range(max(1, min((mapping.fields[name] for name in _NUMBERS if name in mapping.fields), default=1)))
+
+
+def may_be_grouped(fields: dict[str, int]) -> bool:
+    """Whether the header has sums but no number and no date of its own: documents, if any, are rows."""
+    sums = fields.keys() & {"amount", "quantity", "total"}
+    return bool(sums) and not fields.keys() & {"number", "date", "document_id"}
+
+
+class Flattener:
+    """Keeps the groups above a row and yields the deepest rows under each document.
+
+    Levels come from the file; where it has none, a document's rows end when they add up to its sum.
+    """
+
+    def __init__(self, mapping: Mapping, levels_told: bool) -> None:
+        self._names = len(_label_columns(mapping))
+        self._sku = mapping.fields.get("sku", -1)
+        self._amount = mapping.fields.get("amount", mapping.fields.get("quantity", -1))
+        self._of_document = [mapping.fields[name] for name in _OF_DOCUMENT if name in mapping.fields]
+        self._levels_told = levels_told
+        self._stubs = [normalised(label) for label in mapping.labels[:1]]
+        self._groups: dict[int, str] = {}  # level -> text of the group above
+        self._document = ""
+        self._document_cells: list[str] = []
+        self._document_level = 0
+        self._left: int | None = None  # of the document's sum
+        self._held: RawRow | None = None  # the latest row, until it is known to be the deepest
+        self._held_is_item = False
+
+    def flatten(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
+        for number, cells, level in rows:
+            cells = cells + [""] * (self._names - len(cells))
+            yield from self._next((number, cells, level or 0))
+        yield from self._release()
+
+    def _next(self, row: RawRow) -> Iterator[RawRow]:
+        _number, cells, level = row
+        assert level is not None
+        texts = [cell.strip() for cell in cells[: self._names]]
+        filled = [text for text in texts if text]
+        if not filled:
+            return
+        amount = self._number(cells)
+        document = next((text for text in texts if values.parse_presentation(text)), None)
+        if document:
+            yield from self._release()
+            self._open(document, row, amount)
+        elif filled[0].lower().startswith(("итого", "всего")):
+            yield from self._release()
+            self._document = ""
+        elif amount is None and all(normalised(text) in STUBS for text in filled):
+            self._stubs.append(normalised(filled[0]))
+        elif self._document and self._inside(level, amount):
+            yield from self._release(under=level)
+            self._held, self._held_is_item = row, True
+            if self._left is not None:
+                self._left -= amount or 0
+        else:
+            yield from self._release()
+            self._document = ""
+            self._groups = {depth: text for depth, text in self._groups.items() if depth < level}
+            self._groups[level] = filled[0]
+
+    def _open(self, document: str, row: RawRow, amount: int | None) -> None:
+        _number, cells, level = row
+        self._document, self._document_cells, self._document_level = document, cells, level or 0
+        self._left = amount
+        self._held, self._held_is_item = row, False
+        if self._levels_told:
+            self._groups = {depth: text for depth, text in self._groups.items() if depth < self._document_level}
+
+    def _inside(self, level: int, amount: int | None) -> bool:
+        if self._levels_told:
+            return level > self._document_level
+        if self._left is None:
+            return True
+        return self._left != 0 and (amount is None or abs(amount) <= abs(self._left))
+
+    def _release(self, under: int | None = None) -> Iterator[RawRow]:
+        """The held row, unless an item (at level `under`) shows that it only headed what follows."""
+        held, self._held = self._held, None
+        if held is None:
+            return
+        if under is not None and (not self._held_is_item or (self._levels_told and under > (held[2] or 0))):
+            return
+        yield self._flat(held, self._held_is_item)
+
+    def _flat(self, row: RawRow, is_item: bool) -> RawRow:
+        number, cells, level = row
+        customer, shop = self._above()
+        sku, names = "", []
+        if is_item:
+            texts = [cell.strip() for cell in cells[: self._names]]
+            sku = texts[self._sku] if 0 <= self._sku < self._names else ""
+            names = [text for column, text in enumerate(texts) if text and column != self._sku]
+            if len(names) > 1 and not sku:
+                sku = names.pop(0)
+            cells = list(cells)
+            for column in self._of_document:
+                if column < len(cells) and not cells[column].strip() and column < len(self._document_cells):
+                    cells[column] = self._document_cells[column]
+        return number, [self._document, customer, shop, sku, ", ".join(names), *cells], level
+
+    def _above(self) -> tuple[str, str]:
+        """Customer and shop among the groups above, by the header's stubs, else by their words."""
+        customer = shop = ""
+        for place, (_depth, text) in enumerate(sorted(self._groups.items())):
+            stub = self._stubs[place] if place < len(self._stubs) else ""
+            if stub in _SHOP_STUBS or (stub not in _CUSTOMER_STUBS and text.lower().startswith(_SHOP_WORDS)):
+                shop = text
+            elif stub not in _OTHER_STUBS:
+                customer = text
+        return customer, shop
+
+    def _number(self, cells: list[str]) -> int | None:
+        if not 0 <= self._amount < len(cells):
+            return None
+        value = values.parse_money(cells[self._amount])
+        return value if isinstance(value, int) else None

@@ -1,0 +1,165 @@
+"""A 1C file becomes facts, whole or not at all, and a report that accounts for every row."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from loyalty import db, intake, settings
+from loyalty.errors import LoyaltyError
+from loyalty.intake import Counts
+from loyalty.models import ColumnMapping, Import
+from loyalty.onec import Source, open_file
+from loyalty.onec.columns import Mapping
+from loyalty.onec.report import RowError
+from loyalty.receipts import Document, Result
+
+Progress = Callable[[float, str], None]
+"""Told a fraction from 0 to 1 and what is being done, in Russian."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a file's rows: rows = imported + unchanged + changed + rejected + skipped."""
+
+    file: str
+    kind: str
+    rows: int = 0
+    imported: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    customers_created: int = 0
+    unmatched_returns: int = 0
+    warnings: list[str] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    rejected_file: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, by the names of contract.md."""
+        return asdict(self)
+
+
+def import_file(
+    path: Path,
+    *,
+    kind: str = "auto",
+    mapping: Mapping | None = None,
+    name: str | None = None,
+    origin: str = "cli",
+    import_id: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Read a file and write it in one transaction; UnreadableFile where nothing of it can be used.
+
+    `name` is what the person calls the file, where `path` is a copy. `import_id` is its place in the queue.
+    Rejected rows are left in «<file>.rejected.csv», ready to be mended and imported again.
+    """
+    told = progress or (lambda fraction, words: None)
+    with db.reading() as session:
+        today = settings.today(session)
+    with open_file(path, kind=kind, mapping=mapping, remembered=_remembered, today=today) as source:
+        # The file is read whole before the transaction begins: nobody waits for the reading.
+        documents = source.documents(lambda part: told(0.7 * part, "Читаю файл" if part < 0.5 else "Записываю"))
+        first = next(documents, None)
+        everything = chain([first] if first else [], documents)
+        with db.writing() as session:
+            report = _write(session, source, everything, import_id, name or path.name, origin, today, told)
+        if source.rejected:
+            report.rejected_file = str(_leave_rejected(source, path, name or path.name))
+            if import_id is not None:
+                with db.writing() as session:
+                    session.get_one(Import, import_id).report = report.as_json()
+    told(1.0, "Готово")
+    return report
+
+
+def _write(
+    session: Session, source: Source, documents: Iterable[Any], import_id: int | None, name: str, origin: str,
+    today: date, told: Progress,
+) -> Report:  # fmt: skip
+    now = settings.utc_now()
+    place = session.get(Import, import_id) if import_id else None
+    if place is None:
+        place = Import(file_name=name, origin=origin, queued_at=now)
+        session.add(place)
+    place.status, place.kind = "running", source.kind
+    session.flush()
+    assert place.id is not None
+
+    counts = _take(
+        session, source, documents, place.id, now, today, lambda part: told(0.7 + 0.29 * part, "Считаю бонусы")
+    )
+    report = _report(name, source, counts)
+    place.status, place.finished_at, place.report = "done", settings.utc_now(), report.as_json()
+    return report
+
+
+def _take(
+    session: Session, source: Source, documents: Iterable[Any], import_id: int, now: datetime, today: date,
+    progress: intake.Progress,
+) -> Counts:  # fmt: skip
+    if source.kind == "customers":
+        return intake.take_customers(session, documents, now=now, today=today, progress=progress)
+
+    def reject(document: Document, result: Result) -> None:
+        source.reject(document, result.reason, column=result.column, value=result.value)
+
+    return intake.take_documents(
+        session, documents, now=now, today=today, import_id=import_id, on_rejected=reject, progress=progress
+    )
+
+
+def _report(name: str, source: Source, counts: Counts) -> Report:
+    report = Report(
+        file=name,
+        kind=source.kind,
+        rows=source.rows,
+        imported=counts.imported,
+        unchanged=counts.unchanged,
+        changed=counts.changed,
+        rejected=source.rejected,
+        skipped=source.skipped,
+        customers_created=counts.customers_created,
+        unmatched_returns=counts.unmatched_returns,
+        warnings=[*source.warnings, *counts.warnings.as_list()],
+        errors=sorted(source.errors.first, key=lambda error: error.row),
+    )
+    accounted = report.imported + report.unchanged + report.changed + report.rejected + report.skipped
+    assert accounted == report.rows, f"{accounted} rows of {report.rows} are accounted for"
+    return report
+
+
+def _remembered(shape: str) -> Mapping | None:
+    with db.reading() as session:
+        kept = session.get(ColumnMapping, shape)
+        return Mapping(**kept.mapping) if kept else None
+
+
+def remember(session: Session, shape: str, mapping: Mapping) -> None:
+    """Keep a person's mapping for every file of this shape."""
+    session.merge(ColumnMapping(shape=shape, mapping=mapping.as_json(), updated_at=settings.utc_now()))
+
+
+def _leave_rejected(source: Source, path: Path, name: str) -> Path:
+    """Beside the file, or among the product's own files where that folder is closed for writing."""
+    beside = path.with_name(f"{path.name}.rejected.csv")
+    try:
+        source.write_rejected(beside)
+        return beside
+    except OSError:
+        ours = settings.files_dir() / "rejected" / f"{name}.rejected.csv"
+    try:
+        ours.parent.mkdir(parents=True, exist_ok=True)
+        source.write_rejected(ours)
+    except OSError as error:
+        raise LoyaltyError(
+            f"Файл загружен, но отклонённые строки некуда записать: {error.strerror}. "
+            "Освободите место или разрешите запись и загрузите файл ещё раз: дважды ничего не посчитается"
+        ) from error
+    return ours

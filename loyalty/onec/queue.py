@@ -1,0 +1,152 @@
+"""Files wait here for the worker, one at a time; whoever sent one may leave, its result waits for her."""
+
+import json
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from loyalty import db, settings
+from loyalty.demo.load import load
+from loyalty.errors import LoyaltyError
+from loyalty.models import Import, imports
+from loyalty.onec.columns import Mapping
+from loyalty.onec.importing import import_file
+
+SILENT_S = 60
+"""A running import that said nothing for so long is dead: its worker was killed, and nothing of it was written."""
+TELL_EVERY_S = 0.3
+
+
+class Progress(NamedTuple):
+    """How far an import is; `words` say what it is doing."""
+
+    fraction: float
+    words: str
+
+
+def add(
+    session: Session,
+    path: Path | None,
+    file_name: str,
+    origin: str,
+    kind: str = "auto",
+    mapping: Mapping | None = None,
+) -> int:
+    """Put a file in the queue; its place's id. The file must stay where it is until it is done."""
+    said = {"mapping": mapping.as_json()} if mapping else None
+    place = Import(
+        file_name=file_name, path=str(path) if path else None, kind=kind, origin=origin,
+        queued_at=settings.utc_now(), report=said,
+    )  # fmt: skip
+    session.add(place)
+    session.flush()
+    assert place.id is not None
+    return place.id
+
+
+def add_demo(session: Session, customers: int) -> int:
+    """Put the demo shop in the queue."""
+    return add(session, None, str(customers), origin="demo", kind="demo")
+
+
+def work(now: datetime) -> bool:
+    """Take the oldest file that waits, or whose worker died, and import it; whether there was one."""
+    with db.writing() as session:
+        place = _claim(session)
+        if place is None:
+            return False
+        session.expunge(place)
+    assert place.id is not None
+    tell = _Teller(place.id)
+    tell(0.0, "Начинаю")
+    try:
+        if place.kind == "demo":
+            _load_demo(place, now, tell)
+        else:
+            _import(place, tell)
+    except LoyaltyError as error:
+        with db.writing() as session:
+            failed = session.get_one(Import, place.id)
+            failed.status, failed.problem, failed.finished_at = "failed", str(error), settings.utc_now()
+    finally:
+        tell.close()
+    return True
+
+
+def _claim(session: Session) -> Import | None:
+    i = imports.c
+    for id_, status in session.connection().execute(
+        select(i.id, i.status).where(i.status.in_(("queued", "running"))).order_by(i.id)
+    ):
+        if status == "running" and not _silent(id_):
+            continue
+        mine = update(imports).where(i.id == id_, i.status == status).values(status="running")
+        if session.connection().execute(mine).rowcount:
+            _Teller(id_)(0.0, "Начинаю")
+            return session.get_one(Import, id_)
+    return None
+
+
+def _import(place: Import, tell: "_Teller") -> None:
+    said = (place.report or {}).get("mapping")
+    if place.path is None or not Path(place.path).exists():
+        raise LoyaltyError("Файл пропал раньше, чем до него дошла очередь. Загрузите его ещё раз")
+    import_file(
+        Path(place.path),
+        kind=place.kind,
+        mapping=Mapping(**said) if said else None,
+        name=place.file_name,
+        origin=place.origin,
+        import_id=place.id,
+        progress=tell,
+    )
+
+
+def _load_demo(place: Import, now: datetime, tell: "_Teller") -> None:
+    with db.writing() as session:
+        load(session, int(place.file_name), progress=tell)
+        session.delete(session.get_one(Import, place.id))
+
+
+def progress(import_id: int) -> Progress | None:
+    """How far a running import is; None when it is not running."""
+    try:
+        said = json.loads(_path(import_id).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return Progress(said["fraction"], said["words"])
+
+
+def _silent(import_id: int) -> bool:
+    try:
+        return time.time() - _path(import_id).stat().st_mtime > SILENT_S
+    except OSError:
+        return True
+
+
+def _path(import_id: int) -> Path:
+    return settings.files_dir() / "progress" / f"{import_id}.json"
+
+
+class _Teller:
+    """Leaves progress in a small file: the database is taken by the import itself."""
+
+    def __init__(self, import_id: int) -> None:
+        self.path, self.told_at = _path(import_id), 0.0
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+
+    def __call__(self, fraction: float, words: str) -> None:
+        if time.monotonic() - self.told_at < TELL_EVERY_S:
+            return
+        self.told_at = time.monotonic()
+        spare = self.path.with_suffix(".new")
+        spare.write_text(json.dumps({"fraction": fraction, "words": words}), encoding="utf-8")
+        os.replace(spare, self.path)
+
+    def close(self) -> None:
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,251 @@
+"""A 1C file opened: its kind, columns and preview, then its documents one by one, then its rejected rows."""
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TypeAlias
+
+from loyalty.documents import CustomerDocument, ReturnDocument, SaleDocument
+from loyalty.errors import NeedsMapping, UnreadableFile
+from loyalty.onec import columns, grouped
+from loyalty.onec.catalogue import FIELDS
+from loyalty.onec.columns import Mapping
+from loyalty.onec.documents import Assembler, reject_rows
+from loyalty.onec.heads import RETURN, SALE
+from loyalty.onec.lines import Stager
+from loyalty.onec.people import PeopleReader
+from loyalty.onec.report import Errors, Report, RowError
+from loyalty.onec.sheets import RawRow, Sheet
+from loyalty.onec.staging import Staging
+
+Document: TypeAlias = SaleDocument | ReturnDocument | CustomerDocument
+Progress: TypeAlias = Callable[[float], None]
+
+REASON = "Причина"
+_TICK = 4096  # rows between two words of progress
+
+
+@dataclass(slots=True)
+class Preview:
+    """The first data rows (number, cells), the documents they make, and what is wrong with them."""
+
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+
+
+class Source:
+    """One file being read; a context manager that removes its temporary files."""
+
+    def __init__(
+        self, sheet: Sheet, mapping: Mapping, shape: str, today: date, flattener_levels: bool | None
+    ) -> None:
+        self.shape = shape
+        self.mapping = mapping
+        self._sheet, self._today = sheet, today
+        self._levels = flattener_levels  # None: the file is flat
+        self._read_mapping = mapping if self._levels is None else grouped.flat_mapping(mapping)
+        self._staging = Staging()
+        self._report = Report()
+        self.rows_total: int | None = None
+
+    def __enter__(self) -> "Source":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._staging.close()
+
+    @property
+    def kind(self) -> str:
+        """«sales» or «customers»."""
+        return self.mapping.kind
+
+    @property
+    def header(self) -> list[str]:
+        """A label a column; a file without a header gets «Колонка N»."""
+        return [label or f"Колонка {number}" for number, label in enumerate(self.mapping.labels, 1)]
+
+    @property
+    def missing(self) -> list[str]:
+        """Required fields that no column gives, in the owner's words."""
+        return columns.required_missing(self._read_mapping.fields, self.kind)
+
+    @property
+    def rows(self) -> int:
+        return self._report.rows
+
+    @property
+    def skipped(self) -> int:
+        """Headings, totals, blank and repeated rows; final once the documents are read."""
+        return self._report.rows - self._report.taken
+
+    @property
+    def rejected(self) -> int:
+        return self._report.rejected
+
+    @property
+    def errors(self) -> Errors:
+        return self._report.errors
+
+    @property
+    def warnings(self) -> list[str]:
+        return self._report.warnings.as_list()
+
+    def warn(self, topic: str, text: str) -> None:
+        """Adds the importer's own warning; of one topic only the first few are kept."""
+        self._report.warnings.add(topic, text)
+
+    def preview(self, count: int = 20) -> Preview:
+        """The first data rows as they stand, and as they are understood; reads no further."""
+        rows = list(islice(self._data_rows(Report()), count))
+        preview = Preview([(number, list(cells)) for number, cells, _level in rows])
+        if self.missing:
+            return preview
+        report, staging = Report(), Staging()
+        try:
+            if self.kind == "customers":
+                people = PeopleReader(self.mapping, staging, report, self._today)
+                preview.documents = list(people.documents(rows))
+            else:
+                stager = Stager(self._read_mapping, staging, report, self._width())
+                stager.run(self._flat(rows))
+                preview.documents = list(self._assembler(staging, report, stager).documents())
+        finally:
+            staging.close()
+        preview.errors = report.errors.first
+        return preview
+
+    def documents(self, progress: Progress | None = None) -> Iterator[Document]:
+        """Whole documents in order of first occurrence; may be read again. Raises NeedsMapping, UnreadableFile."""
+        if self.missing:
+            raise NeedsMapping(
+                "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."
+            )
+        self._staging.clear()
+        self._report = Report()
+        tell = progress or (lambda fraction: None)
+        if self.kind == "customers":
+            people = PeopleReader(self.mapping, self._staging, self._report, self._today)
+            yield from people.documents(self._ticking(self._data_rows(self._report), tell, 1.0))
+        else:
+            yield from self._sales(tell)
+        self.rows_total = self._report.rows
+        tell(1.0)
+
+    def _sales(self, tell: Progress) -> Iterator[SaleDocument | ReturnDocument]:
+        stager = Stager(self._read_mapping, self._staging, self._report, self._width())
+        stager.run(self._flat(self._ticking(self._data_rows(self._report), tell, 0.5)))
+        self.rows_total = self._report.rows
+        total = self._staging.runs_count()
+        self._check_found(total, stager)
+        self._check_grand_total(stager)
+        documents = self._assembler(self._staging, self._report, stager).documents()
+        for count, document in enumerate(documents, 1):
+            yield document
+            if not count & 1023:
+                tell(0.5 + 0.5 * min(1.0, count / total))
+
+    def reject(self, document: Document, reason: str, column: str = "", value: str = "") -> None:
+        """Rejects a document the importer can't take: all its rows are counted and come in the rejected file."""
+        if not document.rows:
+            return
+        kind = RETURN if isinstance(document, ReturnDocument) else SALE
+        number = "" if isinstance(document, CustomerDocument) else document.number
+        rows = sorted(document.rows)
+        told = {rows[0]: (column, value, reason)}
+        reject_rows(self._report, self._staging, kind, number, rows, rows[0], told)
+
+    def write_rejected(self, path: Path) -> int:
+        """Writes the rejected rows as they stood, with the reason, ready to fix and import again; their count."""
+        labels = list(self._read_mapping.labels) or self._made_up_labels()
+        keep = len(labels) - 1 if labels[-1:] == [REASON] else len(labels)
+        wanted = self._staging.rejected()
+        number, reason = next(wanted, (0, ""))
+        written = 0
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+            writer.writerow([*labels[:keep], REASON])
+            for row, cells, _level in self._flat(self._data_rows(Report())):
+                if row != number:
+                    continue
+                writer.writerow([*(cells + [""] * keep)[:keep], reason])
+                written += 1
+                number, reason = next(wanted, (0, ""))
+                if not number:
+                    break
+        return written
+
+    def _made_up_labels(self) -> list[str]:
+        """Labels for a file without a header, by which its rejected rows are recognised again."""
+        labels = [f"Колонка {number}" for number in range(1, self._width() + 1)]
+        for name, column in self.mapping.fields.items():
+            labels[column] = FIELDS[self.kind][name].label
+        return labels
+
+    def _width(self) -> int:
+        return max(len(self._read_mapping.labels), max(self._read_mapping.fields.values(), default=0) + 1)
+
+    def _assembler(self, staging: Staging, report: Report, stager: Stager) -> Assembler:
+        return Assembler(self._read_mapping, staging, report, self._today, stager)
+
+    def _data_rows(self, report: Report) -> Iterator[RawRow]:
+        """Rows below the header; every row of the file is counted."""
+        below = self.mapping.header_row + self.mapping.header_height - 1 if self.mapping.header_row else 0
+        for row in self._sheet.rows():
+            report.rows += 1
+            if row[0] > below:
+                yield row
+
+    def _flat(self, rows: Iterable[RawRow]) -> Iterable[RawRow]:
+        if self._levels is None:
+            return rows
+        return grouped.Flattener(self.mapping, self._levels).flatten(rows)
+
+    def _ticking(self, rows: Iterable[RawRow], tell: Progress, share: float) -> Iterator[RawRow]:
+        for count, row in enumerate(rows):
+            if not count % _TICK:
+                tell(self._sheet.fraction() * share)
+            yield row
+
+    def _check_found(self, total: int, stager: Stager) -> None:
+        if stager.shift_rows and not total:
+            raise UnreadableFile(
+                "В файле только отчёты о розничных продажах за смену: в них нет отдельных чеков и покупателей. "
+                "Выгрузите из 1С чеки ККМ с товарами."
+            )
+        if not total and not self._report.errors:
+            raise UnreadableFile(
+                "В файле нет ни одного чека или возврата. Выгрузите из 1С список чеков с товарами."
+            )
+        if stager.shift_rows:
+            self._report.warnings.add(
+                "shift",
+                f"Отчёты о розничных продажах пропущены (строк: {stager.shift_rows}): те же продажи есть в чеках.",
+            )
+
+    def _check_grand_total(self, stager: Stager) -> None:
+        if stager.grand_total is None:
+            return
+        row, total = stager.grand_total
+        if abs(total) not in (abs(stager.signed_sum), stager.absolute_sum):
+            self._report.warnings.add(
+                "total",
+                f"Итог в строке {row} — {roubles(total)}, а сумма строк файла — {roubles(stager.signed_sum)}: "
+                "проверьте, всё ли выгрузилось.",
+            )
+
+
+def roubles(kopecks: int) -> str:
+    """A sum for a sentence: 1 234,50 ₽."""
+    whole, rest = divmod(abs(kopecks), 100)
+    text = f"{whole:,}".replace(",", "\u00a0") + (f",{rest:02}" if rest else "")
+    return f"{'−' if kopecks < 0 else ''}{text}\u00a0₽"

@@ -1,0 +1,220 @@
+"""Rows to files: JSON lines for machines, CSV and Excel for people; rows stream, memory does not grow."""
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from loyalty import wording
+from loyalty.errors import NotFound, Refused
+
+EXCEL_ROWS_MAX = 1_048_575  # without the headings
+EXCEL_FIRST_YEAR = 1900
+WIDTHS = {"text": 24, "whole": 10, "money": 14, "percent": 10, "day": 12, "moment": 17, "flag": 8}
+
+
+class Type(StrEnum):
+    """What a column's values are: kopecks, basis points, days, the shop's own moments, yes or no."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    MONEY = "money"
+    PERCENT = "percent"
+    DAY = "day"
+    MOMENT = "moment"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`name` for machines, `heading` for people; `words` say coded values in Russian."""
+
+    name: str
+    heading: str
+    type: Type = Type.TEXT
+    words: Mapping[str, str] | None = None
+
+
+Columns = Sequence[Column]
+Rows = Iterable[Sequence[Any]]
+"""Values in the order of the columns: str, int (kopecks, basis points), date, naive datetime, bool or None."""
+
+
+def write(path: Path, columns: Columns, rows: Rows) -> int:
+    """Write rows to .jsonl, .csv or .xlsx by the name's ending, whole or not at all; how many rows."""
+    writer = _WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise Refused(
+            f"Не понимаю, какой файл нужен: «{path.name}». Имя должно кончаться на .jsonl, .csv или .xlsx"
+        )
+    if not path.parent.is_dir():
+        raise NotFound(f"Нет такой папки: {path.parent}")
+    count = 0
+
+    def counted() -> Iterable[Sequence[Any]]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            writer(file, columns, counted())
+        _let_others_read(name)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    return count
+
+
+def to_xlsx(columns: Columns, rows: Rows) -> bytes:
+    """An Excel workbook in memory, for a screen's «Excel» button."""
+    file = io.BytesIO()
+    _write_xlsx(file, columns, rows)
+    return file.getvalue()
+
+
+def to_csv(columns: Columns, rows: Rows) -> bytes:
+    """A CSV that Russian Excel opens by a double click."""
+    file = io.BytesIO()
+    _write_csv(file, columns, rows)
+    return file.getvalue()
+
+
+def _let_others_read(name: str) -> None:
+    """A temporary file is its owner's alone; an export is as readable as any file made here."""
+    if os.name == "posix":
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+
+
+def _write_jsonl(file: IO[bytes], columns: Columns, rows: Rows) -> None:
+    names, types = [c.name for c in columns], [c.type for c in columns]
+    for row in rows:
+        values = {n: _for_machine(t, v) for n, t, v in zip(names, types, row, strict=True)}
+        file.write(json.dumps(values, ensure_ascii=False).encode() + b"\n")
+
+
+def _for_machine(type_: Type, value: Any) -> Any:
+    if isinstance(value, date):  # and a datetime
+        return value.isoformat()
+    if type_ is Type.PERCENT and value is not None:
+        return value // 100 if value % 100 == 0 else value / 100
+    return value
+
+
+def _write_csv(file: IO[bytes], columns: Columns, rows: Rows) -> None:
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    out = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    out.writerow([column.heading for column in columns])
+    for row in rows:
+        out.writerow([_for_csv(column, value) for column, value in zip(columns, row, strict=True)])
+    text.flush()
+    text.detach()  # the file is its owner's to close
+
+
+def _for_csv(column: Column, value: Any) -> str:
+    if value is None:
+        return ""
+    match column.type:
+        case Type.MONEY | Type.PERCENT:
+            return f"{Decimal(value) / 100:.2f}".replace(".", ",")
+        case Type.DAY:
+            return wording.day(value)
+        case Type.MOMENT:
+            return wording.time(value)
+        case Type.FLAG:
+            return "да" if value else "нет"
+        case Type.WHOLE:
+            return str(value)
+    return _harmless(_words(column, value))
+
+
+def _words(column: Column, value: Any) -> str:
+    return column.words.get(value, str(value)) if column.words else str(value)
+
+
+def _harmless(text: str) -> str:
+    """A customer's name must not become a formula in somebody's Excel; phones keep their plus."""
+    starts_formula = text[:1] in {"=", "@", "\t", "\r"} or (
+        text[:1] in {"+", "-"} and not text[1:].replace(" ", "").replace("-", "").isdigit()
+    )
+    return f"'{text}" if starts_formula else text
+
+
+def _write_xlsx(file: IO[bytes], columns: Columns, rows: Rows) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Выгрузка")
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, 1):
+        width = max(WIDTHS[column.type], len(column.heading) + 2)
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.append([_heading(sheet, column.heading) for column in columns])
+    for number, row in enumerate(rows):
+        if number == EXCEL_ROWS_MAX:
+            raise Refused("В файл Excel помещается не больше 1 048 575 строк: выгрузите в .csv")
+        sheet.append([_for_xlsx(sheet, column, value) for column, value in zip(columns, row, strict=True)])
+    book.save(file)
+
+
+def _heading(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _for_xlsx(sheet: Any, column: Column, value: Any) -> Any:
+    match column.type:
+        case _ if value is None:
+            return None
+        case Type.MONEY | Type.PERCENT:
+            return _formatted(sheet, Decimal(value) / 100, _FORMATS[column.type])
+        case Type.DAY | Type.MOMENT if value.year >= EXCEL_FIRST_YEAR:
+            return _formatted(sheet, value, _FORMATS[column.type])
+        case Type.WHOLE:
+            return value
+        case Type.TEXT:
+            cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", _words(column, value)))
+            cell.data_type = "s"  # a name that begins with «=» is no formula
+            return cell
+    return _for_csv(column, value)
+
+
+_FORMATS = {
+    Type.MONEY: "#,##0.00",
+    Type.PERCENT: "General",
+    Type.DAY: "dd.mm.yyyy",
+    Type.MOMENT: "dd.mm.yyyy hh:mm",
+}
+
+
+def _formatted(sheet: Any, value: Decimal | date | datetime, style: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = style
+    return cell
+
+
+_WRITERS: dict[str, Callable[[IO[bytes], Columns, Rows], None]] = {
+    ".jsonl": _write_jsonl,
+    ".csv": _write_csv,
+    ".xlsx": _write_xlsx,
+}

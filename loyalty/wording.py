@@ -1,0 +1,173 @@
+"""Russian words for figures: money, bonuses, days, plurals, phones; pure, for screens, files and the terminal."""
+
+from datetime import date, datetime, timedelta
+
+from loyalty.money import ONE_PIECE, ROUBLE, BasisPoints, Kopecks, Milli
+
+NBSP = "\u00a0"
+MINUS = "\u2212"
+MONTHS = ("янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+MONTHS_IN_FULL = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
+MONTHS_OF = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+
+
+def number(value: int) -> str:
+    """13000 -> «13 000», with no-break spaces and a true minus."""
+    return f"{value:,}".replace(",", NBSP).replace("-", MINUS)
+
+
+def _hundredths(value: int) -> str:
+    """A sum of hundredths, the decimals only where they are not zero."""
+    whole, part = divmod(abs(value), 100)
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{number(whole)}" + (f",{part:02}" if part else "")
+
+
+def bonuses(amount: Kopecks) -> str:
+    """124000 -> «1 240»: bonuses are told without a currency."""
+    return _hundredths(amount)
+
+
+def roubles(amount: Kopecks) -> str:
+    """1300000 -> «13 000 ₽», 31980 -> «319,80 ₽»."""
+    return f"{_hundredths(amount)}{NBSP}₽"
+
+
+def roubles_round(amount: Kopecks) -> str:
+    """Whole roubles for large figures on cards, halves up: 481230050 -> «4 812 301 ₽»."""
+    whole = (abs(amount) + ROUBLE // 2) // ROUBLE
+    return f"{number(-whole if amount < 0 else whole)}{NBSP}₽"
+
+
+def roubles_short(amount: Kopecks) -> str:
+    """For cards, where a long figure would be cut off: from ten million «26,8 млн ₽», else whole roubles."""
+    tenths = (abs(amount) // ROUBLE + 50_000) // 100_000
+    if tenths < 100:
+        return roubles_round(amount)
+    whole, part = divmod(tenths, 10)
+    return f"{MINUS if amount < 0 else ''}{number(whole)}{f',{part}' if part else ''}{NBSP}млн{NBSP}₽"
+
+
+def signed(amount: Kopecks) -> str:
+    """A movement of bonuses: «+350», «−400»."""
+    return f"+{bonuses(amount)}" if amount > 0 else bonuses(amount)
+
+
+def percent(rate: BasisPoints) -> str:
+    """500 -> «5 %», 65 -> «0,65 %», 750 -> «7,5 %»."""
+    text = _hundredths(rate)
+    return f"{text.rstrip('0') if ',' in text else text}{NBSP}%"
+
+
+def change(now: int, before: int) -> str | None:
+    """By how much a figure grew: «+12 %», «−3,6 %»; None where there is nothing to compare with."""
+    if before <= 0:
+        return None
+    tenths = round((now - before) * 1000 / before)
+    if tenths == 0:
+        return f"0{NBSP}%"
+    whole, part = divmod(abs(tenths), 10)
+    shown = number(whole) + (f",{part}" if part and whole < 10 else "")
+    return f"{'+' if tenths > 0 else MINUS}{shown}{NBSP}%"
+
+
+def quantity(amount: Milli) -> str:
+    """1000 -> «1», 1500 -> «1,5»."""
+    whole, part = divmod(abs(amount), ONE_PIECE)
+    sign = MINUS if amount < 0 else ""
+    return sign + number(whole) + (f",{part:03}".rstrip("0") if part else "")
+
+
+def plural(count: int, one: str, few: str, many: str) -> str:
+    """«1 чек», «2 чека», «5 чеков», «11 чеков»: the number and the right form."""
+    return f"{number(count)}{NBSP}{form(count, one, few, many)}"
+
+
+def form(count: int, one: str, few: str, many: str) -> str:
+    """The form of a word that goes with a number."""
+    tens, units = abs(count) // 10 % 10, abs(count) % 10
+    if tens != 1 and units == 1:
+        return one
+    return few if tens != 1 and 2 <= units <= 4 else many
+
+
+def days(count: int) -> str:
+    """«1 день», «38 дней»."""
+    return plural(count, "день", "дня", "дней")
+
+
+def day(when: date | None) -> str:
+    """«20.03.2019»; empty where unknown."""
+    return "" if when is None else f"{when:%d.%m.%Y}"
+
+
+def day_and_month(when: date) -> str:
+    """«24.01»: where the year is plain."""
+    return f"{when:%d.%m}"
+
+
+def date_in_words(when: date) -> str:
+    """«14 марта 1992»."""
+    return f"{when.day}{NBSP}{MONTHS_OF[when.month - 1]} {when.year}"
+
+
+def time(when: datetime | None) -> str:
+    """«20.03.2019 10:25»; empty where unknown."""
+    return "" if when is None else f"{when:%d.%m.%Y %H:%M}"
+
+
+def month(when: date) -> str:
+    """«март 2026»."""
+    return f"{MONTHS_IN_FULL[when.month - 1]} {when.year}"
+
+
+def month_short(when: date) -> str:
+    """«мар»; January carries its year: «янв 2026»."""
+    name = MONTHS[when.month - 1]
+    return f"{name} {when.year}" if when.month == 1 else name
+
+
+def week(first: date) -> str:
+    """A week by its Monday: «2–8 мар», «30 мар – 5 апр»."""
+    last = first + timedelta(days=6)
+    if first.month == last.month:
+        return f"{first.day}–{last.day}{NBSP}{MONTHS[first.month - 1]}"
+    return f"{first.day}{NBSP}{MONTHS[first.month - 1]} – {last.day}{NBSP}{MONTHS[last.month - 1]}"
+
+
+def days_ago(when: date, today: date) -> str:
+    """«сегодня», «вчера», «55 дней назад»; ahead: «через 3 дня»."""
+    passed = (today - when).days
+    if passed in (0, 1):
+        return "вчера" if passed else "сегодня"
+    return f"{days(passed)} назад" if passed > 0 else f"через {days(-passed)}"
+
+
+def seconds_ago(passed: float) -> str:
+    """«12 с назад», «5 мин назад», «3 ч назад», «2 дня назад»."""
+    whole = max(int(passed), 0)
+    for limit, unit_s, unit in ((60, 1, "с"), (3600, 60, "мин"), (86400, 3600, "ч")):
+        if whole < limit:
+            return f"{whole // unit_s}{NBSP}{unit} назад"
+    return f"{days(whole // 86400)} назад"
+
+
+def age(birth: date, today: date) -> str:
+    """«34 года» on a day."""
+    had_birthday = (today.month, today.day) >= (birth.month, birth.day)
+    return plural(today.year - birth.year - (not had_birthday), "год", "года", "лет")
+
+
+def phone(number_: str | None) -> str:
+    """«+79161234567» -> «+7 916 123-45-67»; a foreign one as it is."""
+    digits = (number_ or "").removeprefix("+7")
+    if not number_ or len(digits) != 10 or not digits.isdigit() or not number_.startswith("+7"):
+        return number_ or ""
+    parts = f"+7 {digits[:3]} {digits[3:6]}-{digits[6:8]}-{digits[8:]}"
+    return parts.replace(" ", NBSP)

@@ -1,0 +1,48 @@
+"""Writes facts as the flat sales file of contract.md, the way 1C would."""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from tests import model
+
+HEADER = (
+    "Дата; Номер; Вид; Документ продажи; Код клиента; Номер строки; Артикул; Номенклатура; Количество; Цена; Скидка; "
+    "Сумма; Бонусы"
+).split("; ")
+
+
+def write(path: Path, facts: Iterable[tuple[str, model.Fact]], encoding: str = "utf-8-sig") -> Path:
+    """A file of (customer's code, receipt or return) pairs; grants have no place in a sales file."""
+    with path.open("w", encoding=encoding, newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(HEADER)
+        for code, fact in facts:
+            writer.writerows(_rows(code, fact))
+    return path
+
+
+def _rows(code: str, fact: model.Fact) -> Iterable[list[str]]:
+    at = f"{fact.at:%d.%m.%Y %H:%M:%S}"
+    if isinstance(fact, model.Receipt):
+        for i, line in enumerate(fact.lines):
+            paid = money(fact.redeemed) if i == 0 else "0"
+            price = money(line.price) if line.price is not None else ""
+            yield [at, fact.number, "Продажа", "", code, str(i + 1), line.article, f"Товар {line.article}",
+                   pieces(line.quantity), price, money(line.discount), money(line.amount), paid]  # fmt: skip
+    elif isinstance(fact, model.Return):
+        for i, back in enumerate(fact.lines):
+            amount = money(back.amount) if back.amount is not None else ""
+            quantity = pieces(back.quantity) if back.quantity is not None else ""
+            yield [at, fact.number, "Возврат", fact.receipt_number, code, str(i + 1), back.article,
+                   f"Товар {back.article}", quantity, "", "", amount, ""]  # fmt: skip
+
+
+def money(kopecks: int) -> str:
+    """1234,50 as 1C writes it."""
+    return f"{kopecks // 100},{kopecks % 100:02}"
+
+
+def pieces(milli: int) -> str:
+    """2,5 as 1C writes it."""
+    return f"{milli / 1000:.3f}".rstrip("0").rstrip(".").replace(".", ",")

@@ -1,0 +1,159 @@
+"""Who may know whom, and how large a room may grow: read from the source, so that no habit wears it off."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOM_LINES_MAX = 400
+PAGE_LINES_MAX = 120
+FUNCTION_LINES_MAX = 70
+
+# Rooms that know no database and no library: whoever reads them needs nothing else.
+PURE = ("program", "money", "documents", "errors", "engine.replay")
+# Rooms that run before anything is installed.
+BARE = ("supervised", "launcher.install", "launcher.services", "launcher.command")
+
+# From the ground up; a room may know its own floor and those below it. Unnamed rooms are the shop's work.
+GROUND, ENGINE, WORK, FACES = range(4)
+FLOORS = {
+    **dict.fromkeys(
+        ("errors", "money", "documents", "program", "models", "settings", "db", "migrations", "phones"),
+        GROUND,
+    ),
+    "engine": ENGINE,
+    **dict.fromkeys(("ui", "api", "site", "commands", "cli", "__main__"), FACES),
+}
+
+PRODUCT = [
+    *(path for path in (ROOT / "start.py", ROOT / "app.py", ROOT / "worker.py") if path.exists()),
+    *sorted((ROOT / "pages").rglob("*.py")),
+    *(path for path in sorted((ROOT / "loyalty").rglob("*.py")) if path.parent.name != "versions"),
+]
+PAGES = [path for path in PRODUCT if path.is_relative_to(ROOT / "pages")]
+each_file = pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def room_path(room: str) -> Path:
+    """`engine.replay` -> its file, a module or a package."""
+    path = ROOT.joinpath("loyalty", *room.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Full names of the modules a file imports; `from loyalty import db` is loyalty.db."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join([*above, *(node.module or "").split(".")]).strip(".")
+            yield from (
+                f"{base}.{alias.name}" if is_module(f"{base}.{alias.name}") else base for alias in node.names
+            )
+
+
+def is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
+def rooms_known(path: Path) -> set[str]:
+    """The rooms of loyalty/ a file imports, as `engine.replay`."""
+    return {name.removeprefix("loyalty.") for name in imports(path) if name.startswith("loyalty.")}
+
+
+def outside_standard_library(path: Path) -> set[str]:
+    roots = {name.partition(".")[0] for name in imports(path)}
+    return roots - set(sys.stdlib_module_names) - {"loyalty"}
+
+
+def calls(path: Path) -> Iterator[tuple[str, str]]:
+    """(receiver, name) of every call: `session.commit()` is (session, commit), `select()` is ('', select)."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                yield "", node.func.id
+            elif isinstance(node.func, ast.Attribute):
+                yield ast.unparse(node.func.value), node.func.attr
+
+
+@each_file
+def test_only_the_screens_know_streamlit(path: Path) -> None:
+    is_ui = path.relative_to(ROOT).parts[:2] in {("loyalty", "ui.py"), ("loyalty", "ui")}
+    draws = path in PAGES or path == ROOT / "app.py" or is_ui
+    assert draws or not any(name.partition(".")[0] == "streamlit" for name in imports(path))
+
+
+def test_a_page_asks_rooms_and_never_the_database() -> None:
+    queries = [
+        (path.name, receiver, name)
+        for path in PAGES
+        for receiver, name in calls(path)
+        if name in {"select", "commit", "text"} and (receiver, name) != ("st", "text")
+    ]
+    assert not queries
+
+
+@pytest.mark.parametrize("room", [*PURE, *BARE])
+def test_a_pure_room_needs_only_the_standard_library(room: str) -> None:
+    """And so do all rooms it knows, however far."""
+    seen: set[str] = set()
+    to_read = {room}
+    while to_read:
+        current = to_read.pop()
+        seen.add(current)
+        foreign = outside_standard_library(room_path(current))
+        assert not foreign, f"loyalty.{current}, which loyalty.{room} relies on, imports {foreign}"
+        to_read |= rooms_known(room_path(current)) - seen
+
+
+@each_file
+def test_a_room_knows_only_its_own_floor_and_those_below(path: Path) -> None:
+    if not path.is_relative_to(ROOT / "loyalty"):
+        return
+
+    def floor(room: str) -> int:
+        return FLOORS.get(room.partition(".")[0], WORK)
+
+    parts = path.relative_to(ROOT / "loyalty").with_suffix("").parts
+    too_high = {known for known in rooms_known(path) if floor(known) > floor(parts[0])}
+    assert not too_high, f"{path.relative_to(ROOT)} knows rooms above it: {too_high}"
+
+
+@each_file
+def test_a_room_can_be_read_in_one_sitting(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= (PAGE_LINES_MAX if path in PAGES else ROOM_LINES_MAX)
+    long = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno
+        and node.end_lineno - node.lineno + 1 > FUNCTION_LINES_MAX
+    }
+    assert not long
+
+
+@each_file
+def test_a_room_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(parsed(path)), "the module's docstring is missing"
+
+
+@each_file
+def test_only_the_workers_edge_catches_everything(path: Path) -> None:
+    broad = [
+        handler.lineno
+        for handler in ast.walk(parsed(path))
+        if isinstance(handler, ast.ExceptHandler)
+        and (handler.type is None or ast.unparse(handler.type) in {"Exception", "BaseException"})
+    ]
+    assert path.name == "worker.py" or not broad

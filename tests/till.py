@@ -1,0 +1,50 @@
+"""A small shop for tests: sales in the flat file of contract.md, the real command line, and a cast of three."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HEADER = (
+    "Дата;Номер;Вид;Документ продажи;Магазин;Место продажи;Кассир;Код клиента;Клиент;Телефон;Карта;"
+    "Артикул;Номенклатура;Группа;Количество;Цена;Скидка;Сумма;Бонусы;Способ оплаты"
+)
+ANNA = "К-1;Анна Сергеева;+79161110001;"
+BORIS = "К-2;Борис Орлов;+79161110002;"
+NOBODY = ";;;"
+
+
+def sale(on: str, number: str, who: str, amount: str, *, bonuses: str = "") -> str:
+    """One line of a receipt: an article at its full price."""
+    return f"{on};{number};Продажа;;Центр;Шоурум;Ольга;{who};A1;Платье;Платья;1;{amount};0;{amount};{bonuses};Карта"
+
+
+def give_back(on: str, number: str, receipt: str, who: str, amount: str) -> str:
+    """A return of the article."""
+    return f"{on};{number};Возврат;{receipt};Центр;Шоурум;Ольга;{who};A1;Платье;Платья;1;{amount};0;{amount};;Карта"
+
+
+def file_of(path: Path, lines: Iterable[str]) -> Path:
+    """A sales file as 1C would save it."""
+    path.write_text("\n".join((HEADER, *lines, "")), encoding="cp1251")
+    return path
+
+
+def environment(url: str, today: str, **more: str) -> dict[str, str]:
+    return {**os.environ, "LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": today, "PYTHONIOENCODING": "ascii", **more}
+
+
+def loyalty(url: str, *arguments: object, today: str = "2026-12-01") -> "subprocess.CompletedProcess[str]":
+    """The command line in a process of its own, as a script would run it."""
+    return subprocess.run(
+        [sys.executable, "-m", "loyalty", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(url, today),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
