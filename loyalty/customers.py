@@ -188,6 +188,7 @@ class Upsert(NamedTuple):
 
 def upsert(session: Session, documents: Sequence[CustomerDocument], now: datetime) -> list[Upsert]:
     """Register or change the customers of a file; what the file doesn't say stays as it was."""
+    db.one_at_a_time(session, db.INTAKE)
     finder = Finder(session, [document.ref for document in documents])
     known = [finder.find_or_register(document.ref, document.registered_on) for document in documents]
     finder.flush(now)

@@ -17,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event
+from sqlalchemy import ColumnElement, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, SQLModel
@@ -29,6 +29,7 @@ __all__ = ["Unavailable", "connect", "engine", "migrate", "reading", "writing"]
 
 BUSY_TIMEOUT_S = 60
 IDS_PER_QUERY = 5_000
+MIGRATING, INTAKE = 1, 2  # what is done by one at a time
 T = TypeVar("T")
 
 
@@ -46,9 +47,7 @@ def connect(url: str) -> Engine:
         return made
     if parsed.get_backend_name() == "postgresql":
         return sa.create_engine(parsed, pool_pre_ping=True)
-    raise Unavailable(
-        "LOYALTY_DATABASE_URL — адрес SQLite или PostgreSQL: sqlite:///… или postgresql+psycopg://…"
-    )
+    raise Unavailable("LOYALTY_DATABASE_URL — адрес SQLite или PostgreSQL: sqlite:///… или postgresql+psycopg://…")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -121,6 +120,10 @@ _SENTENCES = {
     "readonly": "Папка с базой данных закрыта для записи. Разрешите запись и повторите",
     "read-only": "Папка с базой данных закрыта для записи. Разрешите запись и повторите",
     "unable to open": "Не удалось открыть файл базы данных: проверьте, что папка есть и в неё можно писать",
+    "lock timeout": "База данных занята другим делом больше минуты. Подождите и повторите",
+    "terminating connection": "Связь с базой данных прервалась. Ничего не записано, повторите",
+    "server closed": "Связь с базой данных прервалась. Ничего не записано, повторите",
+    "connection is lost": "Связь с базой данных прервалась. Ничего не записано, повторите",
     "database is locked": "База данных занята другим делом больше минуты. Подождите и повторите",
     "not a database": "Файл базы данных повреждён или это не база. Восстановите его из резервной копии",
     "malformed": "Файл базы данных повреждён. Восстановите его из резервной копии",
@@ -136,13 +139,17 @@ def migrate(url: str | None = None) -> None:
     target = connect(url) if url else engine()
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    with _explained(), target.execution_options(writer=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20261121)")  # two starts at once
+    scripts = ScriptDirectory.from_config(config)
+    known, head = {script.revision for script in scripts.walk_revisions()}, scripts.get_current_head()
+    with _explained(), target.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
-        if current is not None and current not in known:
-            raise Unavailable("База данных новее программы: обновите программу")
+    if current is not None and current not in known:
+        raise Unavailable("База данных новее программы: обновите программу")
+    if current == head:  # a glance: nobody waits here for a long import
+        return
+    with _explained(), target.execution_options(writer=True).begin() as connection:
+        if connection.dialect.name == "postgresql":  # two starts at once
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
@@ -157,13 +164,41 @@ def insert(
     name = table.__tablename__
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor().copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        _copy(connection, f"COPY {name} ({', '.join(columns)}) FROM STDIN", rows)
     else:
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})", rows)
+
+
+def _copy(connection: sa.Connection, query: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Past SQLAlchemy, but with its errors."""
+    driver: Any = connection.connection.driver_connection
+    dialect = connection.dialect
+    refusal: type[Exception] = dialect.loaded_dbapi.Error
+    try:
+        with driver.cursor().copy(query) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except refusal as error:
+        gone = dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
+        raise DBAPIError.instance(query, None, error, refusal, connection_invalidated=gone) from error
+
+
+def update(
+    session: Session, table: type[SQLModel], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Set columns of rows in bulk: tuples in the order of columns, the row's id last."""
+    if rows:
+        mark = "%s" if session.connection().dialect.name == "postgresql" else "?"
+        changes = ", ".join(f"{column} = {mark}" for column in columns)
+        query = f"UPDATE {table.__tablename__} SET {changes} WHERE id = {mark}"
+        session.connection().exec_driver_sql(query, list(rows))
+
+
+def one_at_a_time(session: Session, what: int) -> None:
+    """Wait until no other transaction does the same; SQLite has one writer anyway."""
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:what)"), {"what": what})
 
 
 def new_ids(session: Session, table: type[SQLModel], count: int) -> Sequence[int]:
@@ -174,6 +209,13 @@ def new_ids(session: Session, table: type[SQLModel], count: int) -> Sequence[int
         return list(session.connection().scalars(sa.text(query), {"name": name, "count": count}))
     last = session.connection().scalar(sa.text(f"SELECT max(id) FROM {name}")) or 0
     return range(last + 1, last + 1 + count)
+
+
+def within(column: ColumnElement[Any], ids: Sequence[int]) -> ColumnElement[bool]:
+    """column IN ids, said as a range where they run without gaps, as they do in bulk: much the faster."""
+    if ids and ids[-1] - ids[0] + 1 == len(ids):
+        return column.between(ids[0], ids[-1])
+    return column.in_(ids)
 
 
 def chunks(items: Sequence[T], size: int = IDS_PER_QUERY) -> Iterator[Sequence[T]]:

@@ -17,7 +17,7 @@ ORIGINS = {
     "browser": "С этого экрана",
     "inbox": "Папка обмена",
     "cli": "Командная строка",
-    "demo": "Придуманные данные",
+    "demo": "Пример",
 }
 KINDS = {"sales": "Продажи", "customers": "Клиенты", "demo": "Продажи и клиенты"}
 JOBS = {"night": "Ночной пересчёт", "backup": "Резервная копия"}
@@ -76,7 +76,7 @@ def events(session: Session, limit: int = 1000) -> list[Event]:
     query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
     done = [_ran(row, zone) for row in session.connection().execute(query)]
     done += [
-        Event(taken.at, f"Загрузка файла «{taken.file}»", None, taken.result, taken.status == "done")
+        Event(taken.at, f"Файл «{taken.file}»", None, taken.result, taken.status == "done")
         for taken in taken_files(session, limit=limit)
     ]
     return sorted(done, key=lambda event: event.at, reverse=True)[:limit]

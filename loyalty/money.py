@@ -23,4 +23,4 @@ def round_half_up(numerator: int, denominator: int) -> int:
 
 def line_cost(price: Kopecks, quantity: Milli) -> Kopecks:
     """What a line costs before any discount: round(price × quantity) (rules.md §3)."""
-    return round_half_up(price * quantity, ONE_PIECE)
+    return price if quantity == ONE_PIECE else round_half_up(price * quantity, ONE_PIECE)

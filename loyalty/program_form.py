@@ -57,8 +57,10 @@ def levels_typed(rows: Iterable[Mapping[str, Any]]) -> tuple[Level, ...]:
 
 
 def _level(row: Mapping[str, Any]) -> Level:
-    threshold, rate = (row.get(name) if _filled(row.get(name)) else 0 for name in (THRESHOLD, RATE))
+    """A row's level; a percent left empty is no percent that a programme allows."""
     name = str(row[NAME]).strip() if _filled(row.get(NAME)) else ""
+    threshold = row[THRESHOLD] if _filled(row.get(THRESHOLD)) else 0
+    rate = row[RATE] if _filled(row.get(RATE)) else -1
     return Level(name, hundredths(threshold), hundredths(rate))
 
 

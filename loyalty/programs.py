@@ -14,7 +14,7 @@ from loyalty.engine.facts import customer_chunks
 from loyalty.errors import Refused
 from loyalty.models import ProgramVersion, customers, grants, program_versions, receipts
 from loyalty.money import Kopecks
-from loyalty.program import Level, Program
+from loyalty.program import BurnRule, Level, Program
 from loyalty.program_words import differences
 from loyalty.wording import day as day_words
 
@@ -26,6 +26,7 @@ __all__ = [
 BEGINNING = date.min
 """The day of the version that has been in force from the first receipt on."""
 
+# Each part is checked beside terms that burn nothing: a delay is no mistake because of the burning alone.
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "levels": ("levels",),
     "confirm_days": ("confirm_days",),
@@ -103,9 +104,7 @@ def delete_planned(session: Session, in_force_from: date, today: date) -> None:
     _lock(session)
     if in_force_from <= today:
         raise Refused("Эта версия уже действует или действовала. Чтобы изменить условия, создайте новую версию")
-    session.connection().execute(
-        delete(program_versions).where(program_versions.c.in_force_from == in_force_from)
-    )
+    session.connection().execute(delete(program_versions).where(program_versions.c.in_force_from == in_force_from))
 
 
 def problems(program: Program) -> dict[str, str]:
@@ -114,7 +113,7 @@ def problems(program: Program) -> dict[str, str]:
     for section, names in _SECTIONS.items():
         if "confirm_days" in found and section == "burn":
             continue
-        alone = replace(Program(), **{name: getattr(program, name) for name in names})
+        alone = replace(Program(burn=BurnRule.NEVER), **{name: getattr(program, name) for name in names})
         if problem := alone.problem():
             found[section] = problem
     if not found and (problem := program.problem()):

@@ -106,10 +106,14 @@ def _burned(fact: Source | None, lot: Source | None, terms: Program | None, whos
         return f"Сгорели {whose}"
     why = {
         BurnRule.AFTER_PURCHASE: f"{wording.days(terms.burn_days)} без покупок",
-        BurnRule.AFTER_ACCRUAL: f"прошло {wording.days(terms.burn_days)} с тех пор, как стали доступны",
+        BurnRule.AFTER_ACCRUAL: f"{_passed(terms.burn_days)} с тех пор, как стали доступны",
         BurnRule.FIXED_DATES: "настала дата сгорания",
     }[terms.burn]
     return f"Сгорели {whose}: {why}"
+
+
+def _passed(count: int) -> str:
+    return f"{wording.form(count, 'прошёл', 'прошло', 'прошло')} {wording.days(count)}"
 
 
 def sources(facts: Iterable[Fact], gift_words: dict[int, str]) -> dict[Ref, Source]:

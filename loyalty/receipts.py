@@ -68,6 +68,7 @@ def record(session: Session, documents: Sequence[Document], now: datetime, impor
     A return that takes more than its receipt has left is rejected; a receipt already happened and is taken as it
     stands (rules.md §6, §7).
     """
+    db.one_at_a_time(session, db.INTAKE)
     table = receipts if documents and isinstance(documents[0], SaleDocument) else returns
     existing = _existing(session, table, documents)
     contents = [content(document) for document in documents]
@@ -93,14 +94,9 @@ def sell(session: Session, document: SaleDocument, now: datetime, today: date) -
 
     The same document again changes nothing; the same number with other content is Refused.
     """
-    if document.customer and document.redeemed:
-        found = customers.Finder(session, [document.customer]).find(document.customer)
-        already = _existing(session, receipts, [document])
-        if found and not already:
-            customers.lock(session, found.id)
-            _check_limits(session, found.id, document)
-    if not document.customer and document.redeemed:
-        raise Refused("Бонусами платит только участник программы: назовите телефон или карту")
+    db.one_at_a_time(session, db.INTAKE)
+    if document.redeemed and not _existing(session, receipts, [document]):
+        _check_limits(session, document)
     batch = record(session, [document], now)
     outcome = batch.results[0].outcome
     if outcome is Outcome.CHANGED:
@@ -109,12 +105,16 @@ def sell(session: Session, document: SaleDocument, now: datetime, today: date) -
     return outcome
 
 
-def _check_limits(session: Session, customer_id: int, document: SaleDocument) -> None:
+def _check_limits(session: Session, document: SaleDocument) -> None:
+    if document.customer is None:
+        raise Refused("Бонусами платит только участник программы: назовите телефон или карту")
     day, total = document.at.date(), sum(line.amount or 0 for line in document.lines)
     programs = load_programs(session)
-    facts = load_facts(session, [customer_id]).get(customer_id, [])
-    available = balance(replay(facts, programs).entries, day).available
-    cap = programs.on(day).max_redeem(total)
+    cap, available = programs.on(day).max_redeem(total), 0
+    if found := customers.Finder(session, [document.customer]).find(document.customer):
+        customers.lock(session, found.id)
+        facts = load_facts(session, [found.id]).get(found.id, [])
+        available = balance(replay(facts, programs).entries, day).available
     if document.redeemed > cap:
         raise Refused(f"Бонусами можно оплатить не больше {roubles(cap)} этого чека")
     if document.redeemed > available:

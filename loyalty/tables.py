@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -78,10 +78,9 @@ def write(path: Path, columns: Columns, rows: Rows) -> int:
             writer(file, columns, counted())
         _let_others_read(name)
         os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
+    finally:
+        with suppress(OSError):  # there is none when all went well
             os.unlink(name)
-        raise
     return count
 
 
@@ -169,48 +168,51 @@ def _write_xlsx(file: IO[bytes], columns: Columns, rows: Rows) -> None:
         width = max(WIDTHS[column.type], len(column.heading) + 2)
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_heading(sheet, column.heading) for column in columns])
+    cells = [_cell(sheet, column) for column in columns]
     for number, row in enumerate(rows):
         if number == EXCEL_ROWS_MAX:
             raise Refused("В файл Excel помещается не больше 1 048 575 строк: выгрузите в .csv")
-        sheet.append([_for_xlsx(sheet, column, value) for column, value in zip(columns, row, strict=True)])
+        sheet.append([_filled(*told) for told in zip(cells, columns, row, strict=True)])
     book.save(file)
 
 
-def _heading(sheet: Any, text: str) -> WriteOnlyCell:
+def _heading(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, text)
     cell.font = Font(bold=True)
     return cell
 
 
-def _for_xlsx(sheet: Any, column: Column, value: Any) -> Any:
+def _cell(sheet: Any, column: Column) -> Any:
+    """One cell a column, filled anew for each row: a row is written out as it is appended."""
+    cell = WriteOnlyCell(sheet)
+    if column.type in _FORMATS:
+        cell.number_format = _FORMATS[column.type]
+    return cell
+
+
+def _filled(cell: Any, column: Column, value: Any) -> Any:
+    if value is None:
+        return None
     match column.type:
-        case _ if value is None:
-            return None
-        case Type.MONEY | Type.PERCENT:
-            return _formatted(sheet, Decimal(value) / 100, _FORMATS[column.type])
-        case Type.DAY | Type.MOMENT if value.year >= EXCEL_FIRST_YEAR:
-            return _formatted(sheet, value, _FORMATS[column.type])
         case Type.WHOLE:
-            return value
+            return int(value)
+        case Type.MONEY | Type.PERCENT:
+            cell.value = Decimal(value) / 100
+        case Type.DAY | Type.MOMENT if value.year >= EXCEL_FIRST_YEAR:
+            cell.value = value
         case Type.TEXT:
-            cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", _words(column, value)))
+            cell.value = ILLEGAL_CHARACTERS_RE.sub("", _words(column, value))
             cell.data_type = "s"  # a name that begins with «=» is no formula
-            return cell
-    return _for_csv(column, value)
+        case _:
+            cell.value = _for_csv(column, value)
+    return cell
 
 
 _FORMATS = {
     Type.MONEY: "#,##0.00",
-    Type.PERCENT: "General",
     Type.DAY: "dd.mm.yyyy",
     Type.MOMENT: "dd.mm.yyyy hh:mm",
 }
-
-
-def _formatted(sheet: Any, value: Decimal | date | datetime, style: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = style
-    return cell
 
 
 _WRITERS: dict[str, Callable[[IO[bytes], Columns, Rows], None]] = {

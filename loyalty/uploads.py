@@ -8,7 +8,7 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj, rmtree
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -21,7 +21,7 @@ from loyalty.models import ColumnMapping, imports
 from loyalty.money import line_cost
 from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, columns, open_file, queue, sniff, values
 from loyalty.onec.importing import remember
-from loyalty.wording import day, number, phone, plural, quantity, roubles, time
+from loyalty.wording import number, phone, plural, quantity, roubles
 
 KINDS = {"sales": "Продажи", "customers": "Клиенты"}
 ROWS_LOOKED_AT = 300
@@ -70,7 +70,7 @@ class Look(NamedTuple):
     columns: list[Column]
     recognised: list[tuple[str, Column]]
     ignored: list[Column]
-    documents: list[dict[str, str]]
+    documents: list[dict[str, Any]]
     errors: list[RowError]
     amount_meaning: str | None
 
@@ -124,12 +124,9 @@ def look(session: Session, path: Path, mapping: Mapping | None = None) -> Look:
     with open_file(
         path, mapping=mapping, remembered=lambda shape: remembered(session, shape), today=settings.today(session)
     ) as source:
-        if mapping and source.mapping.labels and not source.mapping.fields:  # another header row: what does it say?
-            fields = columns.map_columns(source.mapping.labels, source.kind)
-            if fields:
-                return look(session, path, replace(source.mapping, fields=fields))
         preview = source.preview(ROWS_LOOKED_AT)
-        header = _likely_header(preview.rows) if source.mapping == Mapping(source.kind, sheet=source.mapping.sheet, delimiter=source.mapping.delimiter) else 0
+        if better := _better(source.mapping, preview.rows, mapping):
+            return look(session, path, better)
         found = _columns(source, [cells for _number, cells in preview.rows])
         fields = {name: at for name, at in source.mapping.fields.items() if at < len(found)}
         documents = preview.documents
@@ -148,6 +145,20 @@ def look(session: Session, path: Path, mapping: Mapping | None = None) -> Look:
             errors=preview.errors,
             amount_meaning=_amount_meaning(source, [cells for _number, cells in preview.rows]),
         )
+
+
+def _better(found: Mapping, rows: Sequence[tuple[int, list[str]]], asked: Mapping | None) -> Mapping | None:
+    """A mapping that tells more: the fields of a header row a person named, or a header of unknown words."""
+    if found.fields:
+        return None
+    if asked:
+        fields = columns.map_columns(found.labels, found.kind)
+        return replace(found, fields=fields) if fields else None
+    words = [(number, [cell for cell in cells if cell.strip()]) for number, cells in rows[:2]]
+    if len(words) < 2 or len(words[0][1]) < 2 or found.header_row:
+        return None
+    has_digits = [any(char.isdigit() for cell in cells for char in cell) for _number, cells in words]
+    return Mapping(found.kind, {}, words[0][0], sheet=found.sheet) if has_digits == [False, True] else None
 
 
 def remembered(session: Session, shape: str) -> Mapping | None:
@@ -191,11 +202,11 @@ def enqueue(session: Session, files: Sequence[Ready]) -> list[int]:
     return [ids[file.path] for file in files]
 
 
-def enqueue_demo(session: Session, customers: int = CUSTOMERS) -> int:
+def enqueue_demo(session: Session, customers: int | None = None) -> int:
     """Queue the demo shop once; the id of its place."""
     query = select(imports.c.id).where(imports.c.kind == "demo", imports.c.status.in_(("queued", "running")))
     waiting: int | None = session.connection().scalar(query)
-    return waiting or queue.add_demo(session, customers)
+    return waiting or queue.add_demo(session, customers or CUSTOMERS)
 
 
 def _folder() -> Path:
@@ -236,39 +247,32 @@ _ENCODINGS = {
 }  # fmt: skip
 
 
-def _in_words(document: Document) -> dict[str, str]:
+def _in_words(document: Document) -> dict[str, Any]:
     if isinstance(document, CustomerDocument):
         name = " ".join(part for part in (document.last_name, document.first_name, document.middle_name) if part)
         return {
             "Клиент": name or "без имени",
             "Телефон": phone(document.ref.phone),
             "Карта": document.ref.card or "",
-            "День рождения": day(document.birth_date),
+            "День рождения": document.birth_date,
             "Город": document.city or "",
         }
     title = "Возврат" if isinstance(document, ReturnDocument) else "Чек"
-    said = {
-        "Дата": time(document.at),
+    return {
+        "Дата": document.at,
         "Документ": f"{title} {document.number}",
         "Клиент": _whose(document.customer),
         "Товары": _goods(document),
-        "Сумма": roubles(sum(line.amount or 0 for line in document.lines)),
-    }
-    return said | {
-        "Бонусами": roubles(document.redeemed) if isinstance(document, SaleDocument) and document.redeemed else ""
+        "Сумма": sum(line.amount or 0 for line in document.lines),
+        "Бонусами": document.redeemed or None if isinstance(document, SaleDocument) else None,
     }
 
 
 def _whose(ref: CustomerRef | None) -> str:
     if ref is None:
         return "без клиента"
-    said = [
-        ref.name,
-        phone(ref.phone),
-        f"карта {ref.card}" if ref.card else None,
-        f"код {ref.code}" if ref.code else None,
-    ]
-    return ", ".join(part for part in said[:3] if part) or said[3] or ""
+    known_by = phone(ref.phone) or (f"карта {ref.card}" if ref.card else f"код {ref.code}" if ref.code else "")
+    return ", ".join(part for part in (ref.name, known_by) if part)
 
 
 def _goods(document: SaleDocument | ReturnDocument) -> str:

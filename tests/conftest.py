@@ -109,7 +109,7 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def postgres_url(cluster: Cluster, migrated_postgres: str) -> Iterator[str]:
     """A migrated, empty PostgreSQL database."""
-    name = f"test_{next(NAMES)}"
+    name = f"test_{os.getpid()}_{next(NAMES)}"  # its files have a folder by this name, for all processes
     yield cluster.create(name, template=migrated_postgres)
     cluster.drop(name)
 
@@ -128,7 +128,7 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
         yield f"sqlite:///{tmp_path / 'bare.db'}"
         return
     server: Cluster = request.getfixturevalue("cluster")
-    name = f"bare_{next(NAMES)}"
+    name = f"bare_{os.getpid()}_{next(NAMES)}"
     yield server.create(name)
     server.drop(name)
 

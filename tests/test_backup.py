@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -23,14 +24,15 @@ TODAY = date(2026, 2, 1)
 
 
 @pytest.fixture
-def shop(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def shop(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     if database_url.startswith("postgresql") and not shutil.which("pg_dump"):
         pytest.skip("no pg_dump on this machine")
     monkeypatch.setenv("LOYALTY_DATABASE_URL", database_url)
     monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
     lines = [sale("10.01.2026", "1", ANNA, "10000"), sale("10.01.2026", "2", BORIS, "1000")]
     import_file(file_of(tmp_path / "sales.csv", lines))
-    return database_url
+    yield database_url
+    shutil.rmtree(settings.files_dir(), ignore_errors=True)  # PostgreSQL's is not in tmp_path
 
 
 @pytest.fixture
@@ -118,7 +120,6 @@ def test_a_newer_backup_is_refused(shop: str, tmp_path: Path) -> None:
 
 def test_the_days_copy_is_made_once_and_noted(shop: str) -> None:
     folder = backup.folder()
-    shutil.rmtree(folder, ignore_errors=True)
     assert backup.daily(TODAY) is not None
     assert backup.daily(TODAY) is None
     with db.reading() as session:

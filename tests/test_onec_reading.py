@@ -185,7 +185,9 @@ def test_addresses_are_split_where_they_can_be(text: str, parts: tuple[str | Non
 @pytest.mark.parametrize(
     "text, kopecks",
     [("1323", 132300), ("231.7400", 23174), ("1 234,50", 123450), ("12\u00a0345,6", 1234560),
-     ("1\u202f000", 100000), ("1'234.50", 123450), ("1,234.50", 123450), ("(1 234,50)", -123450), ("-5", -500), ("-", None), ("", None),
+     ("1\u202f000", 100000), ("1'234.50", 123450), ("1,234.50", 123450),
+     ("(1 234,50)", -123450), ("-5", -500),
+     ("-", None), ("", None),
      ("null", None), ("100 руб.", 10000)],
 )  # fmt: skip
 def test_sums(text: str, kopecks: int | None) -> None:

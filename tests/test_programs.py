@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
+import sqlmodel
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
@@ -132,7 +133,7 @@ def test_a_double_click_makes_one_version(engine: Engine) -> None:
     for one in clicks:
         one.join()
     with db.reading(engine) as session:
-        assert session.query(ProgramVersion).count() == 2  # the initial one is written down beside it
+        assert len(session.exec(sqlmodel.select(ProgramVersion)).all()) == 2  # the initial one is there too
         assert programs.versions(session, TODAY).coming == [(TOMORROW, GENEROUS)]
 
 
@@ -218,5 +219,3 @@ def test_the_terms_are_told_in_plain_words() -> None:
         "Подарок ко дню рождения: Доступны сразу, действуют 30 дней",
         "Бонусы, начисленные вручную: Доступны сразу, сгорают как обычные бонусы",
     ]
-
-

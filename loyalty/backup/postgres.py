@@ -49,14 +49,14 @@ _BACK = "DROP SCHEMA public CASCADE; ALTER SCHEMA before_restore RENAME TO publi
 
 
 def _put_in(url: URL, connection: sa.Connection, source: Path) -> None:
-    connection.exec_driver_sql(_ASIDE)  # two statements sent as one are one transaction
+    connection.exec_driver_sql(_ASIDE)  # statements sent as one are one transaction
+    is_in = False
     try:
         options = ("--schema=public", "--no-owner", "--no-privileges", "--single-transaction")
         _run(url, "pg_restore", *options, f"--dbname={_address(url)}", str(source))
-    except BaseException:
-        connection.exec_driver_sql(_BACK)
-        raise
-    connection.exec_driver_sql("DROP SCHEMA before_restore CASCADE")
+        is_in = True
+    finally:
+        connection.exec_driver_sql("DROP SCHEMA before_restore CASCADE" if is_in else _BACK)
 
 
 def _bring_back(connection: sa.Connection) -> None:

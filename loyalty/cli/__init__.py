@@ -12,8 +12,6 @@ from loyalty.cli.arguments import parse
 from loyalty.errors import LoyaltyError
 from loyalty.system_words import database_error, os_error
 
-INTERRUPTED = 130
-
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit code (contract.md). What went wrong is one line on stderr."""
@@ -35,8 +33,5 @@ def main(arguments: Sequence[str]) -> int:
         print(os_error(error), file=sys.stderr)
     except (sqlite3.Error, SQLAlchemyError) as error:
         print(database_error(error), file=sys.stderr)
-    except KeyboardInterrupt:
-        print("Прервано. Что не успело закончиться, не записано", file=sys.stderr)
-        return INTERRUPTED
     failed: int = options.failed
     return failed

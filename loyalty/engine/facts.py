@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
-from loyalty.db import chunks
+from loyalty.db import chunks, within
 from loyalty.engine.entries import Entry, Fact, Grant, Kind, Line, Origin, Receipt, Ref, Return, ReturnLine
 from loyalty.models import (
     customers,
@@ -48,7 +48,7 @@ def load_facts(session: Session, ids: Sequence[int], until: date | None = None) 
     facts: dict[int, list[Fact]] = defaultdict(list)
     articles = _Articles(session)
     r = receipts.c
-    mine: Where = (r.customer_id.in_(ids), r.superseded_at.is_(None))
+    mine: Where = (within(r.customer_id, ids), r.superseded_at.is_(None))
     if until:
         mine = (*mine, r.day <= until)
     lines = _lines_by_receipt(session, mine, articles)
@@ -144,7 +144,7 @@ def return_lines_of(
 def _grants(session: Session, ids: Sequence[int], until: date | None) -> list[tuple[int, Grant]]:
     g = grants.c
     query = select(g.customer_id, g.id, g.number, g.at, g.amount, g.confirm_days, g.lifetime_days)
-    rows = session.connection().execute(query.where(g.customer_id.in_(ids), g.superseded_at.is_(None)))
+    rows = session.connection().execute(query.where(within(g.customer_id, ids), g.superseded_at.is_(None)))
     return [(row[0], Grant(*row[1:])) for row in rows if until is None or row.at.date() <= until]
 
 
@@ -152,7 +152,7 @@ def load_entries(session: Session, ids: Sequence[int]) -> dict[int, list[Entry]]
     """The stored entries of these customers, in order."""
     e = entries.c
     query = select(e.customer_id, e.effective_on, e.kind, e.amount, e.fact_kind, e.fact_id, e.lot_kind, e.lot_id)
-    query = query.where(e.customer_id.in_(ids)).order_by(e.customer_id, e.seq)
+    query = query.where(within(e.customer_id, ids)).order_by(e.customer_id, e.seq)
     found: dict[int, list[Entry]] = defaultdict(list)
     for customer, day, kind, amount, fact_kind, fact, lot_kind, lot in session.connection().execute(query):
         found[customer].append(Entry(day, Kind(kind), amount, _ref(fact_kind, fact), _ref(lot_kind, lot)))

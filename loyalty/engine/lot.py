@@ -34,7 +34,8 @@ class Lot:
         if self.own_day_counts and self.appeared_on > since:
             since = self.appeared_on
         # A lot that time passed by while it was pending burns the day after, never before it was there.
-        return max(days_later(since, self.burn_days), days_later(self.available_on, 1))
+        day = days_later(since, self.burn_days)
+        return day if day > self.available_on else days_later(self.available_on, 1)
 
 
 def new_lot(

@@ -4,6 +4,7 @@ Pure: knows no database and no clock. Facts go in any order; entries come out da
 so a balance on any day is a sum over the entries effective by then.
 """
 
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -58,13 +59,16 @@ def _in_order(facts: Iterable[Fact]) -> list[tuple[datetime, Fact]]:
     return sorted(timed, key=lambda t: (t[0], _RANK[type(t[1])], t[1].number, t[1].id))
 
 
+_by_availability = attrgetter("available_on", "order")
+
+
 class _Account:
     """The customer's state while her facts are replayed, day by day."""
 
     def __init__(self, programs: Programs) -> None:
         self.programs = programs
         self.ledger = Ledger()
-        self.pending: list[Lot] = []
+        self.pending: list[Lot] = []  # the first to become available first
         self.available: list[Lot] = []
         self.debt: Kopecks = 0
         self.purchases: list[Sale] = []  # not returned in full, by time
@@ -80,17 +84,16 @@ class _Account:
             last = self.last_purchase
             burns = self.no_burn_before
             if burns <= day:
-                burns = min((lot.burn_day(last) for lot in self.available), default=date.max)
+                burns = min([lot.burn_day(last) for lot in self.available], default=date.max)
                 self.no_burn_before = burns
-            matures = min((lot.available_on for lot in self.pending), default=date.max)
+            matures = self.pending[0].available_on if self.pending else date.max
             now = min(burns, matures)
             if now > day or now == date.max:
                 return
             if burns == now:
                 self._burn(now, None)
-            for lot in [lot for lot in self.pending if lot.available_on <= now]:
-                self.pending.remove(lot)
-                self._make_available(lot, now, None)
+            while self.pending and self.pending[0].available_on == now:
+                self._make_available(self.pending.pop(0), now, None)
 
     def sell(self, receipt: Receipt, day: date, order: int) -> None:
         program = self.programs.on(day)
@@ -113,8 +116,7 @@ class _Account:
         self.ledger.sales[receipt.id] = sale
         self.purchases.append(sale)
         self.ledger.last_purchase_on = day
-        base = sum(sale.base(i) for i in range(len(amounts)))
-        sale.earned = in_units(base * sale.level.rate, program)
+        sale.earned = in_units(sum(sale.bases()) * sale.level.rate, program)
         if sale.earned:
             sale.lot = self._appear(ref, order, sale.earned, day, program, program.confirm_days, None)
 
@@ -155,7 +157,7 @@ class _Account:
         kind = Kind.EARNED if ref[0] is Origin.RECEIPT else Kind.GRANTED
         self.ledger.entries.append(Entry(day, kind, amount, ref, ref))
         if delay:
-            self.pending.append(lot)
+            insort(self.pending, lot, key=_by_availability)
         else:
             self._make_available(lot, day, ref)
         return lot

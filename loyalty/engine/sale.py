@@ -69,20 +69,17 @@ class Sale:
     def __post_init__(self) -> None:
         self.remains = Remains(self.receipt.lines)
 
-    def base(self, line: int) -> Kopecks:
-        """What the line earns on, before returns (rules.md §5)."""
-        sold = self.receipt.lines[line]
-        if not sold.full_price:
-            return 0
-        return sold.amount if self.program.earn_on_redeemed else sold.amount - self.shares[line]
+    def bases(self) -> list[Kopecks]:
+        """What each line earns on, before returns (rules.md §5)."""
+        if self.program.earn_on_redeemed:
+            return [line.amount if line.full_price else 0 for line in self.receipt.lines]
+        lines = zip(self.receipt.lines, self.shares, strict=True)
+        return [line.amount - share if line.full_price else 0 for line, share in lines]
 
     def earned_now(self) -> Kopecks:
         """What is earned for what is left after returns, at the same rate (rules.md §7)."""
-        base = sum(
-            Fraction(self.base(i) * (line.amount - returned), line.amount)
-            for i, (line, returned) in enumerate(zip(self.receipt.lines, self.remains.returned, strict=True))
-            if line.amount
-        )
+        lines = zip(self.receipt.lines, self.bases(), self.remains.returned, strict=True)
+        base = sum(Fraction(base * (line.amount - back), line.amount) for line, base, back in lines if line.amount)
         return in_units(base * self.level.rate, self.program)
 
     def came_back_now(self) -> Kopecks:

@@ -54,7 +54,10 @@ def amounts_are_after_bonuses(mapping: Mapping, stager: Stager) -> bool:
 
 
 class Assembler:
-    """Yields sound documents in order of first occurrence, and rejects the others in the report."""
+    """Yields sound documents, sales before returns, and rejects the others in the report.
+
+    A return after its receipt can be checked against what the receipt has left, wherever it stands in the file.
+    """
 
     def __init__(self, mapping: Mapping, staging: Staging, report: Report, today: date, stager: Stager) -> None:
         self._mapping, self._staging, self._report, self._today = mapping, staging, report, today
@@ -63,7 +66,7 @@ class Assembler:
         self._customers: dict[tuple[str | None, ...], CustomerRef] = {}
 
     def documents(self) -> Iterator[SaleDocument | ReturnDocument]:
-        for key, runs in self._staging.documents():
+        for key, runs in self._staging.documents(last=RETURN + SEPARATOR):
             kind, shop, number, _year = key.split(SEPARATOR)
             lines = runs[0][1] if len(runs) == 1 else [line for run in runs for line in run[1]]
             errors = runs[0][2] if len(runs) == 1 else [error for run in runs for error in run[2]]

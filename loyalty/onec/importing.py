@@ -1,6 +1,7 @@
 """A 1C file becomes facts, whole or not at all, and a report that accounts for every row."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from itertools import chain
@@ -10,13 +11,14 @@ from typing import Any
 from sqlmodel import Session
 
 from loyalty import db, intake, settings
-from loyalty.errors import LoyaltyError
+from loyalty.errors import UnreadableFile
 from loyalty.intake import Counts
 from loyalty.models import ColumnMapping, Import
 from loyalty.onec import Source, open_file
 from loyalty.onec.columns import Mapping
 from loyalty.onec.report import RowError
 from loyalty.receipts import Document, Result
+from loyalty.system_words import os_error
 
 Progress = Callable[[float, str], None]
 """Told a fraction from 0 to 1 and what is being done, in Russian."""
@@ -61,6 +63,8 @@ def import_file(
     Rejected rows are left in «<file>.rejected.csv», ready to be mended and imported again.
     """
     told = progress or (lambda fraction, words: None)
+    if path.is_dir():
+        raise UnreadableFile(f"«{path.name}» — это папка, а нужен файл")
     with db.reading() as session:
         today = settings.today(session)
     with open_file(path, kind=kind, mapping=mapping, remembered=_remembered, today=today) as source:
@@ -71,7 +75,7 @@ def import_file(
         with db.writing() as session:
             report = _write(session, source, everything, import_id, name or path.name, origin, today, told)
         if source.rejected:
-            report.rejected_file = str(_leave_rejected(source, path, name or path.name))
+            _leave_rejected(source, path, report)
             if import_id is not None:
                 with db.writing() as session:
                     session.get_one(Import, import_id).report = report.as_json()
@@ -146,20 +150,25 @@ def remember(session: Session, shape: str, mapping: Mapping) -> None:
     session.merge(ColumnMapping(shape=shape, mapping=mapping.as_json(), updated_at=settings.utc_now()))
 
 
-def _leave_rejected(source: Source, path: Path, name: str) -> Path:
-    """Beside the file, or among the product's own files where that folder is closed for writing."""
-    beside = path.with_name(f"{path.name}.rejected.csv")
-    try:
-        source.write_rejected(beside)
-        return beside
-    except OSError:
-        ours = settings.files_dir() / "rejected" / f"{name}.rejected.csv"
-    try:
-        ours.parent.mkdir(parents=True, exist_ok=True)
-        source.write_rejected(ours)
-    except OSError as error:
-        raise LoyaltyError(
-            f"Файл загружен, но отклонённые строки некуда записать: {error.strerror}. "
-            "Освободите место или разрешите запись и загрузите файл ещё раз: дважды ничего не посчитается"
-        ) from error
-    return ours
+def _leave_rejected(source: Source, path: Path, report: Report) -> None:
+    """Beside the file, or among the product's own files where that folder is closed for writing.
+
+    Neither is possible: a warning, as the rest of the file is in already.
+    """
+    ours = settings.files_dir() / "rejected" / f"{report.file}.rejected.csv"
+    for place in (path.with_name(f"{path.name}.rejected.csv"), ours):
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            source.write_rejected(place)
+        except OSError as error:
+            why = os_error(error)
+            with suppress(OSError):
+                place.unlink(missing_ok=True)  # half of it would pass for all
+        else:
+            report.rejected_file = str(place)
+            return
+    report.warnings.insert(
+        0,
+        f"Файл загружен, но отклонённые строки некуда записать ({why}). Освободите место или разрешите запись "
+        "и загрузите файл ещё раз: дважды ничего не посчитается",
+    )

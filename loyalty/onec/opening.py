@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -72,6 +72,8 @@ def _choose(sheets: list[Sheet], mapping: Mapping | None) -> _Table:
         tables.append(_Table(sheet, columns.find_header(head), head))
         if mapping is not None and mapping.sheet and sheet.name == mapping.sheet:
             return tables[-1]
+    if not tables:
+        raise UnreadableFile("В книге нет листов с таблицами.")
     best = max(tables, key=lambda table: (table.header.score if table.header else 0, bool(table.head)))
     if not any(any(cell.strip() for cell in cells) for _number, cells in best.head):
         raise UnreadableFile("В файле нет ни одной заполненной строки. Выгрузите его из 1С ещё раз.")
@@ -107,7 +109,8 @@ def _check_rows(table: _Table, mapping: Mapping) -> None:
     """Refuses a header without rows, and totals alone."""
     below = mapping.header_row + mapping.header_height - 1 if mapping.header_row else 0
     totals = False
-    for number, cells, _level in table.sheet.rows():
+    further = ((number, cells) for number, cells, _level in islice(table.sheet.rows(), len(table.head), None))
+    for number, cells in chain(table.head, further):
         filled = [cell.strip() for cell in cells if cell.strip()] if number > below else []
         if not filled:
             continue

@@ -70,12 +70,20 @@ def work(now: datetime) -> bool:
         else:
             _import(place, tell)
     except LoyaltyError as error:
-        with db.writing() as session:
-            failed = session.get_one(Import, place.id)
-            failed.status, failed.problem, failed.finished_at = "failed", str(error), settings.utc_now()
+        _fail(place.id, str(error))
+    except Exception:  # whatever it was, the files behind this one must not wait for it
+        _fail(place.id, "Программа не справилась с этим файлом и записала причину в журнал worker.log")
+        raise
     finally:
         tell.close()
     return True
+
+
+def _fail(import_id: int, problem: str) -> None:
+    with db.writing() as session:
+        failed = session.get_one(Import, import_id)
+        if failed.status != "done":
+            failed.status, failed.problem, failed.finished_at = "failed", problem, settings.utc_now()
 
 
 def _claim(session: Session) -> Import | None:

@@ -4,12 +4,15 @@ import csv
 import io
 import os
 import re
+import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import xlrd
+import xlrd.compdoc
 
 from loyalty.errors import UnreadableFile
 from loyalty.onec import sniff, workbooks
@@ -130,7 +133,6 @@ class XlsxSheet:
             outline = self._outline = self._outline or workbooks.Outline(sheet)
             indented, padded = workbooks.has_indents(book), workbooks.has_zero_formats(book)
             total = max(1, outline.rows_count)
-            sheet.reset_dimensions()  # 1C writes the last cell alone there (1c.md §5.1)
             source = sheet.iter_rows(values_only=not (indented or padded))
             for number, cells in enumerate(workbooks.guarded(source, self._path), 1):
                 if not number & 255:
@@ -162,22 +164,34 @@ def _indent(cells: tuple[Any, ...]) -> int:
     return 0
 
 
-def _open_old(path: Path) -> Any:
+_OLD_TORN = (  # what xlrd raises on a torn file
+    AssertionError, IndexError, KeyError, ValueError, TypeError, AttributeError, OverflowError, MemoryError,
+    OSError, RecursionError, struct.error, xlrd.compdoc.CompDocError,
+)  # fmt: skip
+
+
+@contextmanager
+def _old_told(path: Path) -> Iterator[None]:
+    """Tells what xlrd says of a torn or locked workbook in a sentence."""
     try:
-        with open(os.devnull, "w", encoding="utf-8") as nowhere:
-            return xlrd.open_workbook(
-                str(path), formatting_info=True, on_demand=True, ragged_rows=True, logfile=nowhere
-            )
+        yield
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise UnreadableFile("Книга защищена паролем. Снимите пароль в Excel и загрузите её снова.") from error
         raise UnreadableFile(
             f"Файл «{path.name}» не открывается как книга Excel. Сохраните его как XLSX и загрузите снова."
         ) from error
-    except (AssertionError, IndexError, KeyError, ValueError, TypeError, UnicodeError, OverflowError) as error:
-        raise UnreadableFile(  # what xlrd raises on a torn file
+    except _OLD_TORN as error:
+        raise UnreadableFile(
             f"Файл «{path.name}» повреждён. Сохраните его из 1С ещё раз, лучше как XLSX."
         ) from error
+
+
+def _open_old(path: Path) -> Any:
+    with _old_told(path), open(os.devnull, "w", encoding="utf-8") as nowhere:
+        return xlrd.open_workbook(
+            str(path), formatting_info=True, on_demand=True, ragged_rows=True, logfile=nowhere
+        )
 
 
 def _old_sheet_names(path: Path) -> list[str]:
@@ -200,12 +214,13 @@ class XlsSheet:
     def rows(self) -> Iterator[RawRow]:
         book = _open_old(self._path)
         try:
-            sheet = book.sheet_by_index(self._index)
-            levels = [self._level(book, sheet, row) for row in range(sheet.nrows)]
+            with _old_told(self._path):
+                sheet = book.sheet_by_index(self._index)
+                levels = [self._level(book, sheet, row) for row in range(sheet.nrows)]
+                texts = [[_old_text(book, cell) for cell in sheet.row(row)] for row in range(sheet.nrows)]
             told = any(levels)
-            for row in range(sheet.nrows):
-                self._read = (row + 1) / sheet.nrows
-                cells = [_old_text(book, cell) for cell in sheet.row(row)]
+            for row, cells in enumerate(texts):
+                self._read = (row + 1) / len(texts)
                 yield row + 1, cells, levels[row] if told else None
         finally:
             book.release_resources()

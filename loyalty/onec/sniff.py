@@ -194,7 +194,10 @@ def _delimiter(path: Path, encoding: str, known: Callable[[list[str]], int]) -> 
     sample = [line for line in islice(_lines(path, encoding), SAMPLE_LINES) if line.strip()]
     best, best_score = ";", (0, 0.0)
     for candidate in ";\t,":
-        rows = [row for row in csv.reader(sample, delimiter=candidate) if any(row)]
+        try:
+            rows = [row for row in csv.reader(sample, delimiter=candidate) if any(row)]
+        except csv.Error:  # under this one a cell would be longer than any cell is
+            continue
         counts = Counter(len(row) for row in rows if len(row) > 1)
         if not counts:
             continue

@@ -125,7 +125,7 @@ class Source:
         return preview
 
     def documents(self, progress: Progress | None = None) -> Iterator[Document]:
-        """Whole documents in order of first occurrence; may be read again. Raises NeedsMapping, UnreadableFile."""
+        """Whole documents, sales before returns; may be read again. Raises NeedsMapping, UnreadableFile."""
         if self.missing:
             raise NeedsMapping(
                 "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."

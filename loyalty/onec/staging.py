@@ -18,7 +18,8 @@ CREATE TABLE rejected (row INTEGER PRIMARY KEY, reason TEXT NOT NULL);
 """
 _IN_ORDER = """
 SELECT runs.id, runs.key, runs.content, scattered.first
-FROM runs LEFT JOIN scattered ON scattered.key = runs.key ORDER BY runs.id
+FROM runs LEFT JOIN scattered ON scattered.key = runs.key
+WHERE (runs.key >= :last AND runs.key < :last || char(1114111)) = :turn ORDER BY runs.id
 """
 
 
@@ -90,8 +91,8 @@ class Staging:
         found = self._db.execute("SELECT row FROM orphans WHERE owner = ?", (owner,)).fetchone()
         return int(found[0]) if found else None
 
-    def documents(self) -> Iterator[tuple[str, list[Any]]]:
-        """Key and runs of every document, in order of first occurrence."""
+    def documents(self, last: str) -> Iterator[tuple[str, list[Any]]]:
+        """Key and runs of every document, in order of first occurrence; those whose key begins with `last` last."""
         self._write_runs()
         with _on_disk():
             self._db.executescript(
@@ -99,12 +100,13 @@ class Staging:
                 "CREATE TABLE scattered (key TEXT PRIMARY KEY, first INTEGER) WITHOUT ROWID;"
                 "INSERT INTO scattered SELECT key, min(id) FROM runs GROUP BY key HAVING count(*) > 1;"
             )
-        for run, key, content, first in self._db.execute(_IN_ORDER):
-            if first is None:
-                yield key, [marshal.loads(content)]
-            elif first == run:
-                parts = self._db.execute("SELECT content FROM runs WHERE key = ? ORDER BY id", (key,))
-                yield key, [marshal.loads(part) for (part,) in parts]
+        for turn in (False, True):
+            for run, key, content, first in self._db.execute(_IN_ORDER, {"last": last, "turn": turn}):
+                if first is None:
+                    yield key, [marshal.loads(content)]
+                elif first == run:
+                    parts = self._db.execute("SELECT content FROM runs WHERE key = ? ORDER BY id", (key,))
+                    yield key, [marshal.loads(part) for (part,) in parts]
 
     def runs_count(self) -> int:
         self._write_runs()

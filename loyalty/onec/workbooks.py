@@ -11,18 +11,30 @@ from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.reader import excel
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from loyalty.errors import UnreadableFile
 
 _TORN = (
-    KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError, SyntaxError,
+    KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError, RuntimeError, SyntaxError,
     ParseError, zlib.error, zipfile.BadZipFile, InvalidFileException,
 )  # fmt: skip
 _CHUNK = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _LEVEL = re.compile(rb'\boutlineLevel="(\d)"')
 _NUMBER = re.compile(rb'\br="(\d+)"')
+
+
+class _Unmeasured(ReadOnlyWorksheet):  # type: ignore[misc]
+    """A sheet whose <dimension> is not looked for: 1C writes it wrong, and without one the search reads it all."""
+
+    def _get_size(self) -> None:
+        pass
+
+
+excel.ReadOnlyWorksheet = _Unmeasured  # openpyxl has no setting for it: 10 s a 100 MB sheet at every opening
 
 
 def _unreadable(path: Path) -> UnreadableFile:

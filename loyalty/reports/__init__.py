@@ -1,0 +1,1 @@
+"""Figures for the screens, read only, as DataFrames."""

@@ -1,0 +1,186 @@
+"""The customer's card: who she is, her figures, purchases with lines, and the story of her bonuses."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from loyalty import reasons, settings
+from loyalty.engine.entries import Kind, Origin
+from loyalty.engine.facts import full_price, load_facts, load_programs
+from loyalty.engine.figures import Balance, Purchases, balance, purchases
+from loyalty.errors import NotFound
+from loyalty.explain import Story
+from loyalty.models import (
+    Customer,
+    Relative,
+    products,
+    receipt_lines,
+    receipts,
+    relatives,
+    return_lines,
+    returns,
+)
+from loyalty.money import Kopecks
+from loyalty.program import Level
+
+LineKey = tuple[str, int]  # «Покупка» or «Возврат», and the document's place in the list
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a customer bought and brought back (C2): documents, days, pieces in thousandths, kopecks."""
+
+    receipts: int
+    receipt_days: int
+    goods: int
+    receipts_sum: Kopecks
+    returns: int
+    return_days: int
+    goods_returned: int
+    returns_sum: Kopecks
+
+
+@dataclass(frozen=True)
+class CustomerCard:
+    """Everything the card shows, as of today."""
+
+    customer: Customer
+    relatives: list[Relative]
+    story: Story
+    balance: Balance
+    purchases: Purchases
+    next_level: Level | None
+    pending_until: date | None
+    activity: Activity
+    documents: pd.DataFrame  # Когда, Что, Номер, Место, Сумма, Бонусами, Начислено; newest first
+    lines: dict[int, pd.DataFrame]  # by place in `documents`
+    today: date
+
+
+def load(session: Session, customer_id: int) -> CustomerCard:
+    """The card of a customer; NotFound."""
+    customer = session.get(Customer, customer_id)
+    if customer is None:
+        raise NotFound("Такого клиента нет. Найдите его в списке клиентов")
+    today, programs = settings.today(session), load_programs(session)
+    goods = _goods(session, customer_id)
+    story = Story(
+        load_facts(session, [customer_id]).get(customer_id, []),
+        programs,
+        goods={id_: list(frame["Товар"]) for (kind, id_), frame in goods.items() if kind == Origin.RECEIPT},
+        gift_words=reasons.gifts(session, [customer_id]),
+    )
+    until = [e.effective_on for e in story.entries if e.kind is Kind.AVAILABLE and e.effective_on > today]
+    documents, ids = _documents(session, customer_id, story)
+    bought = purchases(story.ledger, programs, today)
+    found = CustomerCard(
+        customer=customer,
+        relatives=list(session.scalars(select(Relative).where(relatives.c.customer_id == customer_id))),
+        story=story,
+        balance=balance(story.entries, today),
+        purchases=bought,
+        next_level=programs.on(today).next_level(bought.turnover),
+        pending_until=min(until, default=None),
+        activity=_activity(documents, goods, ids, bought),
+        documents=documents,
+        lines={at: goods[ref] for at, ref in enumerate(ids) if ref in goods},
+        today=today,
+    )
+    session.expunge_all()  # the page reads it after the session is closed
+    return found
+
+
+def _goods(session: Session, customer_id: int) -> dict[tuple[str, int], pd.DataFrame]:
+    """Lines of the customer's current receipts, and of the returns matched to them, by document."""
+    found: dict[tuple[str, int], list[tuple[object, ...]]] = defaultdict(list)
+    line, product, r = receipt_lines.c, products.c, receipts.c
+    query = (
+        select(line.receipt_id, product.name, line.quantity, line.price, line.discount, line.amount)
+        .join(products, product.id == line.product_id)
+        .join(receipts, r.id == line.receipt_id)
+        .where(r.customer_id == customer_id, r.superseded_at.is_(None))
+        .order_by(line.receipt_id, line.line_no)
+    )
+    for id_, name, quantity, price, discount, amount in session.connection().execute(query):
+        note = "" if full_price(price, quantity, discount, amount) else "со скидкой"
+        found[Origin.RECEIPT, id_].append((name, quantity, price, amount, note))
+    back, b = return_lines.c, returns.c
+    query = (
+        select(back.return_id, product.name, back.quantity, back.amount)
+        .join(products, product.id == back.product_id)
+        .join(returns, b.id == back.return_id)
+        .outerjoin(receipts, r.id == b.receipt_id)
+        .where(func.coalesce(r.customer_id, b.customer_id) == customer_id, b.superseded_at.is_(None))
+        .order_by(back.return_id, back.line_no)
+    )
+    for id_, name, quantity, amount in session.connection().execute(query):
+        found[Origin.RETURN, id_].append((name, quantity, None, amount, ""))
+    columns = ["Товар", "Количество", "Цена", "Сумма", "Скидка"]
+    return {ref: pd.DataFrame(rows, columns=columns, dtype=object) for ref, rows in found.items()}
+
+
+def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.DataFrame, list[tuple[str, int]]]:
+    r, b = receipts.c, returns.c
+    sold = select(r.id, r.at, r.number, r.place, r.total, r.redeemed).where(
+        r.customer_id == customer_id, r.superseded_at.is_(None)
+    )
+    came = (
+        select(b.id, b.at, b.number, b.place, b.amount, b.receipt_id, r.number.label("basis"))
+        .outerjoin(receipts, r.id == b.receipt_id)
+        .where(func.coalesce(r.customer_id, b.customer_id) == customer_id, b.superseded_at.is_(None))
+    )
+    earned = {e.fact: e.amount for e in story.entries if e.kind is Kind.EARNED}
+    rows: list[tuple[tuple[str, int], dict[str, object]]] = []
+    for row in session.connection().execute(sold):
+        ref = (Origin.RECEIPT, row.id)
+        rows.append((ref, _document(row, "Покупка", row.total, row.redeemed, earned.get(ref, 0), "")))
+    for back in session.connection().execute(came):
+        basis = f"к чеку {back.basis}" if back.basis else "чек не найден"
+        amount = story.ledger.returned.get(back.id, back.amount)
+        rows.append(((Origin.RETURN, back.id), _document(back, "Возврат", -amount, None, None, basis)))
+    rows.sort(key=lambda pair: (pair[1]["Когда"], pair[0][1]), reverse=True)
+    columns = ["Когда", "Что", "Номер", "Место", "Сумма", "Оплачено бонусами", "Начислено", "Основание"]
+    return pd.DataFrame([shown for _, shown in rows], columns=columns, dtype=object), [ref for ref, _ in rows]
+
+
+def _document(
+    row: object, what: str, amount: Kopecks, redeemed: Kopecks | None, earned: Kopecks | None, basis: str
+) -> dict[str, object]:
+    return {
+        "Когда": row.at,  # type: ignore[attr-defined]
+        "Что": what,
+        "Номер": row.number,  # type: ignore[attr-defined]
+        "Место": row.place,  # type: ignore[attr-defined]
+        "Сумма": amount,
+        "Оплачено бонусами": redeemed,
+        "Начислено": earned,
+        "Основание": basis,
+    }
+
+
+def _activity(
+    documents: pd.DataFrame,
+    goods: dict[tuple[str, int], pd.DataFrame],
+    ids: list[tuple[str, int]],
+    bought: Purchases,
+) -> Activity:
+    days: dict[str, set[date]] = defaultdict(set)
+    pieces: dict[str, int] = defaultdict(int)
+    for (kind, id_), at in zip(ids, documents["Когда"], strict=True):
+        days[kind].add(at.date())
+        if (kind, id_) in goods:
+            pieces[kind] += int(goods[kind, id_]["Количество"].sum())
+    return Activity(
+        bought.receipts_count,
+        len(days[Origin.RECEIPT]),
+        pieces[Origin.RECEIPT],
+        bought.receipts_sum,
+        bought.returns_count,
+        len(days[Origin.RETURN]),
+        pieces[Origin.RETURN],
+        bought.returns_sum,
+    )

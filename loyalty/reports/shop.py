@@ -1,0 +1,37 @@
+"""What state the shop's data is in: whether there is any, and a mark that changes when it does."""
+
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from loyalty import settings
+from loyalty.models import customers, grants, imports, program_versions, receipts, returns
+
+Mark = tuple[object, ...]
+
+
+class State(NamedTuple):
+    """The shop's name (empty before the first start is done), and whether it has any data."""
+
+    name: str
+    has_data: bool
+
+
+def state(session: Session) -> State:
+    """How far the first start has come."""
+    found = any(
+        session.connection().scalar(select(table.c.id).limit(1)) is not None
+        for table in (receipts, customers, returns)
+    )
+    return State(settings.shop_name(session), found)
+
+
+def mark(session: Session) -> Mark:
+    """Changes whenever a document, a gift, an import or the programme does: what figures may be kept under."""
+    newest = (
+        session.connection().scalar(select(func.max(table.c.id)))
+        for table in (receipts, returns, customers, grants, program_versions)
+    )
+    done = session.connection().scalar(select(func.max(imports.c.finished_at)))
+    return (settings.database_url(), *newest, done, settings.get(session, "figures_on"))

@@ -1,0 +1,78 @@
+"""The card's «О клиенте»: all that is known of a person, and the form that changes it."""
+
+from datetime import date
+from typing import Any, NoReturn
+
+import pandas as pd
+import streamlit as st
+
+from loyalty import customers, db, settings, ui, wording
+from loyalty.errors import LoyaltyError
+from loyalty.models import Customer
+from loyalty.reports.card import CustomerCard
+from pages import _card_form
+
+
+def name(person: Customer) -> str:
+    """The full name, or a phrase where none is known."""
+    return customers.full_name(person) or "Без имени"
+
+
+def in_a_line(person: Customer, today: date) -> list[str]:
+    """Phone, card, address, birthday with age, since when; only what is known."""
+    address = ", ".join(filter(None, (person.city, person.street, person.house)))
+    born = person.birth_date
+    return [
+        *filter(None, (wording.phone(person.phone), f"карта {person.card}" if person.card else "", address)),
+        *([f"{wording.date_in_words(born)}, {wording.age(born, today)}"] if born else []),
+        *([f"с нами с {wording.day(person.registered_on)}"] if person.registered_on else []),
+    ]
+
+
+def show(card: CustomerCard) -> None:
+    """The form; what is saved is told by a toast."""
+    key = ui.form_key(f"customer {card.customer.id}")
+    problem: dict[str, str] = st.session_state.pop("_card_problem", {})
+    with st.form(f"person {card.customer.id} {key}", border=True):
+        changes = _card_form.fields(card.customer, problem)
+        st.markdown("**Дни рождения близких**")
+        people = _card_form.relatives(card, key)
+        ui.field_error(problem.get("relatives"))
+        ui.field_error(problem.get(""))
+        sent = st.form_submit_button("Сохранить", type="primary", icon=":material/save:")
+    if sent:
+        save(card, key, changes, people)
+
+
+def save(card: CustomerCard, key: str, changes: dict[str, Any], people: pd.DataFrame) -> None:
+    """Write once; a refusal goes beside its field."""
+    id_ = card.customer.id or 0
+    if not ui.once(f"customer {id_}", key):
+        return
+    family = [row for row in people.itertuples(index=False, name=None) if any(map(pd.notna, row))]
+    if any(pd.isna(born) or not who for who, _, born in family):
+        refuse(id_, key, "relatives", "Для каждого близкого напишите, кто это, и его день рождения")
+    if changes["email"] and ("@" not in changes["email"] or " " in changes["email"]):
+        refuse(id_, key, "email", "Это не похоже на адрес e-mail")
+    try:
+        with db.writing() as session:
+            customers.edit(session, id_, changes, settings.utc_now())
+            known = [(who, called or "", born.date()) for who, called, born in family]
+            customers.set_relatives(session, id_, known)
+    except LoyaltyError as error:
+        refuse(id_, key, field_of(str(error)), str(error))
+    ui.flash("Сохранено")
+    st.rerun()
+
+
+def field_of(sentence: str) -> str:
+    """Which field a refusal is about; empty where it is about none."""
+    signs = {"картой": "card", "кодом": "external_id", "телефон": "phone", "цифр": "phone"}
+    return next((field for sign, field in signs.items() if sign in sentence), "")
+
+
+def refuse(id_: int, key: str, field: str, sentence: str) -> NoReturn:
+    """Show the form again, as it was filled in, with a mistake beside its field."""
+    ui.reopen(f"customer {id_}", key)
+    st.session_state["_card_problem"] = {field: sentence[:1].upper() + sentence[1:]}
+    st.rerun()

@@ -1,0 +1,61 @@
+"""The card's «Покупки»: how much was bought and brought back, every document, and the chosen one's lines."""
+
+import streamlit as st
+
+from loyalty import ui, wording
+from loyalty.reports.card import CustomerCard
+
+KINDS: dict[str, ui.Kind] = {
+    "Когда": "time",
+    "Сумма": "money",
+    "Оплачено бонусами": "bonuses",
+    "Начислено": "bonuses",
+}
+ROWS_SHOWN = 8
+LINE_KINDS: dict[str, ui.Kind] = {"Количество": "quantity", "Цена": "money", "Сумма": "money"}
+
+
+def show(card: CustomerCard) -> None:
+    """Figures, then documents with the lines of the chosen one beside them."""
+    done = card.activity
+    if card.documents.empty:
+        ui.empty("Покупок ещё не было", "Чеки клиента появятся здесь после импорта из 1С.", icon="receipt_long")
+        return
+    ui.small_cards(
+        [
+            ui.Card("Покупки", wording.plural(done.receipts, "чек", "чека", "чеков")),
+            ui.Card("Дней с покупками", wording.number(done.receipt_days)),
+            ui.Card("Товаров куплено", wording.quantity(done.goods)),
+            ui.Card("Куплено на", wording.roubles_round(done.receipts_sum)),
+        ]
+    )
+    if done.returns:
+        ui.small_cards(
+            [
+                ui.Card("Возвраты", wording.number(done.returns)),
+                ui.Card("Дней с возвратами", wording.number(done.return_days)),
+                ui.Card("Товаров вернули", wording.quantity(done.goods_returned)),
+                ui.Card("Вернули на", wording.roubles_round(done.returns_sum)),
+            ]
+        )
+    with ui.section("Чеки и возвраты", hint="Выберите строку, чтобы увидеть товары") as actions:
+        with actions:
+            ui.excel_button("Покупки", card.documents, KINDS)
+        chosen = ui.table(
+            card.documents.loc[:, [name for name in card.documents if card.documents[name].map(bool).any()]],
+            KINDS,
+            alt="Чеки и возвраты, новые сверху",
+            key=f"documents {card.customer.id}",
+            rows_shown=ROWS_SHOWN,
+            on_select="rerun",
+            selection_mode="single-row-required",
+        )
+    at = chosen["selection"]["rows"][0] if chosen["selection"]["rows"] else 0
+    document = card.documents.iloc[min(at, len(card.documents) - 1)]
+    with ui.section(f"{document['Что']} {document['Номер']}", hint=wording.time(document["Когда"])):
+        if at in card.lines:
+            frame = card.lines[at]
+            shown = frame.loc[:, [name for name in frame if frame[name].map(bool).any()]]
+            ui.table(shown, LINE_KINDS, alt="Товары документа", key=f"lines {card.customer.id} {at}")
+        else:
+            st.caption("В документе нет товаров.")

@@ -1,0 +1,99 @@
+"""Files on their way and what became of them: progress that may be left, a report in plain words, the history."""
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from loyalty import db, history, pulse, ui
+from loyalty.history import TakenFile
+from loyalty.onec import queue
+from loyalty.wording import number
+
+HERE = "import_ids"  # in session state: files queued on this screen, whose results are shown until put away
+SILENT_AFTER_S = 30
+CUSTOMERS = "pages/customers.py"
+
+
+def under_way() -> bool:
+    """Draw the progress of files on their way; whether there are any. What ends is drawn by the whole page."""
+    with db.reading() as session:
+        waiting = history.under_way(session)
+    if waiting:
+        _progress([taken.id for taken in waiting])
+    return bool(waiting)
+
+
+@st.fragment(run_every=1)
+def _progress(ids: list[int]) -> None:
+    with db.reading() as session:
+        waiting = history.under_way(session)
+    if [taken.id for taken in waiting] != ids:
+        st.rerun()
+    with ui.section("Загружается", hint="Можно уйти с этого экрана: загрузка продолжится", height="content"):
+        for taken in waiting:
+            said = queue.progress(taken.id)
+            words = f"{taken.file}: {said.words.lower() if said else 'ждёт очереди'}"
+            st.progress(min(max(said.fraction, 0.0), 1.0) if said else 0.0, text=words)
+        worker_silent()
+
+
+def worker_silent() -> None:
+    """What to do when nobody would take the file."""
+    last = pulse.last()
+    if last is None or (datetime.now(UTC) - last.at).total_seconds() > SILENT_AFTER_S:
+        st.warning(
+            "Фоновая служба не отвечает, файл дождётся её. Закройте программу и запустите её снова через start.py.",
+            icon=":material/warning:",
+        )
+
+
+def results() -> None:
+    """What became of the files queued on this screen."""
+    ids = st.session_state.get(HERE, [])
+    with db.reading() as session:
+        done = [taken for taken in history.taken_files(session, ids) if not taken.under_way] if ids else []
+    for taken in reversed(done):
+        with ui.section(taken.file, height="content"):
+            report(taken, "here")
+    if any(taken.status == "done" for taken in done):
+        with st.container(horizontal=True):
+            if st.button("Посмотреть клиентов", type="primary", icon=":material/group:", key="import-customers"):
+                st.switch_page(CUSTOMERS)
+            st.button("Загрузить ещё", on_click=lambda: st.session_state.pop(HERE, None), key="import-more")
+
+
+def report(taken: TakenFile, place: str = "history") -> None:
+    """A file's report in plain words, with the rows to mend; it may stand in two places of a page."""
+    if taken.status == "failed":
+        ui.field_error(taken.problem or "Файл не загружен")
+        return
+    if taken.report:
+        figures = history.report_figures(taken.report)
+        ui.cards([ui.Card(label, number(count)) for label, count in figures], min_width=140)
+        if taken.report["rows"] and not (
+            taken.report["imported"] or taken.report["changed"] or taken.report["rejected"]
+        ):
+            st.markdown("Всё из этого файла уже загружено, ничего не посчитано дважды.")
+    if warnings := taken.report.get("warnings"):
+        st.markdown("**На что посмотреть**\n" + "\n".join(f"- {warning}" for warning in warnings))
+    if errors := taken.report.get("errors"):
+        _rejected(taken, errors, place)
+
+
+def _rejected(taken: TakenFile, errors: list[dict[str, object]], place: str) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("**Отклонённые строки**: исправьте их и загрузите только этот файл", width="content")
+        if taken.rejected_file:
+            st.download_button(
+                "Скачать отклонённые",
+                data=taken.rejected_file.read_bytes,
+                file_name=taken.rejected_file.name,
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"rejected-{place}-{taken.id}",
+            )
+    names = {"row": "Строка", "reason": "Причина", "column": "Колонка", "value": "Значение"}
+    frame = pd.DataFrame(errors, columns=list(names)).rename(columns=names)
+    ui.table(frame, {"Строка": "count"}, alt="Отклонённые строки и причины", key=f"errors-{place}-{taken.id}")

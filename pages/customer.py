@@ -1,0 +1,73 @@
+"""The customer's card: bonuses past and ahead with «Почему столько?», purchases, and who she is."""
+
+import streamlit as st
+
+from loyalty import db, ui, wording
+from loyalty.errors import NotFound
+from loyalty.reports import card as report
+from pages import _card_bonuses, _card_person, _card_purchases
+
+
+def main() -> None:
+    ui.back_link("Клиенты", "pages/customers.py")
+    with db.reading() as session:
+        card = report.load(session, asked_for())
+    header(card)
+    ui.small_cards(figures(card))
+    tabs = {
+        "Бонусы": _card_bonuses.show,
+        "Покупки": _card_purchases.show,
+        "О клиенте": _card_person.show,
+    }
+    for tab, show in zip(st.tabs(list(tabs), key="card_tab", on_change="rerun"), tabs.values(), strict=True):
+        if tab.open:
+            with tab:
+                show(card)
+
+
+def asked_for() -> int:
+    """The customer that the address names."""
+    asked = st.query_params.get("id", "")
+    if not asked.isdigit():
+        raise NotFound("Какого клиента показать? Выберите его в списке клиентов")
+    return int(asked)
+
+
+def header(card: report.CustomerCard) -> None:
+    """Name, level and consent, and one line of who she is."""
+    person = card.customer
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.title(_card_person.name(person), anchor=False, width="content")
+        with st.container(horizontal=True, width="content", gap="small"):
+            st.badge(f"{card.purchases.level} · {wording.percent(card.purchases.rate)}", color="orange")
+            if person.sms_consent:
+                st.badge("Согласие на SMS", icon=":material/check:", color="green")
+            elif person.sms_consent is False:
+                st.badge("Без SMS", icon=":material/block:", color="gray")
+    st.caption(
+        " · ".join(_card_person.in_a_line(person, card.today)) or "Кроме покупок, о клиенте ничего не известно"
+    )
+
+
+def figures(card: report.CustomerCard) -> list[ui.Card]:
+    """Bonuses now and ahead, turnover and how far the next level is."""
+    now, bought = card.balance, card.purchases
+    burn_on, until = wording.day(now.next_burn_on), card.pending_until
+    found = [
+        ui.Card("Доступно", wording.bonuses(now.available)),
+        ui.Card(f"Ждёт до {wording.day_and_month(until)}" if until else "Ждёт", wording.bonuses(now.pending)),
+        ui.Card(f"Сгорит {burn_on}" if burn_on else "Сгорит", wording.bonuses(now.next_burn or 0)),
+        ui.Card("Потрачено", wording.bonuses(now.spent)),
+    ]
+    if now.debt:
+        found.append(ui.Card("Долг", wording.bonuses(now.debt), help="Его погасят следующие бонусы"))
+    found.append(ui.Card("Оборот", wording.roubles_round(bought.turnover)))
+    if card.next_level:
+        left = card.next_level.threshold - bought.turnover
+        found.append(ui.Card(f"До уровня {wording.percent(card.next_level.rate)}", wording.roubles_round(left)))
+    last = bought.last_purchase_on
+    found.append(ui.Card("Последняя покупка", wording.days_ago(last, card.today) if last else "не было"))
+    return found
+
+
+main()

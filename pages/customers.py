@@ -1,0 +1,96 @@
+"""«Клиенты»: find anyone as you type, narrow and sort the list, open a card, take the list to Excel."""
+
+import pandas as pd
+import streamlit as st
+
+from loyalty import db, settings, ui
+from loyalty.reports import customers as report
+from pages import _customers_filters
+
+PAGE_SIZE = 25
+CARD = "pages/customer.py"
+KINDS: dict[str, ui.Kind] = {
+    "Доступно": "bonuses",
+    "Ждёт": "bonuses",
+    "Сгорит": "bonuses",
+    "Когда": "day",
+    "Чеков": "count",
+    "Сумма": "money",
+    "Посл. чек": "day",
+}
+SORT = "_customers_sort"  # heading, descending
+OPEN = "_customers_open"
+
+
+def main() -> None:
+    if chosen := st.session_state.pop(OPEN, None):
+        st.switch_page(CARD, query_params={"id": str(chosen)})
+    actions = ui.header("Клиенты", "Найти клиента, посмотреть его бонусы и покупки")
+    with db.reading() as session:
+        today, levels = settings.today(session), report.levels(session)
+        everyone = report.count(session, report.Wanted(), today)
+    if not everyone:
+        ui.empty(
+            "Здесь будут клиенты",
+            "Они появятся из продаж 1С: по коду, карте или телефону покупателя в чеке.",
+            step="Загрузить продажи",
+            page="pages/import_1c.py",
+            icon="group",
+        )
+        return
+    wanted = _customers_filters.asked(levels)
+    sort, descending = st.session_state.get(SORT, ("Посл. чек", True))
+    with db.reading() as session:
+        count = report.count(session, wanted, today) if wanted.narrowed else everyone
+    found, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
+    with pages:
+        st.caption(_customers_filters.said(count, everyone, wanted.narrowed), width="content")
+        last = max(-(-count // PAGE_SIZE), 1)
+        # Another question begins at its first page.
+        page_key = f"page {wanted} {sort} {descending} {last}"
+        number = st.pagination(last, key=page_key, persist_state="session") if last > 1 else 1
+    with db.reading() as session:
+        frame = report.page(session, wanted, today, sort=sort, descending=descending, number=number, size=PAGE_SIZE)
+    with found:
+        show(frame, sort, descending, (wanted, sort, descending, number))
+
+    def whole() -> pd.DataFrame:
+        with db.reading() as session:
+            return report.everyone(session, wanted, today, sort=sort, descending=descending)
+
+    with actions:
+        ui.excel_button("Клиенты", whole, KINDS)
+
+
+def show(frame: pd.DataFrame, sort: str, descending: bool, asked_for: object) -> None:
+    """A page of the list: a cell opens the card, a heading sorts by it."""
+    if frame.empty:
+        with st.container(border=True):
+            st.markdown(":material/search_off: Никто не нашёлся. Проверьте запрос или снимите фильтры.")
+        return
+
+    key = f"list {asked_for}"  # another question, another table: widths fit what is shown, nothing stays chosen
+
+    def chosen() -> None:
+        selection = st.session_state[key]["selection"]
+        if selection["cells"]:
+            st.session_state[OPEN] = int(frame.index[selection["cells"][0][0]])
+        elif selection["columns"]:
+            heading = selection["columns"][0]
+            same = heading == sort
+            st.session_state[SORT] = (heading, not descending if same else heading not in report.ALPHABETICAL)
+
+    ui.table(
+        frame,
+        KINDS,
+        alt="Список клиентов",
+        key=key,
+        rows_shown=PAGE_SIZE,
+        links="Клиент",
+        on_select=chosen,
+        selection_mode=["single-cell", "single-column"],
+        config={sort: ui.sorted_heading(frame, sort, descending, KINDS)},
+    )
+
+
+main()

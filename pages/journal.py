@@ -1,0 +1,84 @@
+"""«Журнал»: what the background service did and when, whether it lives, and which nights it has missed."""
+
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import streamlit as st
+
+from loyalty import db, history, pulse, settings, ui
+from loyalty.history import Event
+from loyalty.wording import day, number, seconds_ago
+
+SILENT_AFTER_S = 120
+EVERYTHING = "Всё"
+
+
+@st.fragment(run_every=15)
+def show() -> None:
+    with db.reading() as session:
+        today = settings.today(session)
+        events, missed = history.events(session), history.missed_nights(session, today)
+    _state(events, missed)
+    if not events:
+        ui.empty(
+            "Пока ничего не происходило",
+            "Здесь появится всё, что программа делает сама: загрузка файлов, ночной пересчёт, резервные копии.",
+            icon="history",
+        )
+        return
+    _table(events)
+
+
+def _state(events: list[Event], missed: list[date]) -> None:
+    nights = [event for event in events if event.what == history.JOBS["night"] and event.done]
+    copies = [event for event in events if event.what == history.JOBS["backup"] and event.done]
+    ui.cards(
+        [
+            ui.Card("Фоновая служба", *_pulse_words()),
+            ui.Card("Последний пересчёт", day(nights[0].day) if nights else "Ещё не было"),
+            ui.Card("Резервная копия", day(copies[0].at.date()) if copies else "Ещё не было"),
+            ui.Card("Пропущено ночей", number(len(missed)) if missed else "Нет"),
+        ]
+    )
+    if missed:
+        st.warning(
+            f"Без ночного пересчёта: {', '.join(day(one) for one in sorted(missed))}. Балансы не меняются, "
+            "служба наверстает пропущенное, как только заработает.",
+            icon=":material/event_busy:",
+        )
+
+
+def _pulse_words() -> tuple[str]:
+    last = pulse.last()
+    if last is None:
+        return ("Не запущена",)
+    passed = (datetime.now(UTC) - last.at).total_seconds()
+    return (f"Молчит {seconds_ago(passed).removesuffix(' назад')}" if passed > SILENT_AFTER_S else "Работает",)
+
+
+def _table(events: list[Event]) -> None:
+    with ui.section("Что сделано", hint="Новое сверху", height="content") as actions:
+        with actions:
+            choices = [EVERYTHING, *dict.fromkeys(_kind(event) for event in events)]
+            chosen = st.segmented_control(
+                "Показать", choices, default=EVERYTHING, label_visibility="collapsed", key="journal-kind"
+            )
+        shown = [event for event in events if chosen in (EVERYTHING, None, _kind(event))]
+        frame = pd.DataFrame(
+            {
+                "Когда": [event.at for event in shown],
+                "Что": [event.what for event in shown],
+                "За день": [event.day for event in shown],
+                "Результат": [event.result for event in shown],
+            }
+        )
+        kinds: dict[str, ui.Kind] = {"Когда": "time", "За день": "day"}
+        ui.table(frame, kinds, alt="Журнал", key="journal", rows_shown=20)
+
+
+def _kind(event: Event) -> str:
+    return event.what if event.day else "Файлы"
+
+
+ui.header("Журнал", "Что программа сделала сама и когда")
+show()

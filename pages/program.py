@@ -1,0 +1,107 @@
+"""«Программа»: what the shop promises now, what it will promise and what it promised; a new version from a day."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from loyalty import db, program_words, programs, settings, ui
+from loyalty.program import Level
+from loyalty.programs import Version
+from loyalty.wording import day
+from pages import _program_form
+
+DELETING = "program_deleting"  # the planned version that the question on the screen is about
+
+
+def show() -> None:
+    with db.reading() as session:
+        today = settings.today(session)
+        known = programs.versions(session, today)
+        levels = programs.customers_by_level(session, known.current.program)
+    actions = ui.header("Программа", "Что магазин обещает клиентам: уровни, бонусы и подарки")
+    actions.button(
+        "Новая версия", type="primary", icon=":material/add:", on_click=_program_form.open_form, key="program-new"
+    )
+    _now(known.current, levels)
+    if known.coming:
+        st.subheader("Начнёт действовать", anchor=False)
+    for version in known.coming:
+        _coming(version, programs.differences(known.before(version.in_force_from).program, version.program))
+    if known.past:
+        _past(known)
+    if asked := st.session_state.get(DELETING):
+        _ask_delete(asked)
+
+
+def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
+    with ui.section("Действует сейчас", hint=_since(current.in_force_from)):
+        frame = pd.DataFrame(
+            {
+                "Уровень": [level.name for level, _ in levels],
+                "Покупки от": [level.threshold for level, _ in levels],
+                "Процент": [level.rate for level, _ in levels],
+                "Клиенты": [count for _, count in levels],
+            }
+        )
+        kinds: dict[str, ui.Kind] = {"Покупки от": "money", "Процент": "percent", "Клиенты": "count"}
+        ui.table(frame, kinds, alt="Уровни действующей программы", key="program-levels")
+    terms, gifts = ui.side_by_side(1, 1)
+    with terms, ui.section("Условия"):
+        _sentences(program_words.terms(current.program))
+    with gifts, ui.section("Подарки"):
+        _sentences(program_words.gifts(current.program))
+
+
+def _sentences(said: list[tuple[str, str]]) -> None:
+    for subject, words in said:
+        with st.container(gap=None):
+            st.caption(subject)
+            st.markdown(words)
+
+
+def _coming(version: Version, differences: list[str]) -> None:
+    start = version.in_force_from
+    with ui.section(f"С {day(start)}", height="content") as actions:
+        with actions:
+            st.button("Изменить", key=f"edit-{start}", on_click=_program_form.open_form, args=(start,))
+            st.button("Удалить", key=f"delete-{start}", on_click=_asking, args=(start,))
+        st.markdown("\n".join(f"- {sentence}" for sentence in differences))
+
+
+def _asking(start: date | None = None) -> None:
+    st.session_state[DELETING] = start
+
+
+@st.dialog("Удалить версию?", on_dismiss=_asking)
+def _ask_delete(start: date) -> None:
+    st.markdown(f"Условия с **{day(start)}** не начнут действовать, останутся прежние.")
+    if st.button("Удалить", type="primary", key="program-delete-confirm"):
+        with ui.explained():
+            with db.writing() as session:
+                programs.delete_planned(session, start, settings.today(session))
+            _asking(None)
+            ui.flash("Версия удалена")
+            st.rerun()
+
+
+def _past(known: programs.Versions) -> None:
+    ends = [known.current.in_force_from, *(version.in_force_from for version in known.past)]
+    with ui.section("Действовало раньше", height="content"):
+        for (start, program), end in zip(known.past, ends, strict=False):
+            last = day(end - timedelta(days=1))
+            with st.expander(
+                f"{day(start)} – {last}" if start > programs.BEGINNING else f"По {last}", type="compact"
+            ):
+                levels = "; ".join(program_words.level_words(level) for level in program.levels)
+                _sentences([("Уровни", levels), *program_words.terms(program), *program_words.gifts(program)])
+
+
+def _since(start: date) -> str:
+    return "С первого чека" if start == programs.BEGINNING else f"С {day(start)}"
+
+
+if _program_form.OPEN in st.session_state:
+    _program_form.show()
+else:
+    show()

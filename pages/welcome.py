@@ -1,0 +1,105 @@
+"""The first start: the shop's name and time zone, then a file from 1C or the demo shop; by the hand and calmly."""
+
+import streamlit as st
+
+from loyalty import db, history, settings, ui, uploads
+from loyalty.zones import ZONES
+from pages import _import_report
+
+IMPORT = "pages/import_1c.py"
+PROGRAM = "pages/program.py"
+WIDTH_PX = 720
+
+
+def show() -> None:
+    with db.reading() as session:
+        name, zone = settings.shop_name(session), settings.timezone(session)
+    with st.container(horizontal_alignment="center"), st.container(width=WIDTH_PX, gap="medium"):
+        st.space("medium")
+        if not name or "rename_shop" in st.session_state:
+            _shop(name, zone)
+        else:
+            _data(name)
+
+
+def _shop(name: str, zone: str) -> None:
+    _heading("Шаг 1 из 2", "Добро пожаловать", "Эта программа ведёт бонусы ваших покупателей. Начнём с магазина.")
+    with st.form("shop"):
+        typed = st.text_input(
+            "Как называется магазин", name, max_chars=80, placeholder="Например, Шоурум «Лето»", key="shop-name"
+        )
+        mistake = st.container()
+        zones = list(ZONES) if zone in ZONES else [zone, *ZONES]
+        chosen = st.selectbox(
+            "По какому времени он работает",
+            zones,
+            zones.index(zone),
+            lambda known: ZONES.get(known, known),
+            help="По этому времени считаются дни: когда бонусы станут доступны и когда сгорят",
+            key="shop-zone",
+        )
+        if st.form_submit_button("Дальше", type="primary", icon=":material/arrow_forward:", icon_position="right"):
+            with mistake, ui.explained():
+                with db.writing() as session:
+                    settings.name_shop(session, typed, chosen)
+                st.session_state.pop("rename_shop", None)
+                st.rerun()
+
+
+def _data(name: str) -> None:
+    _heading("Шаг 2 из 2", name, "Теперь нужны продажи: свои из 1С или готовый пример, чтобы осмотреться.")
+    if _import_report.under_way():
+        st.caption("Когда всё будет готово, откроется «Обзор».")
+        return
+    _problem()
+    file, demo = ui.side_by_side(1, 1)
+    with file, st.container(border=True, height="stretch", gap="small"):
+        _choice(
+            "upload_file", "Мой магазин", "Файл с чеками из 1С. Программа сама разберёт колонки и посчитает бонусы."
+        )
+        if st.button("Загрузить файл из 1С", type="primary", key="welcome-import", width="stretch"):
+            st.switch_page(IMPORT)
+    with demo, st.container(border=True, height="stretch", gap="small"):
+        _choice(
+            "storefront", "Демо-магазин", "Придуманный магазин одежды с двумя годами продаж. Займёт около минуты."
+        )
+        if st.button("Посмотреть на демо-магазине", key="welcome-demo", width="stretch"):
+            with ui.explained():
+                with db.writing() as session:
+                    st.session_state["demo_import"] = uploads.enqueue_demo(session)
+                st.rerun()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.button(
+            "Название и часовой пояс",
+            type="tertiary",
+            icon=":material/arrow_back:",
+            on_click=lambda: st.session_state.update(rename_shop=True),
+            key="welcome-back",
+        )
+        ui.link("Посмотреть условия бонусной программы", PROGRAM)
+
+
+def _choice(icon: str, title: str, sentence: str) -> None:
+    with st.container(height="stretch", gap="xsmall"):  # the buttons below stand on one line
+        st.markdown(f"### :primary[:material/{icon}:] {title}")
+        st.markdown(sentence)
+
+
+def _problem() -> None:
+    """Why the demo shop asked for here could not be loaded."""
+    asked = st.session_state.get("demo_import")
+    if asked is None:
+        return
+    with db.reading() as session:
+        for taken in history.taken_files(session, [asked]):
+            ui.field_error(taken.problem)
+
+
+def _heading(step: str, title: str, sentence: str) -> None:
+    with st.container(gap=None):
+        st.caption(step)
+        st.title(title, anchor=False)
+        st.markdown(sentence)
+
+
+show()

@@ -1,0 +1,165 @@
+"""«Импорт из 1С»: a dropped file is understood, corrected where it must be, loaded once, and reported on."""
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from loyalty import db, settings, uploads
+from loyalty.models import customers, imports, receipts
+from loyalty.onec import queue
+from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
+
+pytestmark = pytest.mark.usefixtures("named_shop")
+SALES = uploads.TEMPLATE.encode("cp1251")
+STRANGE = (
+    "Когда;Бумажка;Кто;Что;Почём;Штук;Вышло\r\n"
+    "01.01.2026;00001;+7 916 000-00-01;Юбка;1000,00;2;2000,00\r\n"
+    "02.01.2026;00002;+7 916 000-00-02;Юбка;1000,00;1;1000,00\r\n"
+).encode("cp1251")
+
+
+def dropped(*files: tuple[str, bytes]) -> AppTest:
+    app = opened("import_1c")
+    return checked(app.file_uploader[0].set_value([(name, content, "text/csv") for name, content in files]).run())
+
+
+def loaded(app: AppTest) -> AppTest:
+    """Press «Загрузить», let the worker do its work, look again."""
+    checked(app.button(key="import-load").click().run())
+    while queue.work(settings.utc_now()):
+        pass
+    return checked(app.run())
+
+
+def rows_of(table: object) -> list[tuple[object, ...]]:
+    with db.reading() as session:
+        return [tuple(row) for row in session.connection().execute(select(table))]  # type: ignore[call-overload]
+
+
+def choose(app: AppTest, **columns: str) -> AppTest:
+    """Say which column of the file each field is."""
+    for name, label in columns.items():
+        select_ = next(one for one in app.selectbox if one.key and one.key.endswith(f"-{name}"))
+        select_.set_value(next(option for option in range(20) if label in str(select_.options[option + 1])))
+    return checked(app.run())
+
+
+def test_a_file_is_told_before_anything_is_loaded() -> None:
+    app = dropped(("продажи.csv", SALES))
+    said = words(app)
+    assert "Продажи, 20 колонок, кодировка windows-1251" in said
+    assert "«Сумма» в этом файле — до оплаты бонусами: 8 900 ₽ × 1 = 8 900 ₽" in said
+    shown = app.dataframe[0].value
+    assert list(shown["Документ"]) == ["Чек 000123", "Возврат 000007"]
+    assert list(shown["Клиент"]) == ["Иванова Мария Сергеевна, +7\u00a0916\u00a0123-45-67"] * 2
+    assert not rows_of(receipts)
+
+
+def test_a_loaded_file_is_reported_in_plain_words_and_the_next_step_is_offered() -> None:
+    app = loaded(dropped(("продажи.csv", SALES)))
+    said = words(app)
+    for figure in ("Строк в файле: 4", "Загружено: 3", "Отклонено: 0", "Пропущено: 1", "Новых клиентов: 1"):
+        assert figure in said
+    assert app.button(key="import-customers")
+    assert len(rows_of(receipts)) == len(rows_of(customers)) == 1
+
+
+def test_while_the_worker_is_silent_the_file_waits_and_the_page_says_what_to_do() -> None:
+    app = checked(dropped(("продажи.csv", SALES)).button(key="import-load").click().run())
+    said = words(app)
+    assert "Можно уйти с этого экрана" in said
+    assert "Фоновая служба не отвечает" in said
+    assert "start.py" in said
+
+
+def test_the_same_file_again_changes_nothing() -> None:
+    loaded(dropped(("продажи.csv", SALES)))
+    app = loaded(dropped(("продажи.csv", SALES)))
+    assert "ничего не посчитано дважды" in words(app)
+    assert len(rows_of(receipts)) == 1
+
+
+def test_a_double_click_queues_a_file_once() -> None:
+    app = dropped(("продажи.csv", SALES))
+    button = app.button(key="import-load")
+    button.click().run()
+    button.click()
+    checked(app.run())
+    assert len(rows_of(imports)) == 1
+
+
+def test_a_file_that_is_no_table_is_refused_in_one_sentence_and_the_others_are_loaded() -> None:
+    app = dropped(("фото.csv", b"\x89PNG\r\n\x1a\n" + bytes(500)), ("продажи.csv", SALES))
+    said = words(app)
+    assert "Это картинка, а не таблица" in said
+    assert "Загрузятся только файлы без ошибок: 1 из 2" in said
+    loaded(app)
+    assert [row[1] for row in rows_of(imports)] == ["продажи.csv"]
+
+
+def test_nothing_can_be_loaded_while_columns_are_missing() -> None:
+    app = dropped(("непонятный.csv", STRANGE))
+    assert "Не нашли колонки: Номер, Дата, Сумма" in words(app)
+    assert app.button(key="import-load").disabled
+
+
+def test_columns_chosen_by_hand_load_the_file_and_are_remembered_for_the_next_one() -> None:
+    app = dropped(("непонятный.csv", STRANGE))
+    app = choose(app, date="Когда", number="Бумажка", phone="Кто", name="Что", quantity="Штук", amount="Вышло")
+    assert list(app.dataframe[0].value["Документ"]) == ["Чек 00001", "Чек 00002"]
+    assert "Загружено: 2" in words(loaded(app))
+    again = dropped(("непонятный за февраль.csv", STRANGE.replace(b"00002", b"00003")))
+    assert "Не нашли колонки" not in words(again)
+    assert not again.button(key="import-load").disabled
+
+
+def test_the_meaning_of_the_sum_can_be_said_by_hand() -> None:
+    app = dropped(("продажи.csv", SALES))
+    checked(app.toggle[0].set_value(True).run())
+    meaning = next(one for one in app.selectbox if one.key and one.key.startswith("meaning-"))
+    checked(meaning.set_value("after").run())
+    assert "«Сумма» в этом файле — после оплаты бонусами" in words(app)
+    assert list(app.dataframe[0].value["Сумма"]) == [1_140_000, 100_000]
+
+
+def test_the_header_row_can_be_said_by_hand() -> None:
+    app = dropped(("непонятный.csv", STRANGE.replace("Когда;Бумажка".encode("cp1251"), b"1;2")))
+    header = app.number_input[0]
+    assert header.value == 0
+    checked(header.set_value(1).run())
+    assert any("Вышло" in str(option) for option in app.selectbox[1].options)
+
+
+def test_rejected_rows_are_listed_with_reasons_and_can_be_downloaded() -> None:
+    bad = SALES + "32.01.2026;000124;Продажа;;;;;;;+7 916 123-45-67;;;Юбка;;1;10,00;;10,00;;\r\n".encode("cp1251")
+    app = loaded(dropped(("продажи.csv", bad)))
+    errors = app.dataframe[0].value
+    assert list(errors["Строка"]) == [5]
+    assert list(errors["Значение"]) == ["32.01.2026"]
+    assert "Отклонено: 1" in words(app)
+    assert [button.label for button in app.get("download_button")] == ["Образец файла", "Скачать отклонённые"]
+
+
+def test_every_file_stays_in_the_history() -> None:
+    loaded(dropped(("продажи.csv", SALES)))
+    history = opened("import_1c").dataframe[0].value
+    assert list(history[["Файл", "Результат", "Что", "Откуда"]].iloc[0]) == [
+        "продажи.csv",
+        "Загружено 3",
+        "Продажи",
+        "С этого экрана",
+    ]
+
+
+def test_a_click_in_the_history_tells_again_what_became_of_the_file() -> None:
+    app = loaded(
+        dropped(("продажи.csv", SALES + "32.01.2026;000124;;;;;;;;;;;Юбка;;1;10,00;;10,00;;\r\n".encode("cp1251")))
+    )
+    turn = app.session_state["import_history_turn"]
+    app.session_state[f"import-history-{turn}"] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Файл")]}}
+    app = checked(app.run())
+    assert words(app).count("Отклонено: 1") == 2
+
+
+def test_an_empty_shop_is_told_what_will_be_here() -> None:
+    assert "Ещё ничего не загружали" in words(opened("import_1c"))

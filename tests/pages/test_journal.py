@@ -1,0 +1,43 @@
+"""«Журнал»: what the worker did, whether it lives, and the nights it has missed."""
+
+from datetime import date
+
+import pytest
+
+from loyalty import db, night, pulse, runs
+from tests.pages.opened import named_shop, opened, shop, words  # noqa: F401 — fixtures
+
+pytestmark = pytest.mark.usefixtures("named_shop")
+
+
+def test_an_empty_journal_says_what_will_be_here() -> None:
+    said = words(opened("journal"))
+    assert "Здесь появится всё, что программа делает сама" in said
+    assert "Фоновая служба: Не запущена" in said
+
+
+def test_nights_are_listed_with_what_they_did_newest_first() -> None:
+    night.run(date(2026, 1, 31))
+    night.run(date(2026, 2, 1))
+    pulse.beat(pulse.RESTING)
+    app = opened("journal")
+    shown = app.dataframe[0].value
+    assert list(shown["Что"]) == ["Ночной пересчёт"] * 2
+    assert [day.day for day in shown["За день"]] == [1, 31]
+    assert list(shown["Результат"]) == ["Бонусы не двигались"] * 2
+    said = words(app)
+    assert "Фоновая служба: Работает" in said
+    assert "Пропущено ночей: Нет" in said
+
+
+def test_missed_nights_are_seen_and_the_owner_is_calmed() -> None:
+    night.run(date(2026, 1, 29))
+    said = words(opened("journal"))
+    assert "Пропущено ночей: 3" in said
+    assert "Без ночного пересчёта: 30.01.2026, 31.01.2026, 01.02.2026. Балансы не меняются" in said
+
+
+def test_a_run_that_never_ended_is_not_told_as_done() -> None:
+    with db.writing() as session:
+        runs.claim(session, "night", date(2026, 2, 1))
+    assert list(opened("journal").dataframe[0].value["Результат"]) == ["Начато и не закончено"]

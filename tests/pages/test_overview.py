@@ -1,0 +1,183 @@
+"""«Обзор», «Клиенты» and the card as their visitors meet them, on a real database."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+from streamlit.testing.v1 import AppTest
+
+from loyalty import db
+from loyalty.engine import ledger
+from loyalty.models import Customer, customers
+from tests.pages.factory import TODAY, small_shop
+from tests.pages.opened import named_shop, opened, shop, started, words
+
+assert named_shop and shop  # fixtures
+
+
+@pytest.fixture
+def sold(named_shop: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The small shop's history, and its own today."""
+    monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
+    with db.writing() as session:
+        small_shop(session)
+    return named_shop
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label.replace("\u00a0", " "): metric.value.replace("\u00a0", " ") for metric in app.metric}
+
+
+def maria() -> int:
+    with db.reading() as session:
+        found = session.connection().scalar(
+            customers.select().with_only_columns(customers.c.id).where(customers.c.card == "20000417")
+        )
+        assert found is not None
+        return int(found)
+
+
+def person(id_: int) -> Customer:
+    with Session(db.engine()) as session:
+        return session.get_one(Customer, id_)
+
+
+def test_before_the_shop_has_a_name_only_the_first_start_is_shown(shop: str) -> None:
+    app = started()
+    assert "Обзор" not in [title.value for title in app.title]
+    assert not app.sidebar.markdown
+
+
+def test_an_empty_overview_offers_to_load_sales(named_shop: str) -> None:
+    app = opened("overview")
+    assert "Здесь будут выручка, чеки и бонусы" in words(app)
+    assert "Загрузить продажи" in [button.label for button in app.button]
+
+
+def test_the_overview_shows_the_year(sold: str) -> None:
+    shown = metrics(started())
+    assert shown["Выручка"] == "14 800 ₽"
+    assert shown["Чеки"] == "4"
+    assert shown["Покупали"] == "1 из 2"
+
+
+@pytest.mark.parametrize("period", ["Месяц", "Квартал", "Всё"])
+def test_another_period_gives_its_own_figures(sold: str, period: str) -> None:
+    app = started()
+    app.button_group(key="overview_period").set_value(period).run()
+    assert not app.exception
+    assert metrics(app)["Чеки"] == {"Месяц": "3", "Квартал": "4", "Всё": "5"}[period]
+
+
+def test_the_sidebar_names_the_shop_and_says_that_the_worker_is_silent(sold: str) -> None:
+    app = started()
+    assert "Шоурум «Лето»" in app.sidebar.markdown[0].value
+    assert "Фоновая служба не запущена" in app.sidebar.caption[0].value
+
+
+def test_figures_are_of_today_even_if_no_night_ran(sold: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-06")
+    started()
+    with db.reading() as session:
+        assert str(ledger.figures_on(session)) == "2026-03-06"
+    assert (person(maria()).available, person(maria()).pending) == (650 * 100, 0)
+
+
+def test_the_list_is_searched_as_typed(sold: str) -> None:
+    app = opened("customers")
+    assert list(app.dataframe[0].value["Клиент"]) == ["Алёшина Мария Сергеевна", "Котов Пётр"]
+    app.text_input(key="q").set_value("котов").run()
+    assert list(app.dataframe[0].value["Клиент"]) == ["Котов Пётр"]
+    assert "1 из 2 клиентов" in words(app)
+
+
+def test_a_search_that_finds_nobody_says_so(sold: str) -> None:
+    app = opened("customers")
+    app.text_input(key="q").set_value("нет такого").run()
+    assert "Никто не нашёлся" in words(app)
+
+
+def test_an_empty_list_says_where_customers_come_from(named_shop: str) -> None:
+    assert "Здесь будут клиенты" in words(opened("customers"))
+
+
+def card_of(id_: int | str) -> AppTest:
+    app = started()
+    app.query_params["id"] = str(id_)
+    app.switch_page("pages/customer.py").run()
+    return app
+
+
+def test_a_card_shows_who_she_is_and_what_she_has(sold: str) -> None:
+    app = card_of(maria())
+    assert not app.exception
+    said = words(app)
+    assert "Алёшина Мария Сергеевна" in said
+    assert (
+        "+7 916 123-45-67 · карта 20000417 · Москва, Лесная, 12 · 14 марта 1992, 33 года · с нами с 03.05.2023"
+        in said
+    )
+    shown = metrics(app)
+    assert shown["Доступно"] == "500"
+    assert shown["Ждёт до 06.03"] == "150"
+    assert shown["До уровня 7 %"] == "35 000 ₽"
+    assert "Долг" not in shown
+
+
+def test_a_card_explains_its_balance_down_to_the_proof(sold: str) -> None:
+    said = words(card_of(maria()))
+    assert "Доступно 500" in said
+    assert "= 500. Столько и показано." in said
+
+
+@pytest.mark.parametrize("asked", ["999", "не число", ""])
+def test_a_card_of_nobody_is_one_sentence(sold: str, asked: str) -> None:
+    app = card_of(asked)
+    assert not app.exception
+    assert len(app.error) == 1 and "списке клиентов" in app.error[0].value
+
+
+def field(app: AppTest, label: str) -> Any:
+    return next(one for one in app.text_input if one.label == label)
+
+
+def form(app: AppTest) -> AppTest:
+    """The card with «О клиенте» open."""
+    app.session_state["card_tab"] = "О клиенте"
+    return app.run()
+
+
+def save(app: AppTest) -> AppTest:
+    return next(button for button in app.button if button.label == "Сохранить").click().run()
+
+
+def test_what_is_changed_on_the_card_is_kept_and_found(sold: str) -> None:
+    app = form(card_of(maria()))
+    field(app, "Фамилия").set_value("Иванова")
+    field(app, "Телефон").set_value("8 (903) 765-43-21")
+    app = save(app)
+    assert not app.exception
+    assert (person(maria()).last_name, person(maria()).phone) == ("Иванова", "+79037654321")
+    assert "иванова" in person(maria()).search
+    assert [toast.value for toast in app.toast] == ["Сохранено"]
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "sentence"),
+    [
+        ("Телефон", "12345", "Это не похоже на номер телефона"),
+        ("Код 1С", "К-2", "Клиент с кодом 1С К-2 уже есть"),
+        ("E-mail", "нет", "Это не похоже на адрес e-mail"),
+    ],
+)
+def test_a_mistake_stands_by_its_field_and_nothing_is_written(
+    sold: str, label: str, value: str, sentence: str
+) -> None:
+    app = form(card_of(maria()))
+    field(app, label).set_value(value)
+    field(app, "Имя").set_value("Марина")
+    app = save(app)
+    assert not app.exception
+    assert sentence in words(app)
+    assert person(maria()).first_name == "Мария"
+    assert field(app, "Имя").value == "Марина"  # what was typed is not lost

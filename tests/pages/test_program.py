@@ -1,0 +1,150 @@
+"""«Программа»: what is promised in plain words, and a new version that is asked once and made once."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from loyalty import db, programs
+from loyalty.models import Customer, Receipt
+from loyalty.program import BurnRule, Program
+from loyalty.programs import Versions
+from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
+
+TODAY, TOMORROW = date(2026, 2, 1), date(2026, 2, 2)
+NOW = datetime(2026, 1, 10, 12)
+STAMP = NOW.replace(tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("named_shop")
+
+
+@pytest.fixture
+def sold(named_shop: str) -> None:  # noqa: F811
+    """A customer with 60 000 ₽ of turnover has been promised something."""
+    with db.writing() as session:
+        whose = Customer(turnover=60_000_00, created_at=STAMP, updated_at=STAMP)
+        session.add(whose)
+        session.flush()
+        session.add(
+            Receipt(
+                number="1", shop="", year=2026, at=NOW, day=NOW.date(), customer_id=whose.id, content="",
+                recorded_at=STAMP,
+            )
+        )  # fmt: skip
+
+
+def stored() -> Versions:
+    with db.reading() as session:
+        return programs.versions(session, TODAY)
+
+
+def plan(program: Program, start: date = TOMORROW) -> None:
+    with db.writing() as session:
+        programs.save(session, start, program, TODAY)
+
+
+def new_version() -> AppTest:
+    return checked(opened("program").button(key="program-new").click().run())
+
+
+def field(app: AppTest, name: str) -> str:
+    """A field's key by its end: the beginning is the form's own."""
+    return next(key for key in (w.key for w in (*app.number_input, *app.selectbox, *app.text_input, *app.radio))
+                if key and key.endswith(name))  # fmt: skip
+
+
+def test_the_version_in_force_is_told_in_plain_words() -> None:
+    app = opened("program")
+    said = words(app)
+    assert "С первого чека" in said
+    assert "До 50 % суммы чека" in said
+    assert "через 365 дней после последней покупки" in said
+    assert list(app.dataframe[0].value["Уровень"]) == ["Базовый", "Серебряный", "Золотой"]
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_new_version_is_shown_with_its_changes_asked_once_and_saved() -> None:
+    app = new_version()
+    app.number_input(key=field(app, "-delay")).set_value(7).run()
+    assert "через 7 дней после покупки, а не через 14 дней" in words(app)
+    checked(app.button(key="program-save").click().run())
+    assert not stored().coming
+    checked(app.button(key="program-confirm").click().run())
+    assert stored().coming == [(TOMORROW, replace(Program(), confirm_days=7))]
+    assert "С 02.02.2026" in words(app)
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_level_edited_in_the_table_tells_how_many_customers_it_moves() -> None:
+    app = new_version()
+    key = app.data_editor[0].key
+    app.session_state[key] = {"edited_rows": {1: {"Порог, ₽": 70000.0}}, "added_rows": [], "deleted_rows": []}
+    app.run()
+    said = words(app)
+    assert "«Серебряный» начнётся при покупках от 70 000 ₽, а не от 50 000 ₽" in said
+    assert "сменят уровень 1 клиент, станут получать меньше 1 клиент из 1" in said
+
+
+def test_a_mistake_is_told_beside_its_field_and_nothing_can_be_saved() -> None:
+    app = new_version()
+    app.number_input(key=field(app, "-delay")).set_value(400).run()
+    assert "увеличьте срок сгорания" in words(app)
+    assert app.button(key="program-save").disabled
+
+
+def test_before_the_first_receipt_the_terms_are_simply_replaced() -> None:
+    app = new_version()
+    app.number_input(key=field(app, "-cap")).set_value(30.0).run()
+    app.button(key="program-save").click().run()
+    checked(app.button(key="program-confirm").click().run())
+    assert stored() == ((programs.BEGINNING, replace(Program(), redeem_cap=3000)), [], [])
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "typed", "changed"),
+    [
+        (BurnRule.AFTER_ACCRUAL, "-burn-days", 90, {"burn_days": 90}),
+        (BurnRule.FIXED_DATES, "-burn-dates", "01.01, 1.07", {"burn_dates": ((1, 1), (7, 1))}),
+        (BurnRule.NEVER, None, None, {}),
+    ],
+)
+def test_every_way_to_burn_has_its_own_fields(
+    rule: BurnRule, name: str | None, typed: object, changed: dict[str, object]
+) -> None:
+    app = new_version()
+    app.selectbox(key=field(app, "-burn")).set_value(rule).run()
+    if name:
+        widgets = app.text_input if rule is BurnRule.FIXED_DATES else app.number_input
+        widgets(key=field(app, name)).set_value(typed).run()
+    app.button(key="program-save").click().run()
+    checked(app.button(key="program-confirm").click().run())
+    assert stored().current.program == replace(Program(), burn=rule, **changed)  # type: ignore[arg-type]
+
+
+def test_a_date_that_no_year_has_is_a_mistake() -> None:
+    app = new_version()
+    app.selectbox(key=field(app, "-burn")).set_value(BurnRule.FIXED_DATES).run()
+    app.text_input(key=field(app, "-burn-dates")).set_value("31.02").run()
+    assert "день и месяц, которые есть в каждом году" in words(app)
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_planned_version_is_changed_and_deleted_until_its_day() -> None:
+    plan(replace(Program(), redeem_cap=3000))
+    app = opened("program")
+    app.button(key=f"edit-{TOMORROW}").click().run()
+    app.number_input(key=field(app, "-cap")).set_value(40.0).run()
+    app.button(key="program-save").click().run()
+    checked(app.button(key="program-confirm").click().run())
+    assert stored().coming == [(TOMORROW, replace(Program(), redeem_cap=4000))]
+    app.button(key=f"delete-{TOMORROW}").click().run()
+    checked(app.button(key="program-delete-confirm").click().run())
+    assert not stored().coming
+
+
+def test_past_versions_are_told_with_their_periods(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(replace(Program(), redeem_cap=3000))
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-01")
+    app = opened("program")
+    assert "С 02.02.2026" in words(app)
+    assert [expander.label for expander in app.expander] == ["По 01.02.2026"]

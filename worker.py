@@ -1,0 +1,139 @@
+"""The background process: files from 1C, the night job, the day's backup; its pulse is seen on every screen."""
+
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from types import FrameType
+
+import schedule
+
+from loyalty import backup, db, night, settings
+from loyalty.engine import ledger
+from loyalty.errors import LoyaltyError
+from loyalty.inbox import Inbox
+from loyalty.onec import queue
+from loyalty.pulse import RESTING, Heart
+from loyalty.system_words import os_error
+
+QUEUE_S = 1
+INBOX_S = 5
+DAY_S = 20
+LOG_BYTES_MAX = 1_000_000
+LOGS_KEPT = 5
+log = logging.getLogger("worker")
+
+
+class Step:
+    """A job at the worker's edge: whatever it stumbles over is written to the log, and the work goes on."""
+
+    def __init__(self, heart: Heart, what: str, do: Callable[[], object]) -> None:
+        self.heart, self.what, self.do = heart, what, do
+        self._last_problem = ""
+
+    def __call__(self) -> None:
+        self.heart.what = self.what
+        try:
+            self.do()
+            self._last_problem = ""
+        except LoyaltyError as error:
+            self._tell(str(error), with_trace=False)
+        except Exception as error:  # noqa: BLE001 — the one place for it
+            self._tell(repr(error), with_trace=True)
+        finally:
+            self.heart.what = RESTING
+
+    def _tell(self, problem: str, with_trace: bool) -> None:
+        """The same trouble every second is one line in the log."""
+        if problem != self._last_problem:
+            self._last_problem = problem
+            log.error("%s: %s", self.what, problem, exc_info=with_trace)
+
+
+def work_through_queue() -> None:
+    """Files one after another, while there are any."""
+    while queue.work(settings.utc_now()):
+        log.info("файл из очереди обработан")
+
+
+def keep_the_day() -> None:
+    """The nights missed, today's included; figures of today; today's backup."""
+    with db.reading() as session:
+        today = settings.today(session)
+        night_due = night.is_due(session, today)
+        figures_on = ledger.figures_on(session)
+    if night_due:
+        for result in night.run(today):
+            log.info("ночь %s: %s", result.day, result.summary)
+    elif figures_on is not None and figures_on > today:  # somebody asked for a night ahead
+        with db.writing() as session:
+            ledger.bring_to(session, today)
+
+
+def keep_a_copy() -> None:
+    """Today's backup, once; one that failed is tried again within the hour."""
+    with db.reading() as session:
+        today = settings.today(session)
+    if path := backup.daily(today):
+        log.info("резервная копия: %s", path)
+
+
+def plan(heart: Heart) -> schedule.Scheduler:
+    """What is done how often; everything at once at the start."""
+    jobs = (
+        (DAY_S, Step(heart, "сверяет день", keep_the_day)),
+        (QUEUE_S, Step(heart, "загружает файлы", work_through_queue)),
+        (INBOX_S, Step(heart, "смотрит папку для файлов из 1С", Inbox().look)),
+        (DAY_S, Step(heart, "делает резервную копию", keep_a_copy)),
+    )
+    scheduler = schedule.Scheduler()
+    for seconds, step in jobs:
+        scheduler.every(seconds).seconds.do(step)
+    scheduler.run_all()
+    return scheduler
+
+
+def keep_log() -> None:
+    """A log that stays small, beside the product's other files."""
+    folder = settings.files_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    file = RotatingFileHandler(
+        folder / "worker.log", maxBytes=LOG_BYTES_MAX, backupCount=LOGS_KEPT, encoding="utf-8", delay=True
+    )
+    handlers: list[logging.Handler] = [file, logging.StreamHandler()]
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, handlers=handlers)
+    logging.getLogger("schedule").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def stop(_signal: int, _frame: FrameType | None) -> None:
+    """Stop now: a transaction that is open rolls back, and what it did is done again at the next start."""
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Work until stopped; the exit code."""
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        keep_log()
+        with Heart() as heart:
+            db.migrate()
+            log.info("фоновая служба работает")
+            scheduler = plan(heart)
+            while True:
+                scheduler.run_pending()
+                time.sleep(0.25)
+    except KeyboardInterrupt:
+        log.info("фоновая служба остановлена")
+        return 0
+    except LoyaltyError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(os_error(error), file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
