@@ -30,27 +30,38 @@ WATCH = """() => {
   for (const kind of ['input', 'mouseup'])
     addEventListener(kind, () => { window.lastDone = performance.now() }, true)
 }"""
-# Milliseconds until the page shows the words and rests: nothing runs, nothing awaits redrawing, and two frames are
-# painted since. Streamlit says on its root whether a script runs. null: it never came to that.
+# Milliseconds until the page shows the words, and until it rests as well: nothing runs, nothing awaits redrawing,
+# two frames are painted since. Streamlit says on its root whether a script runs. null: it never came to that.
 DRAWN = """async ([words, since, at, patience]) => {
+  const shows = () => {
+    const main = document.querySelector('[data-testid="stMain"]')
+    return main !== null && location.href.includes(at) && main.innerText.replace(/\\s/g, ' ').includes(words)
+  }
   const rests = () => {
     const app = document.querySelector('[data-testid="stApp"]')
-    const main = document.querySelector('[data-testid="stMain"]')
-    return app !== null && main !== null
+    return app !== null
       && app.getAttribute('data-test-script-state') === 'notRunning'
       && app.getAttribute('data-test-connection-state') === 'CONNECTED'
       && document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]') === null
-      && location.href.includes(at)
-      && main.innerText.replace(/\\s/g, ' ').includes(words)
   }
   const frame = () => new Promise(requestAnimationFrame)
   const deadline = performance.now() + patience
-  for (let calm = 0; calm < 3; calm = rests() ? calm + 1 : 0) {
+  let shown = null
+  for (let calm = 0; calm < 3; calm = shows() && rests() ? calm + 1 : 0) {
     if (performance.now() > deadline) return null
+    if (shown === null && shows()) shown = performance.now()
     await frame()
   }
-  return performance.now() - (since === 'start' ? 0 : window.lastDone)
+  const began = since === 'start' ? 0 : window.lastDone
+  return [shown - began, performance.now() - began]
 }"""
+
+
+class Answer(NamedTuple):
+    """Seconds until the awaited words are there, and until the whole page is drawn."""
+
+    shown: float
+    drawn: float
 
 
 class Person(NamedTuple):
@@ -84,28 +95,28 @@ def people(session: Session, count: int) -> list[Person]:
     return chosen
 
 
-def seconds(page: Page, words: str, *, since: str = "done", at: str = "") -> float:
-    """Seconds from the person's last deed (or the visit's start) to the words being on the resting page `at`."""
+def answered(page: Page, words: str, *, since: str = "done", at: str = "") -> Answer:
+    """How long after the person's last deed (or the visit's start) the page `at` that address showed the words."""
     took = page.evaluate(DRAWN, [words, since, at, PATIENCE_MS])
     if took is None:
         raise Stopped(f"Экран {page.url} за {PATIENCE_MS // 1000} с так и не показал «{words}»")
-    return float(took) / 1000
+    return Answer(*(float(milliseconds) / 1000 for milliseconds in took))
 
 
-def visit(page: Page, address: str, words: str) -> float:
+def visit(page: Page, address: str, words: str) -> Answer:
     """Open an address by itself, as from a link in a letter."""
     page.goto(address, wait_until="commit")
-    took = seconds(page, words, since="start")
+    took = answered(page, words, since="start")
     page.evaluate(WATCH)
     return took
 
 
-def type_into(page: Page, words: str, awaited: str) -> float:
+def type_into(page: Page, words: str, awaited: str) -> Answer:
     """Type into the page's search, key by key, and wait for what it finds."""
     field = page.get_by_test_id("stMain").locator("input").first
     field.click()
     field.press_sequentially(words, delay=TYPING_PAUSE_MS)
-    return seconds(page, awaited)
+    return answered(page, awaited)
 
 
 def clear(page: Page, awaited: str) -> None:
@@ -113,10 +124,10 @@ def clear(page: Page, awaited: str) -> None:
     field = page.get_by_test_id("stMain").locator("input").first
     field.fill("")
     field.press("Enter")
-    seconds(page, awaited)
+    answered(page, awaited)
 
 
-def search(page: Page, address: str, everyone: str, sought: list[Person]) -> list[float]:
+def search(page: Page, address: str, everyone: str, sought: list[Person]) -> list[Answer]:
     """Typing a search in the list of customers."""
     visit(page, f"{address}/customers", everyone)
     found = []
@@ -126,7 +137,7 @@ def search(page: Page, address: str, everyone: str, sought: list[Person]) -> lis
     return found
 
 
-def card_by_click(page: Page, address: str, everyone: str, sought: list[Person]) -> list[float]:
+def card_by_click(page: Page, address: str, everyone: str, sought: list[Person]) -> list[Answer]:
     """From a click on the customer in the list to her card."""
     visit(page, f"{address}/customers", everyone)
     found = []
@@ -136,9 +147,9 @@ def card_by_click(page: Page, address: str, everyone: str, sought: list[Person])
         if table is None:
             raise Stopped("В списке клиентов нет таблицы, на которую можно нажать")
         page.mouse.click(table["x"] + ROW_MIDDLE_PX[0], table["y"] + ROW_MIDDLE_PX[1])
-        found.append(seconds(page, person.name, at="/customer?"))
+        found.append(answered(page, person.name, at="/customer?"))
         page.get_by_test_id("stSidebarNav").get_by_text("Клиенты").click()
-        seconds(page, " из ", at="/customers")
+        answered(page, " из ", at="/customers")
         clear(page, everyone)
     return found
 
@@ -153,7 +164,7 @@ def measured(folder: Path, repeats: int) -> dict[str, list[float]]:
         sought = people(session, repeats)
         count = report.count(session, report.Wanted(), settings.today(session))
     everyone = f" {wording.plural(count, 'клиент', 'клиента', 'клиентов')}".replace("\xa0", " ").strip()
-    found: dict[str, list[float]] = {}
+    found: dict[str, list[Answer]] = {}
     with (
         served("bench/trivial_page.py", folder / "trivial.log") as trivial,
         served("app.py", folder / "app.log") as product,
@@ -169,10 +180,11 @@ def measured(folder: Path, repeats: int) -> dict[str, list[float]]:
         visit(page, f"{product}/customer?id={sought[0].id}", sought[0].name)
         found["card_open"] = [visit(page, f"{product}/customer?id={one.id}", one.name) for one in sought]
         found["card_click"] = card_by_click(page, product, everyone, sought)
-    return found
+    drawn = {what: [answer.drawn for answer in some] for what, some in found.items()}
+    return drawn | {f"{what}_shown": [answer.shown for answer in some] for what, some in found.items()}
 
 
-def _trivial_search(page: Page, words: list[str]) -> list[float]:
+def _trivial_search(page: Page, words: list[str]) -> list[Answer]:
     found = []
     for one in words:
         found.append(type_into(page, one, f"Ищу «{one}»"))

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-HEADINGS = ("Что измерено", "Время", "Процессор", "Память", "Отношение", "Предел", "")
+HEADINGS = ("Что измерено", "Время", "Процессор", "Память", "По процессору", "Отношение", "Предел", "")
 GAP = "  "
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line; `value` is what is compared with `limit`, None: only shown. `unit` is put behind both."""
+    """One line; `value` is what is compared with `limit`, None: only shown. `unit` is put behind both.
+
+    `of_sqlite`: the value will be the ratio to sqlite3's own time, known when the whole run is over.
+    """
 
     name: str
     wall_s: float | None = None
@@ -19,6 +22,8 @@ class Row:
     limit: float | None = None
     unit: str = "×"
     judged: bool = True
+    of_sqlite: bool = False
+    cpu_ratio: float | None = None
 
     @property
     def within(self) -> bool | None:
@@ -34,6 +39,7 @@ class Row:
             seconds(self.wall_s),
             seconds(self.cpu_s),
             "" if self.peak_bytes is None else f"{self.peak_bytes / 2**20:.0f} МБ",
+            "" if self.cpu_ratio is None else number(self.cpu_ratio) + "×",
             "" if self.value is None else number(self.value) + self.unit,
             "" if self.limit is None else "≤ " + f"{self.limit:g}".replace(".", ",") + self.unit,
             verdict,

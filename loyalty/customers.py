@@ -172,9 +172,8 @@ def _load(session: Session, refs: Sequence[CustomerRef]) -> list[Known]:
     }
     query = select(c.id, *(c[name] for name in IDENTITY), c.registered_on)
     for column, values in wanted.items():
-        for some in db.chunks(list(values)):
-            rows: Iterable[Any] = session.connection().execute(query.where(column.in_(some)))
-            found.update({row[0]: Known(*row) for row in rows})
+        rows: Iterable[Any] = session.connection().execute(query.where(db.among(session, column, values)))
+        found.update({row[0]: Known(*row) for row in rows})
     return [found[id_] for id_ in sorted(found)]
 
 

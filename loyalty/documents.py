@@ -5,12 +5,12 @@ Values are already typed and normalised: kopecks, thousandths, shop-local time, 
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from loyalty.money import Kopecks, Milli
 
 
-@dataclass(slots=True, frozen=True)
-class CustomerRef:
+class CustomerRef(NamedTuple):
     """Whose document it is; at least one of code, card and phone is given."""
 
     code: str | None = None
@@ -19,8 +19,7 @@ class CustomerRef:
     name: str | None = None
 
 
-@dataclass(slots=True, frozen=True)
-class DocumentLine:
+class DocumentLine(NamedTuple):
     """One line. `amount` is after discounts and before bonuses (rules.md §3).
 
     `amount` is None only in a return that gives a quantity alone. `price` is None where the file has none.

@@ -154,7 +154,7 @@ class Story:
                 said += f"{sign}{word} {bonuses(sums[kind])}"
         if total != shown:
             return (
-                f"Движения дают {bonuses(total)}, а показано {bonuses(shown)}: запустите проверку «loyalty check»"
+                f"Движения дают {bonuses(total)}, а показано {bonuses(shown)}: запустите проверку командой check"
             )
         return f"{_sentence(said or 'движений не было')} = {bonuses(total)}. Столько и показано."
 

@@ -50,9 +50,9 @@ def candidates(session: Session, numbers: Iterable[str]) -> dict[str, list[Candi
     """Current receipts by number."""
     r, found = receipts.c, defaultdict(list)
     query = select(r.id, r.number, r.shop, r.day, r.customer_id).where(r.superseded_at.is_(None))
-    for some in db.chunks(sorted({number for number in numbers if number})):
-        for row in session.connection().execute(query.where(r.number.in_(some))):
-            found[row.number].append(Candidate(*row))
+    named = db.among(session, r.number, {number for number in numbers if number})
+    for row in session.connection().execute(query.where(named)):
+        found[row.number].append(Candidate(*row))
     return found
 
 
@@ -61,14 +61,14 @@ def match(session: Session, numbers: Sequence[str]) -> set[int]:
     r, touched, changes = returns.c, set(), []
     query = select(r.id, r.receipt_number, r.shop, r.day, r.receipt_on, r.receipt_id, receipts.c.customer_id)
     query = query.outerjoin(receipts, receipts.c.id == r.receipt_id).where(r.superseded_at.is_(None))
-    for some in db.chunks(sorted({number for number in numbers if number})):
-        waiting = session.connection().execute(query.where(r.receipt_number.in_(some))).all()
-        found = candidates(session, {row.receipt_number for row in waiting})
-        for id_, number, shop, day, receipt_on, was, was_of in waiting:
-            chosen = choose(Basis(number, shop, day, receipt_on), found[number])
-            touched |= {was_of, chosen.customer_id if chosen else None}
-            if was != (chosen.id if chosen else None):
-                changes.append({"which": id_, "receipt": chosen.id if chosen else None})
+    named = db.among(session, r.receipt_number, {number for number in numbers if number})
+    waiting = session.connection().execute(query.where(named)).all()
+    found = candidates(session, {row.receipt_number for row in waiting})
+    for id_, number, shop, day, receipt_on, was, was_of in waiting:
+        chosen = choose(Basis(number, shop, day, receipt_on), found[number])
+        touched |= {was_of, chosen.customer_id if chosen else None}
+        if was != (chosen.id if chosen else None):
+            changes.append({"which": id_, "receipt": chosen.id if chosen else None})
     if changes:
         change = update(returns).where(r.id == bindparam("which")).values(receipt_id=bindparam("receipt"))
         session.connection().execute(change, changes)

@@ -82,7 +82,7 @@ class Product(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     sku: str
-    name: str
+    name: str = Field(index=True)
     group_name: str
 
 

@@ -13,10 +13,10 @@ from sqlmodel import Session
 
 from loyalty import customers, db, matching, models
 from loyalty.documents import DocumentLine, ReturnDocument, SaleDocument
+from loyalty.engine.entries import ReturnLine
 from loyalty.engine.facts import article, load_facts, load_programs, load_receipt_lines, return_lines_of
 from loyalty.engine.figures import balance
 from loyalty.engine.ledger import refresh
-from loyalty.engine.entries import ReturnLine
 from loyalty.engine.replay import replay
 from loyalty.engine.sale import Remains
 from loyalty.errors import Refused
@@ -129,7 +129,7 @@ def content(document: Document) -> str:
     said += [document.redeemed] if isinstance(document, SaleDocument) else []
     said += [document.receipt_number, document.receipt_on] if isinstance(document, ReturnDocument) else []
     for line in document.lines:
-        said += [line.sku, line.name, line.group, line.quantity, line.price, line.discount, line.amount]
+        said += line[:7]  # all that the document says of it
     return blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
@@ -140,11 +140,9 @@ def _key(document: Document) -> Key:
 def _existing(session: Session, table: Table, documents: Iterable[Document]) -> dict[Key, _Existing]:
     c, found = table.c, {}
     query = select(c.number, c.shop, c.year, c.id, c.content, c.customer_id).where(c.superseded_at.is_(None))
-    for some in db.chunks(sorted({document.number for document in documents})):
-        for number, shop, year, id_, said, customer in session.connection().execute(
-            query.where(c.number.in_(some))
-        ):
-            found[number, shop, year] = _Existing(id_, said, customer)
+    named = db.among(session, c.number, {document.number for document in documents})
+    for number, shop, year, id_, said, customer in session.connection().execute(query.where(named)):
+        found[number, shop, year] = _Existing(id_, said, customer)
     return found
 
 
@@ -166,8 +164,8 @@ def _supersede(
 
 
 _HEADER = (
-    "id", "number", "shop", "year", "at", "day", "customer_id", "place", "cashier", "payment", "content", "import_id",
-    "recorded_at",
+    "id", "number", "shop", "year", "at", "day", "customer_id", "place", "cashier", "payment", "content",
+    "import_id", "recorded_at",
 )  # fmt: skip
 
 
@@ -223,11 +221,10 @@ def _product_ids(session: Session, lines: Iterable[DocumentLine]) -> dict[tuple[
     wanted = {(line.sku, line.name, line.group) for line in lines}
     found: dict[tuple[str, str, str], int] = {}
     c = products.c
-    for some in db.chunks(sorted({name for _, name, _ in wanted})):
-        for sku, name, group, id_ in session.connection().execute(
-            select(c.sku, c.name, c.group_name, c.id).where(c.name.in_(some))
-        ):
-            found[sku, name, group] = id_
+    named = db.among(session, c.name, {name for _, name, _ in wanted})
+    query = select(c.sku, c.name, c.group_name, c.id).where(named)
+    for sku, name, group, id_ in session.connection().execute(query):
+        found[sku, name, group] = id_
     new = sorted(wanted - found.keys())
     ids = db.new_ids(session, models.Product, len(new))
     db.insert(

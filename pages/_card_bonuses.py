@@ -97,10 +97,12 @@ def picture(card: CustomerCard) -> None:
         st.caption("Пока ничего не стало доступно.")
         return
     days, values, hover = _with_today(card, days, values, hover)
-    ui.chart(
-        ui.steps(days, values, today=card.today, hover=hover),
+    ui.steps(
+        days,
+        values,
+        today=card.today,
+        hover=hover,
         alt="Сколько бонусов было доступно и будет, если больше ничего не случится",
-        height=260,
         key="balance",
     )
 

@@ -53,8 +53,8 @@ def show(card: CustomerCard) -> None:
     at = chosen["selection"]["rows"][0] if chosen["selection"]["rows"] else 0
     document = card.documents.iloc[min(at, len(card.documents) - 1)]
     with ui.section(f"{document['Что']} {document['Номер']}", hint=wording.time(document["Когда"])):
-        if at in card.lines:
-            frame = card.lines[at]
+        frame = card.lines(at)
+        if len(frame):
             shown = frame.loc[:, [name for name in frame if frame[name].map(bool).any()]]
             ui.table(shown, LINE_KINDS, alt="Товары документа", key=f"lines {card.customer.id} {at}")
         else:

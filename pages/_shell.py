@@ -64,6 +64,9 @@ def keep_figures_of_today() -> None:
         today = settings.today(session)
         if ledger.figures_on(session) in (None, today):
             return
+    worker = pulse.last()
+    if worker and worker.what != pulse.RESTING and (datetime.now(UTC) - worker.at).total_seconds() < SILENT_AFTER_S:
+        return  # it may hold the database for minutes, and brings the figures to today itself
     with db.writing() as session:
         ledger.bring_to(session, today)
 

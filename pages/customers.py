@@ -19,12 +19,10 @@ KINDS: dict[str, ui.Kind] = {
     "Посл. чек": "day",
 }
 SORT = "_customers_sort"  # heading, descending
-OPEN = "_customers_open"
 
 
+@st.fragment  # a search redraws the list, not the navigation around it
 def main() -> None:
-    if chosen := st.session_state.pop(OPEN, None):
-        st.switch_page(CARD, query_params={"id": str(chosen)})
     actions = ui.header("Клиенты", "Найти клиента, посмотреть его бонусы и покупки")
     with db.reading() as session:
         today, levels = settings.today(session), report.levels(session)
@@ -74,7 +72,7 @@ def show(frame: pd.DataFrame, sort: str, descending: bool, asked_for: object) ->
     def chosen() -> None:
         selection = st.session_state[key]["selection"]
         if selection["cells"]:
-            st.session_state[OPEN] = int(frame.index[selection["cells"][0][0]])
+            st.switch_page(CARD, query_params={"id": str(frame.index[selection["cells"][0][0]])})
         elif selection["columns"]:
             heading = selection["columns"][0]
             same = heading == sort

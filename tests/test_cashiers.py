@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -133,9 +134,9 @@ def test_the_same_number_with_other_content_is_refused() -> None:
 
 
 def test_two_cashiers_spend_the_same_bonuses_once() -> None:
-    for time in range(TIMES):
+    for turn in range(TIMES):
         have = anna()[0]
-        tills = [bill(f"{time}-{till}", 2 * have + till, paying=have) for till in (1, 2)]
+        tills = [bill(f"{turn}-{till}", 2 * have + till, paying=have) for till in (1, 2)]
         done = at_once(*(lambda one=one: sold(one) for one in tills))  # type: ignore[misc]
         assert sorted(map(str, done)) == ["imported", f"Сейчас доступно 0\u00a0₽ бонусами, просят {have}\u00a0₽"]
         assert (anna()[0], anna()[2]) == (0, 0)
@@ -180,9 +181,9 @@ def test_two_tills_in_two_processes_spend_the_same_bonuses_once(shop: str) -> No
 
 
 def test_a_double_click_is_one_receipt_and_nobody_is_refused() -> None:
-    for time in range(TIMES):
-        paying = 20 if time % 2 else 0
-        done = at_once(*[lambda t=time, p=paying: sold(bill(f"D{t}", 100, p))] * 2)  # type: ignore[misc]
+    for turn in range(TIMES):
+        paying = 20 if turn % 2 else 0
+        done = at_once(*[lambda t=turn, p=paying: sold(bill(f"D{t}", 100, p))] * 2)  # type: ignore[misc]
         assert sorted(map(str, done)) == ["imported", "unchanged"]
     assert receipts_count() == 1 + TIMES
     assert anna() == (500 - 20 * TIMES // 2, 20 * TIMES // 2, 0)
@@ -190,9 +191,9 @@ def test_a_double_click_is_one_receipt_and_nobody_is_refused() -> None:
 
 
 def test_a_new_customer_buying_new_goods_at_two_tills_is_one_person() -> None:
-    for time in range(TIMES):
-        who = CustomerRef(phone=f"+7916222{time:04}")
-        tills = [bill(f"{time}-{till}", 1000, who=who, goods=f"Шарф {time}") for till in (1, 2)]
+    for turn in range(TIMES):
+        who = CustomerRef(phone=f"+7916222{turn:04}")
+        tills = [bill(f"{turn}-{till}", 1000, who=who, goods=f"Шарф {turn}") for till in (1, 2)]
         done = at_once(*(lambda one=one: sold(one) for one in tills))  # type: ignore[misc]
         assert done == [Outcome.IMPORTED] * 2
     with db.reading() as session:
@@ -204,13 +205,13 @@ def test_a_new_customer_buying_new_goods_at_two_tills_is_one_person() -> None:
 
 
 def test_a_till_sells_while_a_file_is_read_in_and_the_night_runs(shop: str, tmp_path: Path) -> None:
-    for time in range(5):
-        rows = [sale("29.01.2026", f"F{time}-{i}", (ANNA, BORIS)[i % 2], "1000") for i in range(200)]
-        path = file_of(tmp_path / f"{time}.csv", rows)
-        day = date(2026, 2, 1 + time)
+    for turn in range(5):
+        rows = [sale("29.01.2026", f"F{turn}-{i}", (ANNA, BORIS)[i % 2], "1000") for i in range(200)]
+        path = file_of(tmp_path / f"{turn}.csv", rows)
+        day = date(2026, 2, 1 + turn)
         done = at_once(
             lambda path=path: import_file(path).imported,  # type: ignore[misc]
-            lambda time=time: sold(bill(f"T{time}", 100, 10)),  # type: ignore[misc]
+            lambda turn=turn: sold(bill(f"T{turn}", 100, 10)),  # type: ignore[misc]
             lambda day=day: len(night.run(day)),  # type: ignore[misc]
         )
         assert done == [200, Outcome.IMPORTED, 1]
@@ -218,11 +219,14 @@ def test_a_till_sells_while_a_file_is_read_in_and_the_night_runs(shop: str, tmp_
 
 
 def test_two_files_at_once_are_both_in(tmp_path: Path) -> None:
-    for time in range(5):
+    for turn in range(5):
         paths = [
             file_of(
-                tmp_path / f"{time}-{half}.csv",
-                [sale("29.01.2026", f"{time}-{half}-{i}", BORIS, "100").replace("Платье", f"{i}") for i in range(9)],
+                tmp_path / f"{turn}-{half}.csv",
+                [
+                    sale("29.01.2026", f"{turn}-{half}-{i}", BORIS, "100").replace("Платье", f"{i}")
+                    for i in range(9)
+                ],
             )
             for half in (1, 2)
         ]
@@ -236,3 +240,24 @@ def test_a_locked_customer_waits_for_nobody_else(shop: str) -> None:
     with db.writing() as session:
         mine = session.connection().scalar(select(people.c.id).where(people.c.external_id == "К-1"))
         assert customers.lock(session, mine).external_id == "К-1"
+
+
+def test_the_night_waits_for_a_sale_that_is_not_finished() -> None:
+    night.run(date(2026, 1, 23))
+    with db.writing() as session:
+        ledger.bring_to(session, date(2026, 1, 23))
+    asked = threading.Event()
+
+    def slow_sale() -> None:
+        with db.writing() as session:
+            sell(session, bill("2", 1000, paying=500), NOW, TODAY)
+            asked.set()
+            time.sleep(1)
+
+    with ThreadPoolExecutor(1) as till:
+        selling = till.submit(slow_sale)
+        asked.wait(30)
+        night.run(TODAY)
+        selling.result()
+    assert anna() == (0, 500, 0)
+    everything_agrees()

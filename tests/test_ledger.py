@@ -24,8 +24,10 @@ from tests import flat, histories, model
 TODAY = date(2034, 1, 1)  # after every history, so that nothing is dated ahead
 CROWDS = st.lists(histories.histories(versions=st.just((model.Programme(),))), min_size=1, max_size=20)
 IN_FILES = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)  # fmt: skip
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 @pytest.fixture(autouse=True)
@@ -120,8 +122,8 @@ def test_any_order_and_any_split_over_files_gives_the_models_figures(
 
 
 NAMES = (
-    "available", "pending", "spent", "came_back", "burned", "debt", "turnover", "rate", "receipts_sum", "returns_sum",
-    "last_purchase_on", "next_burn_on", "next_burn",
+    "available", "pending", "spent", "came_back", "burned", "debt", "turnover", "rate", "receipts_sum",
+    "returns_sum", "last_purchase_on", "next_burn_on", "next_burn",
 )  # fmt: skip
 
 

@@ -353,6 +353,18 @@ def test_a_remembered_mapping_wins_over_synonyms_and_finds_its_header_anywhere(t
     assert only(later, remembered=memory.get).lines[0].amount == 1000
 
 
+def test_a_mapping_of_an_unknown_header_is_not_used_for_another_file_as_wide(tmp_path: Path) -> None:
+    row = ("05.03.2026", "1", "7", "10")
+    path = make.text_file(tmp_path / "a.csv", [row], ("When", "No", "Who", "Paid"))
+    with opened(path) as source:
+        fields = {"date": 0, "number": 1, "customer_code": 2, "amount": 3}
+        memory = {source.shape: Mapping("sales", fields, 1, labels=["When", "No", "Who", "Paid"])}
+    assert only(path, remembered=memory.get).lines[0].amount == 1000
+    other = make.text_file(tmp_path / "b.csv", [row], ("Jour", "Numéro", "Âge", "Taille"))
+    with opened(other, remembered=memory.get) as source:
+        assert source.missing
+
+
 def test_a_file_without_required_columns_says_which(tmp_path: Path) -> None:
     path = make.text_file(
         tmp_path / "a.csv", [("05.03.2026", "7", "10")], ("Дата операции", "Телефон", "Сумма покупки")

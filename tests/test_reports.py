@@ -131,8 +131,8 @@ def test_a_card_tells_purchases_and_returns_apart(sold: Session) -> None:
     assert (done.returns, done.return_days, done.goods_returned, done.returns_sum) == (1, 1, 1000, 1_000 * 100)
     assert list(found.documents["Что"]) == ["Возврат", "Покупка", "Покупка", "Покупка"]
     assert found.documents["Основание"].iloc[0] == "к чеку 000003"
-    assert list(found.lines[3]["Товар"]) == ["Платье", "Шарф"]
-    assert list(found.lines[3]["Скидка"]) == ["", "со скидкой"]
+    assert list(found.lines(3)["Товар"]) == ["Платье", "Шарф"]
+    assert list(found.lines(3)["Скидка"]) == ["", "со скидкой"]
 
 
 def test_a_card_agrees_with_the_list(sold: Session) -> None:

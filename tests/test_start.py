@@ -293,7 +293,7 @@ def test_a_shop_with_data_keeps_it_when_asked_for_the_demo(shop: Shop) -> None:
     (shop.folder / "not-empty").touch()
     code, words = shop.say("setup", "--demo")
     assert code == 0
-    assert "В базе уже есть данные, поэтому учебный магазин не загружен." in words
+    assert "В базе уже есть данные, поэтому демо-магазин не загружен." in words
 
 
 def test_why_the_database_cannot_be_used_is_said_in_its_own_words(shop: Shop) -> None:

@@ -53,15 +53,16 @@ def is_matched(fact: model.Fact, receipts: dict[str, int]) -> bool:
 
 def fact_of(id_: int, fact: model.Fact, receipts: dict[str, int]) -> Fact:
     if isinstance(fact, model.Receipt):
-        lines = [
-            Line(line.article, line.quantity, line.amount, full_price(line.price, line.quantity, line.discount, line.amount))
-            for line in fact.lines
-        ]  # fmt: skip
-        return Receipt(id_, fact.number, fact.at, fact.redeemed, lines)
+        return Receipt(id_, fact.number, fact.at, fact.redeemed, [_line(line) for line in fact.lines])
     if isinstance(fact, model.Return):
         back = [ReturnLine(line.article, line.quantity or 0, line.amount) for line in fact.lines]
         return Return(id_, fact.number, fact.at, receipts[fact.receipt_number], back)
     return Grant(id_, fact.number, fact.at, fact.amount, fact.confirm_days, fact.lifetime_days)
+
+
+def _line(line: model.Line) -> Line:
+    full = full_price(line.price, line.quantity, line.discount, line.amount)
+    return Line(line.article, line.quantity, line.amount, full)
 
 
 def replayed(facts: Sequence[model.Fact], programmes: Iterable[model.Programme]) -> Ledger:

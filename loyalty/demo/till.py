@@ -1,7 +1,7 @@
 """The demo shop's tills: what is bought, at what discount, paid how, and what comes back."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 
@@ -196,4 +196,4 @@ def _part_of(rng: Random, line: DocumentLine) -> DocumentLine:
         return line
     amount = round_half_up(line.amount * back, pieces)
     cost = line_cost(line.price, back * ONE_PIECE)
-    return replace(line, quantity=back * ONE_PIECE, amount=amount, discount=cost - amount)
+    return line._replace(quantity=back * ONE_PIECE, amount=amount, discount=cost - amount)

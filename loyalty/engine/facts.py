@@ -155,9 +155,13 @@ def load_entries(session: Session, ids: Sequence[int]) -> dict[int, list[Entry]]
     query = query.where(within(e.customer_id, ids)).order_by(e.customer_id, e.seq)
     found: dict[int, list[Entry]] = defaultdict(list)
     for customer, day, kind, amount, fact_kind, fact, lot_kind, lot in session.connection().execute(query):
-        found[customer].append(Entry(day, Kind(kind), amount, _ref(fact_kind, fact), _ref(lot_kind, lot)))
+        found[customer].append(Entry(day, _KINDS[kind], amount, _ref(fact_kind, fact), _ref(lot_kind, lot)))
     return found
 
 
+_KINDS = {str(kind): kind for kind in Kind}
+_ORIGINS = {str(origin): origin for origin in Origin}
+
+
 def _ref(kind: str | None, id_: int | None) -> Ref | None:
-    return None if kind is None or id_ is None else (Origin(kind), id_)
+    return None if kind is None or id_ is None else (_ORIGINS[kind], id_)

@@ -127,7 +127,7 @@ def _recompute(facts: Iterable[Fact], programs: Programs, day: date) -> tuple[Le
 
 
 def _figures(session: Session, ids: Sequence[int], lock: bool = False) -> dict[int, tuple[Any, ...]]:
-    """The cached figures; with `lock` nobody else replays these customers meanwhile (PostgreSQL has many writers)."""
+    """The cached figures; with `lock` nobody else replays them meanwhile, where there are many writers."""
     columns = [customers.c[name] for name in FIGURES]
     query = select(customers.c.id, *columns).where(db.within(customers.c.id, ids)).order_by(customers.c.id)
     rows = session.connection().execute(query.with_for_update() if lock else query)

@@ -105,5 +105,5 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("command", nargs="?", choices=COMMANDS, default="run", help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help="порт панели (обычно 8501 или следующий свободный)")
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="не открывать браузер")
-    parser.add_argument("--demo", action="store_true", help="заполнить пустую базу учебным магазином")
+    parser.add_argument("--demo", action="store_true", help="заполнить пустую базу демо-магазином")
     return parser.parse_args(arguments)

@@ -134,10 +134,10 @@ def prepare_database(demo: bool) -> None:
     if migrated.returncode != 0:
         raise Refusal(last_line(migrated.stderr))
     if demo:
-        say("Загружаю учебный магазин…")
+        say("Загружаю демо-магазин…")
         loaded = loyalty("demo")
         if loaded.returncode == 2:
-            say("В базе уже есть данные, поэтому учебный магазин не загружен.")
+            say("В базе уже есть данные, поэтому демо-магазин не загружен.")
         elif loaded.returncode != 0:
             raise Refusal(last_line(loaded.stderr))
 

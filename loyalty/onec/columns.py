@@ -9,6 +9,8 @@ from typing import Any
 from loyalty.onec.catalogue import FIELDS, OWNERS
 
 HEADER_ROWS = 40
+REASON = "Причина"
+"""The column we add to rejected rows: the mended file is still of its old shape."""
 _CAMEL = re.compile(r"(?<=[а-яёa-z])(?=[А-ЯЁA-Z])")
 _BRACKETS = re.compile(r"\([^)]*\)")
 _DATA_LIKE = re.compile(r"[+-]?[\d\s\u00a0.,:/-]*\d[\d\s\u00a0.,:/-]*(?:руб\.?|шт\.?|%)?")
@@ -216,7 +218,7 @@ def detect_kind(labels: Sequence[str]) -> str:
 def shape_of(labels: Sequence[str], width: int, delimiter: str | None) -> str:
     """A digest of the header that doesn't depend on the data: files of one shape share a mapping."""
     names = [normalised(label) for label in labels]
-    while names and not names[-1]:
+    while names and names[-1] in ("", normalised(REASON)):
         names.pop()
     text = "\x1f".join(names) if any(names) else f"no header\x1f{width}\x1f{delimiter or ''}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

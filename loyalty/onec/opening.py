@@ -53,7 +53,7 @@ def open_file(
     shape = columns.shape_of(labels, _width(table), text_format.delimiter if text_format else None)
     if mapping is None and remembered is not None:
         mapping = remembered(shape)
-        if mapping is not None and kind not in ("auto", mapping.kind):
+        if mapping is not None and not (kind in ("auto", mapping.kind) and _fits(mapping, table)):
             mapping = None
     mapping = _settled(mapping, table, kind)
     if text_format:
@@ -82,6 +82,14 @@ def _choose(sheets: list[Sheet], mapping: Mapping | None) -> _Table:
 
 def _width(table: _Table) -> int:
     return max((len(cells) for _number, cells in table.head), default=0)
+
+
+def _fits(mapping: Mapping, table: _Table) -> bool:
+    """Whether a remembered mapping is of this file: files without a known header are alike in width alone."""
+    if table.header is not None or not mapping.header_row:
+        return True
+    labels = next((cells for number, cells in table.head if number == mapping.header_row), [])
+    return columns.shape_of(labels, 0, None) == columns.shape_of(mapping.labels, 0, None)
 
 
 def _settled(mapping: Mapping | None, table: _Table, kind: str) -> Mapping:

@@ -25,7 +25,6 @@ from loyalty.onec.staging import Staging
 Document: TypeAlias = SaleDocument | ReturnDocument | CustomerDocument
 Progress: TypeAlias = Callable[[float], None]
 
-REASON = "Причина"
 _TICK = 4096  # rows between two words of progress
 
 
@@ -167,13 +166,13 @@ class Source:
     def write_rejected(self, path: Path) -> int:
         """Writes the rejected rows as they stood, with the reason, ready to fix and import again; their count."""
         labels = list(self._read_mapping.labels) or self._made_up_labels()
-        keep = len(labels) - 1 if labels[-1:] == [REASON] else len(labels)
+        keep = len(labels) - 1 if labels[-1:] == [columns.REASON] else len(labels)
         wanted = self._staging.rejected()
         number, reason = next(wanted, (0, ""))
         written = 0
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-            writer.writerow([*labels[:keep], REASON])
+            writer.writerow([*labels[:keep], columns.REASON])
             for row, cells, _level in self._flat(self._data_rows(Report())):
                 if row != number:
                     continue

@@ -27,7 +27,9 @@ from loyalty.models import (
 from loyalty.money import Kopecks
 from loyalty.program import Level
 
-LineKey = tuple[str, int]  # «Покупка» or «Возврат», and the document's place in the list
+LINE_COLUMNS = ["Товар", "Количество", "Цена", "Сумма", "Скидка"]
+Line = tuple[str, int, Kopecks | None, Kopecks | None, str]  # as LINE_COLUMNS
+Document = tuple[str, int]  # Origin, id
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,12 @@ class CustomerCard:
     pending_until: date | None
     activity: Activity
     documents: pd.DataFrame  # Когда, Что, Номер, Место, Сумма, Бонусами, Начислено; newest first
-    lines: dict[int, pd.DataFrame]  # by place in `documents`
+    goods: dict[int, list[Line]]  # by place in `documents`
     today: date
+
+    def lines(self, at: int) -> pd.DataFrame:
+        """What the document at this place of the list is of: LINE_COLUMNS; empty where it has no lines."""
+        return pd.DataFrame(self.goods.get(at, []), columns=LINE_COLUMNS, dtype=object)
 
 
 def load(session: Session, customer_id: int) -> CustomerCard:
@@ -71,7 +77,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
     story = Story(
         load_facts(session, [customer_id]).get(customer_id, []),
         programs,
-        goods={id_: list(frame["Товар"]) for (kind, id_), frame in goods.items() if kind == Origin.RECEIPT},
+        goods={id_: [line[0] for line in lines] for (kind, id_), lines in goods.items() if kind == Origin.RECEIPT},
         gift_words=reasons.gifts(session, [customer_id]),
     )
     until = [e.effective_on for e in story.entries if e.kind is Kind.AVAILABLE and e.effective_on > today]
@@ -87,16 +93,16 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         pending_until=min(until, default=None),
         activity=_activity(documents, goods, ids, bought),
         documents=documents,
-        lines={at: goods[ref] for at, ref in enumerate(ids) if ref in goods},
+        goods={at: goods[ref] for at, ref in enumerate(ids) if ref in goods},
         today=today,
     )
     session.expunge_all()  # the page reads it after the session is closed
     return found
 
 
-def _goods(session: Session, customer_id: int) -> dict[tuple[str, int], pd.DataFrame]:
+def _goods(session: Session, customer_id: int) -> dict[Document, list[Line]]:
     """Lines of the customer's current receipts, and of the returns matched to them, by document."""
-    found: dict[tuple[str, int], list[tuple[object, ...]]] = defaultdict(list)
+    found: dict[Document, list[Line]] = defaultdict(list)
     line, product, r = receipt_lines.c, products.c, receipts.c
     query = (
         select(line.receipt_id, product.name, line.quantity, line.price, line.discount, line.amount)
@@ -119,11 +125,10 @@ def _goods(session: Session, customer_id: int) -> dict[tuple[str, int], pd.DataF
     )
     for id_, name, quantity, amount in session.connection().execute(query):
         found[Origin.RETURN, id_].append((name, quantity, None, amount, ""))
-    columns = ["Товар", "Количество", "Цена", "Сумма", "Скидка"]
-    return {ref: pd.DataFrame(rows, columns=columns, dtype=object) for ref, rows in found.items()}
+    return dict(found)
 
 
-def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.DataFrame, list[tuple[str, int]]]:
+def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.DataFrame, list[Document]]:
     r, b = receipts.c, returns.c
     sold = select(r.id, r.at, r.number, r.place, r.total, r.redeemed).where(
         r.customer_id == customer_id, r.superseded_at.is_(None)
@@ -134,7 +139,7 @@ def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.Dat
         .where(func.coalesce(r.customer_id, b.customer_id) == customer_id, b.superseded_at.is_(None))
     )
     earned = {e.fact: e.amount for e in story.entries if e.kind is Kind.EARNED}
-    rows: list[tuple[tuple[str, int], dict[str, object]]] = []
+    rows: list[tuple[Document, dict[str, object]]] = []
     for row in session.connection().execute(sold):
         ref = (Origin.RECEIPT, row.id)
         rows.append((ref, _document(row, "Покупка", row.total, row.redeemed, earned.get(ref, 0), "")))
@@ -163,17 +168,13 @@ def _document(
 
 
 def _activity(
-    documents: pd.DataFrame,
-    goods: dict[tuple[str, int], pd.DataFrame],
-    ids: list[tuple[str, int]],
-    bought: Purchases,
+    documents: pd.DataFrame, goods: dict[Document, list[Line]], ids: list[Document], bought: Purchases
 ) -> Activity:
     days: dict[str, set[date]] = defaultdict(set)
     pieces: dict[str, int] = defaultdict(int)
     for (kind, id_), at in zip(ids, documents["Когда"], strict=True):
         days[kind].add(at.date())
-        if (kind, id_) in goods:
-            pieces[kind] += int(goods[kind, id_]["Количество"].sum())
+        pieces[kind] += sum(line[1] for line in goods.get((kind, id_), ()))
     return Activity(
         bought.receipts_count,
         len(days[Origin.RECEIPT]),

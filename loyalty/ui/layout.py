@@ -8,6 +8,8 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from loyalty.wording import MINUS
+
 
 @dataclass(frozen=True)
 class Card:
@@ -57,6 +59,7 @@ def _metric(figure: Card, width: Literal["stretch", "content"]) -> None:
         figure.value,
         delta=figure.delta,
         delta_color="green",
+        delta_arrow="down" if (figure.delta or "").startswith(MINUS) else "auto",
         delta_description=figure.note,
         help=figure.help,
         border=True,

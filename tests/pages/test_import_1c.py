@@ -10,7 +10,7 @@ from loyalty.onec import queue
 from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")
-SALES = uploads.TEMPLATE.encode("cp1251")
+SALES = uploads.TEMPLATE.replace("8900,00;0,00;карта", "8900,00;500,00;карта").encode("cp1251")
 STRANGE = (
     "Когда;Бумажка;Кто;Что;Почём;Штук;Вышло\r\n"
     "01.01.2026;00001;+7 916 000-00-01;Юбка;1000,00;2;2000,00\r\n"

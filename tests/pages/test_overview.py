@@ -1,14 +1,20 @@
 """«Обзор», «Клиенты» and the card as their visitors meet them, on a real database."""
 
+from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
+import pandas as pd
 import pytest
+from openpyxl import load_workbook
 from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db
+from loyalty import db, printing
 from loyalty.engine import ledger
 from loyalty.models import Customer, customers
+from loyalty.reports import card as report
+from loyalty.ui.tables import to_excel
 from tests.pages.factory import TODAY, small_shop
 from tests.pages.opened import named_shop, opened, shop, started, words
 
@@ -181,3 +187,34 @@ def test_a_mistake_stands_by_its_field_and_nothing_is_written(
     assert sentence in words(app)
     assert person(maria()).first_name == "Мария"
     assert field(app, "Имя").value == "Марина"  # what was typed is not lost
+
+
+def sheet(content: bytes) -> list[tuple[Any, ...]]:
+    return list(load_workbook(BytesIO(content)).active.iter_rows(values_only=True))
+
+
+def test_excel_has_roubles_as_numbers_and_days_as_days(sold: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "Клиент": ["=1+1", None],
+            "Сумма": [13_000_00, 319_80],
+            "День": [date(2019, 3, 20), None],
+            "Шт": [1500, 2000],
+        },
+        dtype=object,
+    )
+    rows = sheet(to_excel(frame, {"Сумма": "money", "День": "day", "Шт": "quantity"}))
+    assert rows[0] == ("Клиент", "Сумма", "День", "Шт")
+    assert rows[1] == ("=1+1", 13_000, datetime(2019, 3, 20), "1,5")
+    assert rows[2] == (None, 319.8, None, "2")
+
+
+def test_the_printed_page_tells_every_movement_and_hides_no_markup(sold: str) -> None:
+    with db.writing() as session:
+        session.get_one(Customer, maria()).last_name = "<b>Алёшина"
+    with db.reading() as session:
+        card = report.load(session, maria())
+    page = printing.bonuses_page(card).decode().replace("\u00a0", " ")
+    assert "&lt;b&gt;Алёшина" in page
+    assert page.count("<h2>") == 1 + len(card.story.movements(TODAY))
+    assert "Столько и показано" in page

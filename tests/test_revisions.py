@@ -1,0 +1,383 @@
+"""Documents that change, come late, refer to each other across files, and people known by different signs."""
+
+import csv
+import itertools
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import select
+
+from loyalty import db
+from loyalty.engine import ledger
+from loyalty.models import customers, receipts, returns
+from loyalty.onec.importing import Report, import_file
+from tests.till import ANNA, BORIS, HEADER, NOBODY, file_of, give_back, sale
+
+TODAY = "2026-12-01"
+PEOPLE = "Код клиента;ФИО;Телефон;Карта"
+ANNA_BY_PHONE = ";Анна Сергеева;8 (916) 111-00-01;"
+
+
+@pytest.fixture(autouse=True)
+def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("LOYALTY_DATABASE_URL", database_url)
+    monkeypatch.setenv("LOYALTY_TODAY", TODAY)
+    yield
+    with db.reading() as session:
+        assert list(ledger.check(session)) == []
+    db.engine().dispose()
+
+
+@pytest.fixture
+def took(tmp_path: Path) -> Any:
+    """took(line, …): a sales file of these lines is imported; its report."""
+    numbers = itertools.count()
+
+    def take(*lines: str) -> Report:
+        return import_file(file_of(tmp_path / f"{next(numbers)}.csv", lines))
+
+    return take
+
+
+@pytest.fixture
+def took_people(tmp_path: Path) -> Any:
+    """took_people(line, …): a customers file."""
+    numbers = itertools.count()
+
+    def take(*lines: str) -> Report:
+        path = tmp_path / f"people {next(numbers)}.csv"
+        path.write_text("\n".join((PEOPLE, *lines, "")), encoding="utf-8")
+        return import_file(path)
+
+    return take
+
+
+class Figures(NamedTuple):
+    """In roubles."""
+
+    turnover: int
+    available: int
+    pending: int
+    spent: int
+    debt: int
+
+
+def figures(code: str | None = "К-1", phone: str | None = None) -> Figures:
+    with db.reading() as session:
+        c = customers.c
+        query = select(c.turnover, c.available, c.pending, c.spent, c.debt)
+        query = query.where(c.phone == phone if phone else c.external_id == code)
+        return Figures(*(sum_ // 100 for sum_ in session.connection().execute(query).one()))
+
+
+def people() -> set[tuple[str | None, ...]]:
+    """Code, phone and card of everybody."""
+    with db.reading() as session:
+        c = customers.c
+        return {tuple(row) for row in session.connection().execute(select(c.external_id, c.phone, c.card))}
+
+
+def revisions(number: str) -> list[tuple[int, bool]]:
+    """Total in roubles and whether it is current, of every revision of a receipt, in order."""
+    with db.reading() as session:
+        c = receipts.c
+        query = select(c.total, c.superseded_at).where(c.number == number).order_by(c.id)
+        return [(total // 100, gone is None) for total, gone in session.connection().execute(query)]
+
+
+def unmatched() -> int:
+    with db.reading() as session:
+        c = returns.c
+        query = select(c.id).where(c.receipt_id.is_(None), c.superseded_at.is_(None))
+        return len(session.connection().execute(query).all())
+
+
+# --- Revisions -----------------------------------------------------------------------------------------
+
+
+def test_a_changed_document_replaces_the_old_one_which_is_kept(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    report = took(sale("10.01.2026", "1", ANNA, "8000"))
+    assert (report.changed, report.imported, report.unchanged) == (1, 0, 0)
+    assert revisions("1") == [(10_000, False), (8_000, True)]
+    assert figures() == Figures(8_000, 400, 0, 0, 0)
+
+
+def test_changed_back_it_is_as_at_first(took: Any) -> None:
+    for amount in ("10000", "8000", "10000"):
+        took(sale("10.01.2026", "1", ANNA, amount))
+    assert revisions("1") == [(10_000, False), (8_000, False), (10_000, True)]
+    assert figures() == Figures(10_000, 500, 0, 0, 0)
+
+
+def test_a_moved_date_within_the_year_is_a_revision(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    took(sale("30.11.2026", "1", ANNA, "10000"))
+    assert figures() == Figures(10_000, 0, 500, 0, 0)
+
+
+def test_the_customer_of_a_document_is_changed_and_both_know(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), sale("10.01.2026", "2", BORIS, "1000"))
+    assert took(sale("10.01.2026", "1", BORIS, "10000")).changed == 1
+    assert figures("К-1") == Figures(0, 0, 0, 0, 0)
+    assert figures("К-2") == Figures(11_000, 550, 0, 0, 0)
+
+
+def test_a_document_that_turns_out_to_be_nobodys(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    took(sale("10.01.2026", "1", NOBODY, "10000"))
+    assert figures() == Figures(0, 0, 0, 0, 0)
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    assert figures() == Figures(10_000, 500, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("column", "word"), [("Проведен", "Нет"), ("Пометка удаления", "Да")])
+def test_a_document_voided_in_1c_is_out_and_posted_again_is_in(
+    tmp_path: Path, took: Any, column: str, word: str
+) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), sale("11.01.2026", "2", ANNA, "1000"))
+    path = tmp_path / "voided.csv"
+    row = sale("10.01.2026", "1", ANNA, "10000")
+    path.write_text(f"{HEADER};{column}\n{row};{word}\n", encoding="utf-8")
+    assert import_file(path).changed == 1
+    assert import_file(path).unchanged == 1
+    assert revisions("1") == [(10_000, False)]
+    assert figures() == Figures(1_000, 50, 0, 0, 0)
+    took(row)
+    assert figures() == Figures(11_000, 550, 0, 0, 0)
+
+
+def test_a_voided_receipt_leaves_its_return_waiting(tmp_path: Path, took: Any) -> None:
+    row = sale("10.01.2026", "1", ANNA, "10000")
+    took(row, give_back("20.01.2026", "1", "1", ANNA, "4000"))
+    assert figures().turnover == 6_000
+    path = tmp_path / "voided.csv"
+    path.write_text(f"{HEADER};Проведен\n{row};Нет\n", encoding="utf-8")
+    import_file(path)
+    assert (unmatched(), figures()) == (1, Figures(0, 0, 0, 0, 0))
+    took(row)
+    assert (unmatched(), figures().turnover) == (0, 6_000)
+
+
+# --- Returns -------------------------------------------------------------------------------------------
+
+
+def test_a_return_before_its_receipt_waits_and_is_matched(took: Any) -> None:
+    first = took(give_back("20.01.2026", "1", "1", ANNA, "4000"))
+    assert (first.imported, first.unmatched_returns) == (1, 1)
+    assert figures() == Figures(0, 0, 0, 0, 0)
+    assert took(sale("10.01.2026", "1", ANNA, "10000")).unmatched_returns == 0
+    assert (unmatched(), figures()) == (0, Figures(6_000, 300, 0, 0, 0))
+
+
+def test_in_one_file_the_order_of_return_and_receipt_is_nothing(took: Any) -> None:
+    report = took(give_back("20.01.2026", "1", "1", ANNA, "4000"), sale("10.01.2026", "1", ANNA, "10000"))
+    assert (report.imported, report.unmatched_returns) == (2, 0)
+    assert figures() == Figures(6_000, 300, 0, 0, 0)
+
+
+def test_a_receipt_replaced_under_its_return_keeps_it(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), give_back("20.01.2026", "1", "1", ANNA, "4000"))
+    took(sale("10.01.2026", "1", ANNA, "12000"))
+    assert (unmatched(), figures()) == (0, Figures(8_000, 400, 0, 0, 0))
+
+
+def test_a_receipt_given_to_another_takes_its_return_along(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), give_back("20.01.2026", "1", "1", ANNA, "4000"))
+    took(sale("10.01.2026", "1", BORIS, "10000"))
+    assert figures("К-1") == Figures(0, 0, 0, 0, 0)
+    assert figures("К-2") == Figures(6_000, 300, 0, 0, 0)
+
+
+def test_a_return_changed_or_voided_gives_its_part_back(tmp_path: Path, took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), give_back("20.01.2026", "1", "1", ANNA, "4000"))
+    took(give_back("20.01.2026", "1", "1", ANNA, "9000"))
+    assert figures().turnover == 1_000
+    path = tmp_path / "voided.csv"
+    row = give_back("20.01.2026", "1", "1", ANNA, "9000")
+    path.write_text(f"{HEADER};Проведен\n{row};Нет\n", encoding="utf-8")
+    import_file(path)
+    assert figures() == Figures(10_000, 500, 0, 0, 0)
+
+
+def test_a_return_of_more_than_is_left_is_rejected_and_mended_goes_in(tmp_path: Path, took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), give_back("20.01.2026", "1", "1", ANNA, "8000"))
+    report = took(give_back("21.01.2026", "2", "1", ANNA, "3000"))
+    assert (report.imported, report.rejected) == (0, 1)
+    (error,) = report.errors
+    assert (error.row, error.column) == (2, "Сумма")
+    assert error.reason == "Возврат больше, чем осталось от чека 1: «Платье»"
+    assert figures().turnover == 2_000
+
+    assert report.rejected_file
+    with Path(report.rejected_file).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    assert rows[1][-1] == error.reason
+    rows[1][17] = "2000"
+    mended = tmp_path / "mended.csv"
+    with mended.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    assert (import_file(mended).imported, figures().turnover) == (1, 0)
+
+
+def test_two_returns_of_one_file_share_what_is_left(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    report = took(give_back("22.01.2026", "2", "1", ANNA, "7000"), give_back("21.01.2026", "1", "1", ANNA, "7000"))
+    assert (report.imported, report.rejected) == (1, 1)
+    assert report.errors[0].row == 2  # the later one
+    assert figures().turnover == 3_000
+
+
+def test_goods_that_the_receipt_has_not_are_not_returned(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    report = took(give_back("20.01.2026", "1", "1", ANNA, "100").replace("A1;Платье", "A2;Шарф"))
+    assert report.errors[0].reason == "В чеке 1 нет товара «Шарф»"
+
+
+def test_numbers_start_anew_each_year_and_a_return_says_of_which(took: Any) -> None:
+    took(sale("05.03.2025", "000123", ANNA, "10000"), sale("05.03.2026", "000123", BORIS, "10000"))
+    assert revisions("000123") == [(10_000, True), (10_000, True)]
+    took(give_back("10.04.2026", "1", "000123 от 05.03.2025", ANNA, "4000"))
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (6_000, 10_000)
+    took(give_back("10.04.2026", "2", "000123", BORIS, "1000"))
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (6_000, 9_000)
+
+
+def test_a_return_is_of_the_latest_receipt_before_it(took: Any) -> None:
+    took(sale("05.03.2025", "7", ANNA, "10000"), sale("05.03.2026", "7", BORIS, "10000"))
+    took(give_back("10.01.2026", "1", "7", ANNA, "4000"))
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (6_000, 10_000)
+
+
+def test_goods_are_brought_back_to_another_shop(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    took(give_back("20.01.2026", "1", "1", ANNA, "4000").replace("Центр", "Окраина"))
+    assert (unmatched(), figures()) == (0, Figures(6_000, 300, 0, 0, 0))
+
+
+def test_in_another_shop_two_receipts_of_a_number_are_not_guessed_between(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), sale("10.01.2026", "1", BORIS, "10000").replace("Центр", "Юг"))
+    took(give_back("20.01.2026", "1", "1", ANNA, "4000").replace("Центр", "Окраина"))
+    assert (unmatched(), figures().turnover) == (1, 10_000)
+
+
+# --- Late files ----------------------------------------------------------------------------------------
+
+
+def test_a_late_file_brings_back_what_had_burned(took: Any) -> None:
+    took(sale("10.01.2025", "1", ANNA, "10000"))
+    assert figures() == Figures(10_000, 0, 0, 0, 0)
+    took(sale("05.01.2026", "2", ANNA, "1000"))
+    assert figures() == Figures(11_000, 550, 0, 0, 0)
+
+
+def test_a_late_receipt_lifts_the_level_of_those_after_it(took: Any) -> None:
+    took(sale("11.01.2026", "2", ANNA, "10000"))
+    assert figures().available == 500
+    took(sale("10.01.2026", "1", ANNA, "50000"))
+    assert figures().available == 2_500 + 700
+
+
+def test_any_order_of_files_gives_the_same_state(took: Any) -> None:
+    files = [
+        [sale("10.01.2025", "1", ANNA, "60000"), sale("12.01.2025", "9", BORIS, "500")],
+        [give_back("11.02.2025", "1", "1", ANNA, "20000")],
+        [sale("05.02.2026", "2", ANNA, "1000", bonuses="400")],
+        [sale("01.12.2025", "3", ANNA, "3000"), give_back("20.11.2026", "3", "3", ANNA, "1000")],
+    ]
+    found = set()
+    for order in itertools.permutations(files):
+        for lines in order:
+            assert took(*lines).rejected == 0
+        found.add((figures("К-1"), figures("К-2")))
+        emptied()
+    assert len(found) == 1
+
+
+def emptied() -> None:
+    from sqlmodel import SQLModel
+
+    with db.writing() as session:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            session.connection().execute(table.delete())
+
+
+# --- Who is who ----------------------------------------------------------------------------------------
+
+
+def test_customers_are_counted_when_they_are_new(took: Any, took_people: Any) -> None:
+    assert took_people("К-1;Сергеева Анна;+79161110001;").customers_created == 1
+    report = took(sale("10.01.2026", "1", ANNA, "100"), sale("10.01.2026", "2", BORIS, "100"))
+    assert report.customers_created == 1
+    assert took_people("К-1;Сергеева Анна;+79161110001;", "К-2;Орлов Борис;;").customers_created == 0
+
+
+def test_the_customers_file_may_come_after_the_sales(took: Any, took_people: Any) -> None:
+    took(sale("10.01.2026", "1", "К-1;;;", "10000"))
+    report = took_people("К-1;Сергеева Анна Петровна;8-916-111-00-01;0007")
+    assert (report.changed, report.customers_created) == (1, 0)
+    assert people() == {("К-1", "+79161110001", "0007")}
+    took(sale("11.01.2026", "2", ";;;0007", "100"), sale("11.01.2026", "3", ANNA_BY_PHONE, "100"))
+    assert (len(people()), figures().turnover) == (1, 10_200)
+
+
+def test_a_family_on_one_phone_stays_two_people(took: Any) -> None:
+    took(
+        sale("10.01.2026", "1", "К-1;Анна Сергеева;+79161110001;", "10000"),
+        sale("10.01.2026", "2", "К-9;Олег Сергеев;+79161110001;", "1000"),
+    )
+    assert people() == {("К-1", "+79161110001", None), ("К-9", "+79161110001", None)}
+    assert (figures("К-1").turnover, figures("К-9").turnover) == (10_000, 1_000)
+    took(sale("11.01.2026", "3", ANNA_BY_PHONE, "100"))
+    assert (figures("К-1").turnover, figures("К-9").turnover) == (10_100, 1_000)
+
+
+def test_a_customer_of_a_phone_alone_is_kept_and_later_gets_her_code(took: Any) -> None:
+    assert took(sale("10.01.2026", "1", ANNA_BY_PHONE, "10000")).customers_created == 1
+    assert people() == {(None, "+79161110001", None)}
+    assert took(sale("11.01.2026", "2", ANNA, "1000")).customers_created == 0
+    assert people() == {("К-1", "+79161110001", None)}
+    assert figures() == Figures(11_000, 550, 0, 0, 0)
+
+
+def test_a_card_alone_is_somebody_too(took: Any) -> None:
+    took(sale("10.01.2026", "1", ";;;0042", "10000"), sale("10.01.2026", "2", ";;; 0042 ", "10"))
+    assert people() == {(None, None, "0042")}
+
+
+def test_the_order_of_files_does_not_change_who_is_who(took: Any, took_people: Any) -> None:
+    found = set()
+    for order in itertools.permutations(range(3)):
+        for which in order:
+            if which == 0:
+                took_people("К-1;Сергеева Анна;89161110001;0007", "К-2;Орлов Борис;89161110002;")
+            elif which == 1:
+                took(sale("10.01.2026", "1", "К-1;;;0007", "10000"), sale("10.01.2026", "2", BORIS, "700"))
+            else:
+                took(sale("11.01.2026", "3", ";;;0007", "100"), sale("12.01.2026", "4", ";;89161110002;", "10"))
+        found.add((frozenset(people()), figures("К-1"), figures("К-2")))
+        emptied()
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("who", ["00-001;Розничный покупатель;;", ";розничный покупатель;;", NOBODY, ";Анна;;"])
+def test_a_sale_to_nobody_counts_in_revenue_alone(took: Any, who: str) -> None:
+    report = took(sale("10.01.2026", "1", who, "10000"))
+    assert (report.imported, report.customers_created, people()) == (1, 0, set())
+    with db.reading() as session:
+        rows = session.connection().execute(select(receipts.c.total, receipts.c.customer_id)).all()
+    assert [tuple(row) for row in rows] == [(10_000_00, None)]
+
+
+def test_a_return_of_a_sale_to_nobody(took: Any) -> None:
+    report = took(sale("10.01.2026", "1", NOBODY, "10000"), give_back("11.01.2026", "1", "1", NOBODY, "10000"))
+    assert (report.imported, report.unmatched_returns, unmatched()) == (2, 0, 0)
+
+
+def test_a_document_of_the_future_is_rejected_and_today_is_not(took: Any) -> None:
+    report = took(sale("02.12.2026", "1", ANNA, "100"), sale("01.12.2026", "2", ANNA, "100"))
+    assert (report.imported, report.rejected, report.errors[0].column) == (1, 1, "Дата")
+    assert date.fromisoformat(TODAY) == date(2026, 12, 1)
