@@ -10,12 +10,13 @@ from types import FrameType
 
 import schedule
 
-from loyalty import backup, db, night, settings
+from loyalty import backup, db, settings
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
-from loyalty.inbox import Inbox
 from loyalty.onec import queue
-from loyalty.pulse import RESTING, Heart
+from loyalty.onec.inbox import Inbox
+from loyalty.service import night
+from loyalty.service.pulse import RESTING, Heart
 from loyalty.system_words import os_error
 
 QUEUE_S = 1

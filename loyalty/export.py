@@ -14,8 +14,8 @@ from loyalty.engine.facts import customer_chunks, load_entries, load_facts, load
 from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.errors import Refused
+from loyalty.explain.reasons import KINDS, explain, gifts, sources
 from loyalty.models import customers, entries, receipt_lines, receipts, returns
-from loyalty.reasons import KINDS, explain, gifts, sources
 from loyalty.tables import Column, Columns, Rows, Type, to_csv, to_xlsx, write
 
 __all__ = [

@@ -17,7 +17,7 @@ from loyalty.engine.facts import load_programs
 from loyalty.models import entries
 from loyalty.models import receipts as receipt_table
 from loyalty.onec.report import Warnings
-from loyalty.program import Programs
+from loyalty.program.terms import Programs
 from loyalty.receipts import Document, Outcome, Result
 from loyalty.wording import day as day_words
 from loyalty.wording import roubles

@@ -100,6 +100,8 @@ class Receipt(SQLModel, table=True):
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
         ),
+        # Everything «Обзор» asks of receipts.
+        Index("receipts_by_day", "day", "customer_id", "total", sqlite_where=CURRENT, postgresql_where=CURRENT),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -107,7 +109,7 @@ class Receipt(SQLModel, table=True):
     shop: str
     year: int
     at: NaiveDatetime
-    day: date = Field(index=True)
+    day: date
     customer_id: int | None = Field(default=None, foreign_key="customers.id", index=True)
     place: str = ""
     cashier: str = ""
@@ -162,9 +164,7 @@ class Return(SQLModel, table=True):
     receipt_number: str = ""
     receipt_on: date | None = None
     receipt_id: int | None = Field(default=None, foreign_key="receipts.id", index=True)
-    customer_id: int | None = Field(
-        default=None, foreign_key="customers.id", index=True
-    )  # as the document says
+    customer_id: int | None = Field(default=None, foreign_key="customers.id", index=True)  # as the document says
     place: str = ""
     cashier: str = ""
     payment: str = ""
@@ -211,11 +211,12 @@ class Entry(SQLModel, table=True):
     """A movement of bonuses, past or ahead; written by engine.ledger alone (see engine.replay.Kind)."""
 
     __tablename__ = "entries"
-    __table_args__ = {"sqlite_with_rowid": False}
+    # Everything «Обзор» asks of entries.
+    __table_args__ = (Index("entries_by_day", "effective_on", "kind", "amount"), {"sqlite_with_rowid": False})
 
     customer_id: int = Field(foreign_key="customers.id", primary_key=True)
     seq: int = Field(primary_key=True)
-    effective_on: date = Field(index=True)
+    effective_on: date
     kind: str
     amount: int = Field(sa_column=_sum())
     fact_kind: str | None = None

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pandas as pd
 import streamlit as st
 
-from loyalty import printing, ui, wording
+from loyalty import ui, wording
 from loyalty.engine.entries import MOVES
-from loyalty.explain import Explanation
+from loyalty.explain import printing
+from loyalty.explain.movements import Explanation
 from loyalty.reports.card import CustomerCard
 
 KINDS: dict[str, ui.Kind] = {"День": "day", "Бонусы": "signed", "Доступно": "bonuses"}

@@ -4,9 +4,8 @@ from typing import Any
 
 import streamlit as st
 
-from loyalty import uploads
-from loyalty.onec import FIELDS, Mapping
-from loyalty.uploads import KINDS, MAIN_FIELDS, Column, Look
+from loyalty.onec import FIELDS, Mapping, uploads
+from loyalty.onec.uploads import KINDS, MAIN_FIELDS, Column, Look
 
 NOWHERE = -1  # no column; None would draw a button to clear what is empty already
 MEANINGS = {

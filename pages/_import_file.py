@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from loyalty import db, ui, uploads
+from loyalty import db, ui
 from loyalty.errors import LoyaltyError
-from loyalty.onec import Mapping
-from loyalty.uploads import Look, Ready
+from loyalty.onec import Mapping, uploads
+from loyalty.onec.uploads import Look, Ready
 from pages._import_columns import chosen_before, columns_editor
 
 KINDS: dict[str, ui.Kind] = {"Дата": "time", "Сумма": "money", "Бонусами": "money", "День рождения": "day"}

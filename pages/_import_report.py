@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from loyalty import db, history, pulse, ui
-from loyalty.history import TakenFile
+from loyalty import db, ui
 from loyalty.onec import queue
+from loyalty.reports import history
+from loyalty.reports.history import TakenFile
+from loyalty.service import pulse
 from loyalty.wording import number
 
 HERE = "import_ids"  # in session state: files queued on this screen, whose results are shown until put away

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from loyalty import db, programs, settings, ui
-from loyalty.program import LEVELS_MAX, Program
-from loyalty.program_words import impact_words
+from loyalty import db, settings, ui
+from loyalty.program import stored
+from loyalty.program.terms import LEVELS_MAX, Program
+from loyalty.program.words import impact_words
 from loyalty.wording import day
 from pages import _program_fields as fields
 
@@ -32,7 +33,7 @@ def show() -> None:
     form, planned = st.session_state[OPEN]
     with db.reading() as session:
         today = settings.today(session)
-        known, earliest = programs.versions(session, today), programs.earliest_start(session, today)
+        known, earliest = stored.versions(session, today), stored.earliest_start(session, today)
     title = "Новая версия программы" if planned is None else f"Версия с {day(planned)}"
     actions = ui.header(title, "Новые условия действуют с выбранного дня, обещанное до него не меняется")
     actions.button("Отмена", icon=":material/close:", on_click=close_form)
@@ -52,7 +53,7 @@ def show() -> None:
     with gifts, ui.section("Подарки", hint="Срок не указан — сгорают как обычные бонусы"):
         draft = replace(draft, gifts=fields.gifts(form, now))
         places["gifts"] = st.container()
-    problems = programs.problems(draft)
+    problems = stored.problems(draft)
     for part, place in {**places, **term_places}.items():
         with place:
             ui.field_error(problems.get(part))
@@ -65,7 +66,7 @@ def _start(form: str, planned: date | None, earliest: date, today: date) -> date
         return planned
     tomorrow = today + timedelta(days=1)
     with ui.section("С какого дня"):
-        if earliest == programs.BEGINNING:
+        if earliest == stored.BEGINNING:
             st.caption("Бонусов ещё никому не начисляли, поэтому условия можно просто заменить")
             choice = st.radio(
                 "Начало", (AT_ONCE, "С даты"), horizontal=True, label_visibility="collapsed", key=f"{form}-when"
@@ -85,7 +86,7 @@ def _start(form: str, planned: date | None, earliest: date, today: date) -> date
 
 
 def _changes(start: date, before: Program, draft: Program, *, mistaken: bool, immediately: bool) -> None:
-    sentences = [] if mistaken else programs.differences(before, draft)
+    sentences = [] if mistaken else stored.differences(before, draft)
     with ui.section("Что изменится"):
         if mistaken:
             st.markdown("Исправьте отмеченное выше, и здесь появится, что изменится для клиентов")
@@ -93,7 +94,7 @@ def _changes(start: date, before: Program, draft: Program, *, mistaken: bool, im
             st.markdown("Пока ничего: условия те же, что и до этого дня")
         else:
             with db.reading() as session:
-                impact = programs.impact(session, before, draft)
+                impact = stored.impact(session, before, draft)
             st.markdown("\n".join(f"- {sentence}" for sentence in [*sentences, impact_words(impact)]))
         when = "Сохранить" if immediately else f"Сохранить с {day(start)}"
         st.button(when, type="primary", disabled=not sentences, key="program-save", on_click=_asking, args=(True,))
@@ -112,7 +113,7 @@ def _ask(start: date, draft: Program, sentences: list[str], immediately: bool) -
     if st.button("Сохранить", type="primary", key="program-confirm"):
         with ui.explained():
             with db.writing() as session:
-                programs.save(session, start, draft, settings.today(session))
+                stored.save(session, start, draft, settings.today(session))
             close_form()
             ui.flash("Новые условия сохранены")
             st.rerun()

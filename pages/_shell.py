@@ -6,9 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from loyalty import db, pulse, settings, ui, wording
+from loyalty import db, settings, ui, wording
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
+from loyalty.service import pulse
 
 SILENT_AFTER_S = 120
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.

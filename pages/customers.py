@@ -25,7 +25,8 @@ SORT = "_customers_sort"  # heading, descending
 def main() -> None:
     actions = ui.header("Клиенты", "Найти клиента, посмотреть его бонусы и покупки")
     with db.reading() as session:
-        today, levels = settings.today(session), report.levels(session)
+        today = settings.today(session)
+        levels = report.levels(session, today)
         everyone = report.count(session, report.Wanted(), today)
     if not everyone:
         ui.empty(
@@ -39,17 +40,19 @@ def main() -> None:
     wanted = _customers_filters.asked(levels)
     sort, descending = st.session_state.get(SORT, ("Посл. чек", True))
     with db.reading() as session:
-        count = report.count(session, wanted, today) if wanted.narrowed else everyone
-    found, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
+        found = report.find(session, wanted, today) if wanted.narrowed else report.Found(everyone)
+    listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
     with pages:
-        st.caption(_customers_filters.said(count, everyone, wanted.narrowed), width="content")
-        last = max(-(-count // PAGE_SIZE), 1)
+        st.caption(_customers_filters.said(found.count, everyone, wanted.narrowed), width="content")
+        last = max(-(-found.count // PAGE_SIZE), 1)
         # Another question begins at its first page.
         page_key = f"page {wanted} {sort} {descending} {last}"
         number = st.pagination(last, key=page_key, persist_state="session") if last > 1 else 1
     with db.reading() as session:
-        frame = report.page(session, wanted, today, sort=sort, descending=descending, number=number, size=PAGE_SIZE)
-    with found:
+        frame = report.page(
+            session, wanted, today, sort=sort, descending=descending, number=number, size=PAGE_SIZE, found=found
+        )
+    with listed:
         show(frame, sort, descending, (wanted, sort, descending, number))
 
     def whole() -> pd.DataFrame:

@@ -3,7 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from loyalty import db, history, ui, uploads
+from loyalty import db, ui
+from loyalty.onec import uploads
+from loyalty.reports import history
 from pages import _import_file, _import_report
 
 TURN = "import_history_turn"

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import streamlit as st
 
-from loyalty import db, history, pulse, settings, ui
-from loyalty.history import Event
+from loyalty import db, settings, ui
+from loyalty.reports import history
+from loyalty.reports.history import Event
+from loyalty.service import pulse
 from loyalty.wording import day, number, seconds_ago
 
 SILENT_AFTER_S = 120

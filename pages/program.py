@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from loyalty import db, program_words, programs, settings, ui
-from loyalty.program import Level
-from loyalty.programs import Version
+from loyalty import db, settings, ui
+from loyalty.program import stored, words
+from loyalty.program.stored import Version
+from loyalty.program.terms import Level
 from loyalty.wording import day
 from pages import _program_form
 
@@ -17,8 +18,8 @@ DELETING = "program_deleting"  # the planned version that the question on the sc
 def show() -> None:
     with db.reading() as session:
         today = settings.today(session)
-        known = programs.versions(session, today)
-        levels = programs.customers_by_level(session, known.current.program)
+        known = stored.versions(session, today)
+        levels = stored.customers_by_level(session, known.current.program)
     actions = ui.header("Программа", "Что магазин обещает клиентам: уровни, бонусы и подарки")
     actions.button(
         "Новая версия", type="primary", icon=":material/add:", on_click=_program_form.open_form, key="program-new"
@@ -27,7 +28,7 @@ def show() -> None:
     if known.coming:
         st.subheader("Начнёт действовать", anchor=False)
     for version in known.coming:
-        _coming(version, programs.differences(known.before(version.in_force_from).program, version.program))
+        _coming(version, stored.differences(known.before(version.in_force_from).program, version.program))
     if known.past:
         _past(known)
     if asked := st.session_state.get(DELETING):
@@ -48,16 +49,16 @@ def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
         ui.table(frame, kinds, alt="Уровни действующей программы", key="program-levels")
     terms, gifts = ui.side_by_side(1, 1)
     with terms, ui.section("Условия"):
-        _sentences(program_words.terms(current.program))
+        _sentences(words.terms(current.program))
     with gifts, ui.section("Подарки"):
-        _sentences(program_words.gifts(current.program))
+        _sentences(words.gifts(current.program))
 
 
 def _sentences(said: list[tuple[str, str]]) -> None:
-    for subject, words in said:
+    for subject, sentence in said:
         with st.container(gap=None):
             st.caption(subject)
-            st.markdown(words)
+            st.markdown(sentence)
 
 
 def _coming(version: Version, differences: list[str]) -> None:
@@ -79,26 +80,26 @@ def _ask_delete(start: date) -> None:
     if st.button("Удалить", type="primary", key="program-delete-confirm"):
         with ui.explained():
             with db.writing() as session:
-                programs.delete_planned(session, start, settings.today(session))
+                stored.delete_planned(session, start, settings.today(session))
             _asking(None)
             ui.flash("Версия удалена")
             st.rerun()
 
 
-def _past(known: programs.Versions) -> None:
+def _past(known: stored.Versions) -> None:
     ends = [known.current.in_force_from, *(version.in_force_from for version in known.past)]
     with ui.section("Действовало раньше", height="content"):
         for (start, program), end in zip(known.past, ends, strict=False):
             last = day(end - timedelta(days=1))
             with st.expander(
-                f"{day(start)} – {last}" if start > programs.BEGINNING else f"По {last}", type="compact"
+                f"{day(start)} – {last}" if start > stored.BEGINNING else f"По {last}", type="compact"
             ):
-                levels = "; ".join(program_words.level_words(level) for level in program.levels)
-                _sentences([("Уровни", levels), *program_words.terms(program), *program_words.gifts(program)])
+                levels = "; ".join(words.level_words(level) for level in program.levels)
+                _sentences([("Уровни", levels), *words.terms(program), *words.gifts(program)])
 
 
 def _since(start: date) -> str:
-    return "С первого чека" if start == programs.BEGINNING else f"С {day(start)}"
+    return "С первого чека" if start == stored.BEGINNING else f"С {day(start)}"
 
 
 if _program_form.OPEN in st.session_state:

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from loyalty import db, history, settings, ui, uploads
+from loyalty import db, settings, ui
+from loyalty.onec import uploads
+from loyalty.reports import history
 from loyalty.zones import ZONES
 from pages import _import_report
 

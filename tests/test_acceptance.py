@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from loyalty import db, night, settings
+from loyalty import db, settings
 from loyalty.documents import CustomerRef, DocumentLine, SaleDocument
 from loyalty.engine import ledger
 from loyalty.engine.facts import load_entries
@@ -23,6 +23,7 @@ from loyalty.errors import Refused
 from loyalty.models import Grant, customers, receipts
 from loyalty.onec.importing import Report, import_file
 from loyalty.receipts import Outcome, sell
+from loyalty.service import night
 from tests.till import ANNA, HEADER, file_of, give_back, sale
 
 NOW = datetime(2027, 6, 1, 9, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
-from loyalty import customers, db, night
+from loyalty import customers, db
 from loyalty.documents import CustomerRef, DocumentLine, SaleDocument
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, Refused
@@ -20,6 +20,7 @@ from loyalty.models import customers as people
 from loyalty.models import entries, products, receipts
 from loyalty.onec.importing import import_file
 from loyalty.receipts import Outcome, sell
+from loyalty.service import night
 from tests.till import ANNA, BORIS, file_of, sale
 
 BOUGHT, TODAY = "10.01.2026", date(2026, 1, 30)

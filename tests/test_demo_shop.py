@@ -228,9 +228,7 @@ def test_an_article_number_means_one_thing(documents: list[Document]) -> None:
     assert all(len(meanings) == 1 for meanings in names.values())
 
 
-def test_returns_never_exceed_their_receipts(
-    sales: list[SaleDocument], returns: list[ReturnDocument]
-) -> None:
+def test_returns_never_exceed_their_receipts(sales: list[SaleDocument], returns: list[ReturnDocument]) -> None:
     receipts = {(sale.shop, sale.number, sale.at.date()): sale for sale in sales}
     seen: set[tuple[str, str, date]] = set()
     unmatched = 0
@@ -250,9 +248,7 @@ def test_returns_never_exceed_their_receipts(
     assert unmatched == 2
 
 
-def test_some_clothes_come_back_whole_and_in_part(
-    sales: list[SaleDocument], returns: list[ReturnDocument]
-) -> None:
+def test_some_clothes_come_back_whole_and_in_part(sales: list[SaleDocument], returns: list[ReturnDocument]) -> None:
     receipts = {(sale.shop, sale.number, sale.at.date()): sale for sale in sales}
     clothes = sum(any(line.group in CLOTHES for line in sale.lines) for sale in sales)
     assert 0.045 <= share(len(returns), clothes) <= 0.07

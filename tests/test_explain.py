@@ -7,8 +7,8 @@ from hypothesis import given
 
 from loyalty.engine import entries as e
 from loyalty.engine.figures import balance
-from loyalty.explain import Explanation, Story
-from loyalty.program import BurnRule, Program, Programs
+from loyalty.explain.movements import Explanation, Story
+from loyalty.program.terms import BurnRule, Program, Programs
 from tests import histories, translated
 
 DAY_0 = datetime(2026, 1, 10, 12)

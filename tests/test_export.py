@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 from loyalty import db
 from loyalty.engine.entries import Kind, Origin
 from loyalty.errors import NotFound, Refused
+from loyalty.explain.reasons import Source, reason
 from loyalty.export import export
 from loyalty.onec.importing import import_file
-from loyalty.program import BurnRule, Program
-from loyalty.reasons import Source, reason
+from loyalty.program.terms import BurnRule, Program
 from loyalty.tables import Column, Type, to_csv, to_xlsx, write
 from tests.till import ANNA, BORIS, NOBODY, file_of, give_back, sale
 

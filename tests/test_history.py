@@ -2,7 +2,7 @@
 
 import pytest
 
-from loyalty.history import report_figures, result_words
+from loyalty.reports.history import report_figures, result_words
 
 REPORT = {"rows": 10, "imported": 4, "unchanged": 3, "changed": 1, "rejected": 1, "skipped": 1}
 

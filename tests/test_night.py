@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from loyalty import db, night
+from loyalty import db
 from loyalty.engine import ledger
 from loyalty.models import customers, runs
 from loyalty.onec.importing import import_file
+from loyalty.service import night
 from tests.till import ANNA, BORIS, ROOT, environment, file_of, loyalty, sale
 
 BOUGHT = date(2026, 1, 10)

@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from loyalty.program import Level, Program
-from loyalty.program_form import (
+from loyalty.program.form import (
     NAME,
     RATE,
     THRESHOLD,
@@ -15,6 +14,7 @@ from loyalty.program_form import (
     level_rows,
     levels_typed,
 )
+from loyalty.program.terms import Level, Program
 
 
 def test_levels_shown_and_read_back_are_the_same() -> None:

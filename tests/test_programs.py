@@ -9,13 +9,14 @@ import sqlmodel
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from loyalty import db, programs
+from loyalty import db
 from loyalty.engine import ledger
 from loyalty.engine.facts import load_programs
 from loyalty.errors import Refused
 from loyalty.models import Customer, ProgramVersion, Receipt
-from loyalty.program import BurnRule, GiftTerms, Level, Program
-from loyalty.program_words import differences, gifts, terms
+from loyalty.program import stored
+from loyalty.program.terms import BurnRule, GiftTerms, Level, Program
+from loyalty.program.words import differences, gifts, terms
 
 TODAY = date(2026, 1, 10)
 TOMORROW = TODAY + timedelta(days=1)
@@ -48,13 +49,13 @@ def plain(words: list[str]) -> list[str]:
 
 
 def test_an_empty_database_promises_the_shops_own_terms(session: Session) -> None:
-    assert programs.versions(session, TODAY) == ((programs.BEGINNING, OWN), [], [])
+    assert stored.versions(session, TODAY) == ((stored.BEGINNING, OWN), [], [])
 
 
 def test_before_the_first_receipt_a_version_replaces_the_initial_one(session: Session) -> None:
-    programs.save(session, TODAY, GENEROUS, TODAY)
-    programs.save(session, TODAY, STRICT, TODAY)
-    assert programs.versions(session, TODAY) == ((programs.BEGINNING, STRICT), [], [])
+    stored.save(session, TODAY, GENEROUS, TODAY)
+    stored.save(session, TODAY, STRICT, TODAY)
+    assert stored.versions(session, TODAY) == ((stored.BEGINNING, STRICT), [], [])
     assert load_programs(session).on(date(2020, 1, 1)) == STRICT
 
 
@@ -62,7 +63,7 @@ def test_customers_without_purchases_move_to_the_levels_that_replace_the_initial
     whose = customer(session)
     ledger.refresh(session, [whose.id or 0], TODAY)
     renamed = replace(OWN, levels=(Level("Друг", 0, 600), *OWN.levels[1:]))
-    programs.save(session, TODAY, renamed, TODAY)
+    stored.save(session, TODAY, renamed, TODAY)
     session.refresh(whose)
     assert (whose.level, whose.rate) == ("Друг", 600)
     assert not list(ledger.check(session))
@@ -70,62 +71,62 @@ def test_customers_without_purchases_move_to_the_levels_that_replace_the_initial
 
 def test_a_sale_to_nobody_promises_nothing(session: Session) -> None:
     receipt(session, None)
-    programs.save(session, TODAY, GENEROUS, TODAY)
-    assert programs.versions(session, TODAY).current.program == GENEROUS
+    stored.save(session, TODAY, GENEROUS, TODAY)
+    assert stored.versions(session, TODAY).current.program == GENEROUS
 
 
 def test_after_the_first_receipt_a_version_begins_tomorrow_at_the_earliest(session: Session) -> None:
     receipt(session, customer(session))
-    assert programs.earliest_start(session, TODAY) == TOMORROW
+    assert stored.earliest_start(session, TODAY) == TOMORROW
     with pytest.raises(Refused, match=r"не раньше завтра, 11\.01\.2026"):
-        programs.save(session, TODAY, GENEROUS, TODAY)
-    programs.save(session, TOMORROW, GENEROUS, TODAY)
-    assert programs.versions(session, TODAY).current.program == OWN
-    assert programs.versions(session, TOMORROW).current.program == GENEROUS
+        stored.save(session, TODAY, GENEROUS, TODAY)
+    stored.save(session, TOMORROW, GENEROUS, TODAY)
+    assert stored.versions(session, TODAY).current.program == OWN
+    assert stored.versions(session, TOMORROW).current.program == GENEROUS
 
 
 def test_a_planned_version_leaves_the_past_as_it_was(session: Session) -> None:
-    programs.save(session, TOMORROW, GENEROUS, TODAY)
-    stored = load_programs(session)
-    assert [stored.on(day) for day in (date(2020, 1, 1), TODAY, TOMORROW)] == [OWN, OWN, GENEROUS]
+    stored.save(session, TOMORROW, GENEROUS, TODAY)
+    programs = load_programs(session)
+    assert [programs.on(day) for day in (date(2020, 1, 1), TODAY, TOMORROW)] == [OWN, OWN, GENEROUS]
 
 
 def test_a_planned_version_is_replaced_or_deleted_until_its_day(session: Session) -> None:
-    programs.save(session, TOMORROW, GENEROUS, TODAY)
-    programs.save(session, TOMORROW, STRICT, TODAY)
-    assert programs.versions(session, TODAY).coming == [(TOMORROW, STRICT)]
+    stored.save(session, TOMORROW, GENEROUS, TODAY)
+    stored.save(session, TOMORROW, STRICT, TODAY)
+    assert stored.versions(session, TODAY).coming == [(TOMORROW, STRICT)]
     with pytest.raises(Refused, match="уже действует"):
-        programs.delete_planned(session, TOMORROW, TOMORROW)
-    programs.delete_planned(session, TOMORROW, TODAY)
-    programs.delete_planned(session, TOMORROW, TODAY)
-    assert programs.versions(session, TODAY) == ((programs.BEGINNING, OWN), [], [])
+        stored.delete_planned(session, TOMORROW, TOMORROW)
+    stored.delete_planned(session, TOMORROW, TODAY)
+    stored.delete_planned(session, TOMORROW, TODAY)
+    assert stored.versions(session, TODAY) == ((stored.BEGINNING, OWN), [], [])
 
 
 def test_past_versions_are_listed_newest_first(session: Session) -> None:
     days = [TODAY + timedelta(days=n) for n in (1, 2, 3)]
     for day, program in zip(days, (GENEROUS, STRICT, GENEROUS), strict=True):
-        programs.save(session, day, program, TODAY)
-    known = programs.versions(session, days[1])
+        stored.save(session, day, program, TODAY)
+    known = stored.versions(session, days[1])
     assert known.current == (days[1], STRICT)
     assert known.coming == [(days[2], GENEROUS)]
-    assert [version.in_force_from for version in known.past] == [days[0], programs.BEGINNING]
+    assert [version.in_force_from for version in known.past] == [days[0], stored.BEGINNING]
 
 
 def test_the_same_terms_under_another_day_are_refused(session: Session) -> None:
     with pytest.raises(Refused, match="Условия те же"):
-        programs.save(session, TOMORROW, OWN, TODAY)
-    assert not programs.versions(session, TODAY).coming
+        stored.save(session, TOMORROW, OWN, TODAY)
+    assert not stored.versions(session, TODAY).coming
 
 
 def test_terms_that_cannot_be_promised_are_refused(session: Session) -> None:
     with pytest.raises(Refused, match="от 0 до 100"):
-        programs.save(session, TOMORROW, replace(OWN, redeem_cap=20_000), TODAY)
+        stored.save(session, TOMORROW, replace(OWN, redeem_cap=20_000), TODAY)
 
 
 def test_a_double_click_makes_one_version(engine: Engine) -> None:
     def click() -> None:
         with db.writing(engine) as session:
-            programs.save(session, TOMORROW, GENEROUS, TODAY)
+            stored.save(session, TOMORROW, GENEROUS, TODAY)
 
     clicks = [Thread(target=click) for _ in range(2)]
     for one in clicks:
@@ -134,18 +135,18 @@ def test_a_double_click_makes_one_version(engine: Engine) -> None:
         one.join()
     with db.reading(engine) as session:
         assert len(session.exec(sqlmodel.select(ProgramVersion)).all()) == 2  # the initial one is there too
-        assert programs.versions(session, TODAY).coming == [(TOMORROW, GENEROUS)]
+        assert stored.versions(session, TODAY).coming == [(TOMORROW, GENEROUS)]
 
 
 def test_the_impact_counts_customers_by_todays_turnover(session: Session) -> None:
     for turnover in (-500, 0, 10_000, 50_000, 70_000, 150_000):
         customer(session, turnover)
     levels = (OWN.levels[0], Level("Серебряный", 60_000 * 100, 800), Level("Золотой", 100_000 * 100, 900))
-    assert programs.impact(session, OWN, replace(OWN, levels=levels)) == programs.Impact(
+    assert stored.impact(session, OWN, replace(OWN, levels=levels)) == stored.Impact(
         customers=6, level_changes=1, rate_rises=1, rate_falls=2
     )
-    assert programs.impact(session, OWN, OWN) == (6, 0, 0, 0)
-    assert [count for _, count in programs.customers_by_level(session, OWN)] == [3, 2, 1]
+    assert stored.impact(session, OWN, OWN) == (6, 0, 0, 0)
+    assert [count for _, count in stored.customers_by_level(session, OWN)] == [3, 2, 1]
 
 
 @pytest.mark.parametrize(
@@ -163,8 +164,8 @@ def test_the_impact_counts_customers_by_todays_turnover(session: Session) -> Non
 )
 def test_a_problem_is_told_beside_the_part_that_has_it(changed: dict[str, object], section: str) -> None:
     program = replace(OWN, **changed)  # type: ignore[arg-type]
-    assert programs.problems(program) == {section: program.problem()}
-    assert not programs.problems(OWN)
+    assert stored.problems(program) == {section: program.problem()}
+    assert not stored.problems(OWN)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from loyalty import db
-from loyalty.inbox import STEADY_S, Inbox
 from loyalty.onec import queue
+from loyalty.onec.inbox import STEADY_S, Inbox
 from tests.postgres import Cluster
 from tests.till import ANNA, HEADER, ROOT, environment, file_of, sale
 
@@ -395,7 +395,6 @@ def test_postgresql_goes_away_in_the_middle(cluster: Cluster, postgres_url: str,
     while importing.is_alive():
         cluster.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {writing}")
     importing.join()
-    print("exit code", done[0].returncode)
     if done[0].returncode == 2:  # else it was too quick to be caught
         refused(done[0], "Ничего не записано")
         assert counts(postgres_url) == [0] * len(TABLES)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from loyalty import db, settings, uploads
-from loyalty.onec import Mapping, queue
+from loyalty import db, settings
+from loyalty.onec import Mapping, queue, uploads
 from loyalty.onec.importing import import_file
-from loyalty.uploads import Ready
+from loyalty.onec.uploads import Ready
 from tests.pages.opened import named_shop, shop  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")

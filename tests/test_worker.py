@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from loyalty import db, pulse, settings
-from loyalty.inbox import NOT_LOADED, TAKEN, Inbox, is_wanted
+from loyalty import db, settings
 from loyalty.models import customers, imports, runs
+from loyalty.onec.inbox import NOT_LOADED, TAKEN, Inbox, is_wanted
+from loyalty.service import pulse
 from tests.till import ANNA, BORIS, ROOT, environment, file_of, sale
 
 TODAY = "2026-01-24"
@@ -30,7 +31,7 @@ class Worker:
     def __init__(self, url: str, inbox: Path, **more: str) -> None:
         self.inbox = inbox
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "loyalty.supervised", "worker.py"],
+            [sys.executable, "-m", "loyalty.launcher.supervised", "worker.py"],
             cwd=ROOT,
             env=environment(url, TODAY, LOYALTY_INBOX=str(inbox), **more),
             stdin=subprocess.DEVNULL,
@@ -156,7 +157,7 @@ def test_two_workers_take_each_file_once(start: Callable[..., Worker]) -> None:
 @pytest.fixture
 def inbox(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inbox:
     monkeypatch.setenv("LOYALTY_DATABASE_URL", sqlite_url)
-    monkeypatch.setattr("loyalty.inbox.STEADY_S", 0.0)
+    monkeypatch.setattr("loyalty.onec.inbox.STEADY_S", 0.0)
     return Inbox(tmp_path / "inbox")
 
 
@@ -178,7 +179,7 @@ def test_an_empty_file_is_given_time_to_be_filled(inbox: Inbox, monkeypatch: pyt
     inbox.look()
     (inbox.folder / "sales.csv").touch()
     assert [inbox.look() for _ in range(3)] == [0, 0, 0]
-    monkeypatch.setattr("loyalty.inbox.EMPTY_STEADY_S", 0.0)
+    monkeypatch.setattr("loyalty.onec.inbox.EMPTY_STEADY_S", 0.0)
     assert inbox.look() == 1
 
 

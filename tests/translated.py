@@ -9,7 +9,7 @@ from loyalty.engine.entries import Entry, Fact, Grant, Kind, Line, Receipt, Retu
 from loyalty.engine.facts import full_price
 from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import Ledger, replay
-from loyalty.program import BurnRule, Level, Program, Programs
+from loyalty.program.terms import BurnRule, Level, Program, Programs
 from tests import model
 
 

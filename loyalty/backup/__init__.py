@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import URL, make_url
 
-from loyalty import db, runs, settings
+from loyalty import db, settings
 from loyalty.backup import postgres, sqlite
 from loyalty.errors import LoyaltyError, NotFound
+from loyalty.service import runs
 from loyalty.wording import number
 
 JOB = "backup"

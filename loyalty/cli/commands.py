@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from loyalty import backup, db, export, night, settings
+from loyalty import backup, db, export, settings
 from loyalty.cli.bar import Bar
 from loyalty.demo.load import load
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, NotFound, Refused
 from loyalty.models import Customer, customers
 from loyalty.onec.importing import Report, import_file
+from loyalty.service import night
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles
 

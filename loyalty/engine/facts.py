@@ -21,7 +21,7 @@ from loyalty.models import (
     returns,
 )
 from loyalty.money import Kopecks, Milli, line_cost
-from loyalty.program import Program, Programs
+from loyalty.program.terms import Program, Programs
 
 CUSTOMERS_AT_ONCE = 2000
 

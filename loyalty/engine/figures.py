@@ -11,7 +11,7 @@ from typing import NamedTuple
 from loyalty.engine.entries import MOVES, Entry, Kind
 from loyalty.engine.replay import Ledger
 from loyalty.money import BasisPoints, Kopecks
-from loyalty.program import Programs
+from loyalty.program.terms import Programs
 
 
 class Balance(NamedTuple):

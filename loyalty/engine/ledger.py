@@ -13,7 +13,7 @@ from loyalty.engine.facts import CUSTOMERS_AT_ONCE, customer_chunks, load_entrie
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.models import customers, entries
-from loyalty.program import Programs
+from loyalty.program.terms import Programs
 
 FIGURES = (*Purchases._fields, *Balance._fields)
 """The cached columns of a customer."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from loyalty.engine.entries import Origin, Ref
 from loyalty.money import Kopecks
-from loyalty.program import BurnRule, Program, days_later, next_fixed_date
+from loyalty.program.terms import BurnRule, Program, days_later, next_fixed_date
 
 
 @dataclass(slots=True, eq=False)

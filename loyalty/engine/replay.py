@@ -14,7 +14,7 @@ from loyalty.engine.entries import Entry, Fact, Grant, Kind, Origin, Receipt, Re
 from loyalty.engine.lot import Lot, new_lot
 from loyalty.engine.sale import Sale, in_units, spread
 from loyalty.money import Kopecks
-from loyalty.program import Program, Programs
+from loyalty.program.terms import Program, Programs
 
 
 @dataclass(slots=True, eq=False)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from loyalty.engine.entries import Line, Receipt, ReturnLine
 from loyalty.engine.lot import Lot
 from loyalty.money import WHOLE, Kopecks
-from loyalty.program import Level, Program
+from loyalty.program.terms import Level, Program
 
 
 class Taken(NamedTuple):

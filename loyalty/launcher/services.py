@@ -23,19 +23,19 @@ STEADY_S = 60.0  # a service that ran this long and died is no longer "dying aga
 RESTART_PAUSE_MAX_S = 60.0
 START_FAILURES_MAX = 3
 START_PATIENCE_S = 180.0  # an old PC reads all the libraries from a cold disk for a minute
-STOP_PATIENCE_S = 10.0  # a little more than loyalty.supervised gives the program
+STOP_PATIENCE_S = 10.0  # a little more than loyalty.launcher.supervised gives the program
 KILL_PATIENCE_S = 3.0
 
 
 def dashboard_command(python: str, port: int) -> list[str]:
     """The dashboard's command line, run in the product's folder."""
     server = ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.headless", "true"]
-    return [python, "-m", "loyalty.supervised", "-m", "streamlit", "run", "app.py", *server]
+    return [python, "-m", "loyalty.launcher.supervised", "-m", "streamlit", "run", "app.py", *server]
 
 
 def worker_command(python: str) -> list[str]:
     """The background process's command line, run in the product's folder."""
-    return [python, "-m", "loyalty.supervised", "worker.py"]
+    return [python, "-m", "loyalty.launcher.supervised", "worker.py"]
 
 
 class Lifeline:

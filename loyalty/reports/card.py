@@ -8,12 +8,13 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from loyalty import reasons, settings
+from loyalty import settings
 from loyalty.engine.entries import Kind, Origin
 from loyalty.engine.facts import full_price, load_facts, load_programs
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.errors import NotFound
-from loyalty.explain import Story
+from loyalty.explain import reasons
+from loyalty.explain.movements import Story
 from loyalty.models import (
     Customer,
     Relative,
@@ -25,7 +26,7 @@ from loyalty.models import (
     returns,
 )
 from loyalty.money import Kopecks
-from loyalty.program import Level
+from loyalty.program.terms import Level
 
 LINE_COLUMNS = ["Товар", "Количество", "Цена", "Сумма", "Скидка"]
 Line = tuple[str, int, Kopecks | None, Kopecks | None, str]  # as LINE_COLUMNS

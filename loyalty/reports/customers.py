@@ -1,6 +1,7 @@
 """«Клиенты»: the list by search and filters, a page at a time, sorted by the database; everyone to Excel."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,10 +11,12 @@ from sqlmodel import Session
 
 from loyalty import wording
 from loyalty.customers import folded
+from loyalty.engine.facts import load_programs
 from loyalty.models import customers, receipts
 
 BURNS_WITHIN_DAYS = 30
 SILENT_DAYS = 90
+FEW = 1_000
 c = customers.c
 
 COLUMNS: dict[str, ColumnElement[object]] = {
@@ -56,10 +59,17 @@ class Wanted:
         return self != Wanted()
 
 
-def levels(session: Session) -> list[str]:
-    """The levels customers have, from the lowest rate."""
-    query = select(c.level).where(c.level != "").group_by(c.level).order_by(func.min(c.rate))
-    return list(session.connection().scalars(query))
+@dataclass(frozen=True)
+class Found:
+    """How many customers were found; their ids too while they are few, so that nobody seeks them twice."""
+
+    count: int
+    ids: Sequence[int] | None = None
+
+
+def levels(session: Session, today: date) -> list[str]:
+    """The programme's levels, from the lowest."""
+    return [level.name for level in load_programs(session).on(today).levels]
 
 
 def places(session: Session) -> list[str]:
@@ -75,11 +85,30 @@ def count(session: Session, wanted: Wanted, today: date) -> int:
     )
 
 
+def find(session: Session, wanted: Wanted, today: date) -> Found:
+    """Whom the list is asked for: a search reads every customer, and should do so once."""
+    query = select(c.id).where(*_where(wanted, today)).limit(FEW + 1)
+    ids = session.connection().scalars(query).all() if wanted.narrowed else None
+    if ids is None or len(ids) > FEW:
+        return Found(count(session, wanted, today))
+    return Found(len(ids), ids)
+
+
 def page(
-    session: Session, wanted: Wanted, today: date, *, sort: str, descending: bool, number: int, size: int
+    session: Session,
+    wanted: Wanted,
+    today: date,
+    *,
+    sort: str,
+    descending: bool,
+    number: int,
+    size: int,
+    found: Found | None = None,
 ) -> pd.DataFrame:
     """One page (from 1) of the list, with the customers' ids as index; sums in kopecks."""
-    query = _sorted(select(*_SELECTED).where(*_where(wanted, today)), sort, descending)
+    ids = found.ids if found else None
+    where = _where(wanted, today) if ids is None else [c.id.in_(ids)]
+    query = _sorted(select(*_SELECTED).where(*where), sort, descending)
     return _frame(session, query.limit(size).offset((number - 1) * size))
 
 

@@ -10,6 +10,7 @@ from loyalty.wording import MONTHS, number
 
 MUTED = "#858E89"  # seen on white and on black: a marker takes no theme colour
 MONTHS_SHOWN_MAX, LINES_ACROSS_MAX = 9, 5
+SNAP = {"show": True, "snap": True, "label": {"show": False}, "lineStyle": {"color": MUTED}}
 NO_AXIS = {"axisLine": {"show": False}, "axisTick": {"show": False}}
 
 
@@ -33,19 +34,17 @@ def steps(
     top, step = _scale(max(values, default=0))
     spec = {
         "animation": False,
-        "grid": {"left": 4, "right": 12, "top": 22, "bottom": 4, "containLabel": True},
+        "grid": {"left": 4, "right": 12, "top": 22, "bottom": 20, "containLabel": True},
         "tooltip": {"trigger": "axis", "formatter": "{@[2]}", "confine": True},
-        "xAxis": [_hidden(max=at[-1], axisPointer={"show": True, "snap": True, "label": {"show": False}}), _months(days)],
+        "xAxis": [_hidden(max=at[-1], axisPointer=SNAP), _months(days)],
         "yAxis": [_hidden(max=top, interval=step, splitLine={"show": True}), _sums(top, step)],
         "series": [
             # The first one is pointed at, whole and unseen; what is seen are its two parts.
             _line(points, lineStyle={"opacity": 0}, markLine=_mark(now)),
-            _line([p for p in points if p[0] <= now], tooltip={"show": False}, lineStyle={"width": 2.5}),
-            _line(
-                [p for p in points if p[0] >= now], tooltip={"show": False}, lineStyle={"width": 2.5, "type": "dotted"}
-            ),
+            _line([p for p in points if p[0] <= now], lineStyle={"width": 2.5}),
+            _line([p for p in points if p[0] >= now], lineStyle={"width": 2.5, "type": "dotted"}),
         ],
-    }  # fmt: skip
+    }
     st.echarts_chart(spec, alt=alt, height=height, key=key)
 
 

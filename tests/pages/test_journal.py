@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from loyalty import db, night, pulse, runs
+from loyalty import db
+from loyalty.service import night, pulse, runs
 from tests.pages.opened import named_shop, opened, shop, words  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")

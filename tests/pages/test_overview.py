@@ -10,8 +10,9 @@ from openpyxl import load_workbook
 from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db, printing
+from loyalty import db
 from loyalty.engine import ledger
+from loyalty.explain import printing
 from loyalty.models import Customer, customers
 from loyalty.reports import card as report
 from loyalty.ui.tables import to_excel

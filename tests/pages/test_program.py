@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db, programs
+from loyalty import db
 from loyalty.models import Customer, Receipt
-from loyalty.program import BurnRule, Program
-from loyalty.programs import Versions
+from loyalty.program import stored
+from loyalty.program.stored import Versions
+from loyalty.program.terms import BurnRule, Program
 from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
 
 TODAY, TOMORROW = date(2026, 2, 1), date(2026, 2, 2)
@@ -33,14 +34,14 @@ def sold(named_shop: str) -> None:  # noqa: F811
         )  # fmt: skip
 
 
-def stored() -> Versions:
+def all_versions() -> Versions:
     with db.reading() as session:
-        return programs.versions(session, TODAY)
+        return stored.versions(session, TODAY)
 
 
 def plan(program: Program, start: date = TOMORROW) -> None:
     with db.writing() as session:
-        programs.save(session, start, program, TODAY)
+        stored.save(session, start, program, TODAY)
 
 
 def new_version() -> AppTest:
@@ -68,9 +69,9 @@ def test_a_new_version_is_shown_with_its_changes_asked_once_and_saved() -> None:
     app.number_input(key=field(app, "-delay")).set_value(7).run()
     assert "через 7 дней после покупки, а не через 14 дней" in words(app)
     checked(app.button(key="program-save").click().run())
-    assert not stored().coming
+    assert not all_versions().coming
     checked(app.button(key="program-confirm").click().run())
-    assert stored().coming == [(TOMORROW, replace(Program(), confirm_days=7))]
+    assert all_versions().coming == [(TOMORROW, replace(Program(), confirm_days=7))]
     assert "С 02.02.2026" in words(app)
 
 
@@ -97,7 +98,7 @@ def test_before_the_first_receipt_the_terms_are_simply_replaced() -> None:
     app.number_input(key=field(app, "-cap")).set_value(30.0).run()
     app.button(key="program-save").click().run()
     checked(app.button(key="program-confirm").click().run())
-    assert stored() == ((programs.BEGINNING, replace(Program(), redeem_cap=3000)), [], [])
+    assert all_versions() == ((stored.BEGINNING, replace(Program(), redeem_cap=3000)), [], [])
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ def test_every_way_to_burn_has_its_own_fields(
         widgets(key=field(app, name)).set_value(typed).run()
     app.button(key="program-save").click().run()
     checked(app.button(key="program-confirm").click().run())
-    assert stored().current.program == replace(Program(), burn=rule, **changed)  # type: ignore[arg-type]
+    assert all_versions().current.program == replace(Program(), burn=rule, **changed)  # type: ignore[arg-type]
 
 
 def test_a_date_that_no_year_has_is_a_mistake() -> None:
@@ -136,10 +137,10 @@ def test_a_planned_version_is_changed_and_deleted_until_its_day() -> None:
     app.number_input(key=field(app, "-cap")).set_value(40.0).run()
     app.button(key="program-save").click().run()
     checked(app.button(key="program-confirm").click().run())
-    assert stored().coming == [(TOMORROW, replace(Program(), redeem_cap=4000))]
+    assert all_versions().coming == [(TOMORROW, replace(Program(), redeem_cap=4000))]
     app.button(key=f"delete-{TOMORROW}").click().run()
     checked(app.button(key="program-delete-confirm").click().run())
-    assert not stored().coming
+    assert not all_versions().coming
 
 
 def test_past_versions_are_told_with_their_periods(monkeypatch: pytest.MonkeyPatch) -> None:

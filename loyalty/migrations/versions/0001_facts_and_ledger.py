@@ -135,7 +135,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("entries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_entries_effective_on"), ["effective_on"], unique=False)
+        batch_op.create_index("entries_by_day", ["effective_on", "kind", "amount"], unique=False)
 
     op.create_table(
         "grants",
@@ -190,7 +190,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_receipts_customer_id"), ["customer_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_receipts_day"), ["day"], unique=False)
+        batch_op.create_index(
+            "receipts_by_day",
+            ["day", "customer_id", "total"],
+            unique=False,
+            sqlite_where=sa.text("superseded_at IS NULL"),
+            postgresql_where=sa.text("superseded_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_receipts_import_id"), ["import_id"], unique=False)
         batch_op.create_index(
             "receipts_current",

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from sqlalchemy import distinct, func, select
 from sqlmodel import Session
 
-from loyalty import db, models, runs
+from loyalty import db, models
 from loyalty.engine import ledger
 from loyalty.engine.entries import Kind
 from loyalty.models import entries
 from loyalty.money import Kopecks
+from loyalty.service import runs
 from loyalty.wording import bonuses, plural
 
 JOB = "night"

@@ -1,6 +1,6 @@
 """Runs a program so that it stops by itself when start.py, which started it, stops or dies.
 
-`python -m loyalty.supervised worker.py …` or `python -m loyalty.supervised -m streamlit run app.py …`.
+`python -m loyalty.launcher.supervised worker.py …`, or `… -m streamlit run app.py …`.
 The program holds a loopback connection to start.py; when that breaks, by a stop or by a hard kill, the
 program is asked to stop as by SIGTERM (Ctrl+C on Windows, which has no SIGTERM), and ended if it does not.
 A socket and not a pipe on stdin: on Windows a thread that waits on stdin can freeze the import of NumPy.

@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 
-from loyalty import reasons
 from loyalty.engine.entries import MOVES, Entry, Fact, Grant, Kind, Origin, Receipt, Ref, Return
 from loyalty.engine.lot import Lot, new_lot
 from loyalty.engine.replay import Ledger, replay
 from loyalty.engine.sale import Sale
+from loyalty.explain import reasons
 from loyalty.money import ONE_PIECE, WHOLE, Kopecks
-from loyalty.program import BurnRule, Programs
+from loyalty.program.terms import BurnRule, Programs
 from loyalty.wording import bonuses, day, days, percent, quantity, roubles, signed
 
 PAST = {
@@ -153,9 +153,7 @@ class Story:
                 sign = "" if not said else (" + " if MOVES[kind].available > 0 else " \u2212 ")
                 said += f"{sign}{word} {bonuses(sums[kind])}"
         if total != shown:
-            return (
-                f"Движения дают {bonuses(total)}, а показано {bonuses(shown)}: запустите проверку командой check"
-            )
+            return f"Движения дают {bonuses(total)}, а показано {bonuses(shown)}: запустите проверку командой check"
         return f"{_sentence(said or 'движений не было')} = {bonuses(total)}. Столько и показано."
 
     def _left(self, today: date) -> dict[Ref, Kopecks]:

@@ -130,10 +130,7 @@ def _terms_problem(program: Program) -> str | None:
         return "Доля чека, которую можно оплатить бонусами, — от 0 до 100 %"
     if not 1 <= program.bonus_unit <= 1000 * ROUBLE:
         return "Бонусы округляются до шага от 1 копейки до 1 000 ₽"
-    if (
-        program.burn in (BurnRule.AFTER_PURCHASE, BurnRule.AFTER_ACCRUAL)
-        and not 1 <= program.burn_days <= DAYS_MAX
-    ):
+    if program.burn in (BurnRule.AFTER_PURCHASE, BurnRule.AFTER_ACCRUAL) and not 1 <= program.burn_days <= DAYS_MAX:
         return f"Срок сгорания — от 1 до {DAYS_MAX} дней"
     if program.burn is BurnRule.AFTER_PURCHASE and program.burn_days <= program.confirm_days:
         return "Бонусы сгорели бы раньше, чем станут доступны: увеличьте срок сгорания"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loyalty.program import BurnRule, GiftTerms, Level, Program
+from loyalty.program.terms import BurnRule, GiftTerms, Level, Program
 from loyalty.wording import MONTHS_OF, NBSP, days, number, percent, plural, roubles
 
 GIFTS = {

@@ -14,8 +14,8 @@ from loyalty.engine.facts import customer_chunks
 from loyalty.errors import Refused
 from loyalty.models import ProgramVersion, customers, grants, program_versions, receipts
 from loyalty.money import Kopecks
-from loyalty.program import BurnRule, Level, Program
-from loyalty.program_words import differences
+from loyalty.program.terms import BurnRule, Level, Program
+from loyalty.program.words import differences
 from loyalty.wording import day as day_words
 
 __all__ = [

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from loyalty.money import ROUBLE, BasisPoints, Kopecks
-from loyalty.program import Level
+from loyalty.program.terms import Level
 
 NAME, THRESHOLD, RATE = "Уровень", "Порог, ₽", "%"
 UNITS: tuple[Kopecks, ...] = (1, 10, ROUBLE, 5 * ROUBLE, 10 * ROUBLE, 50 * ROUBLE, 100 * ROUBLE)

@@ -12,7 +12,7 @@ from loyalty.engine.entries import Entry, Fact, Grant, Kind, Origin, Receipt, Re
 from loyalty.engine.replay import Ledger
 from loyalty.models import grants
 from loyalty.money import BasisPoints
-from loyalty.program import BurnRule, Program, Programs
+from loyalty.program.terms import BurnRule, Program, Programs
 
 KINDS = {
     Kind.EARNED: "Начислено",

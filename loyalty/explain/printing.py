@@ -4,7 +4,7 @@ from html import escape
 
 from loyalty import wording
 from loyalty.customers import full_name
-from loyalty.explain import Explanation
+from loyalty.explain.movements import Explanation
 from loyalty.reports.card import CustomerCard
 
 STYLE = """
