@@ -27,7 +27,7 @@ ROW_MIDDLE_PX = (60, 52)  # in the list's first row, below its headings
 
 # When a person last did something on the page.
 WATCH = """() => {
-  for (const kind of ['input', 'mouseup'])
+  for (const kind of ['input', 'pointerup'])
     addEventListener(kind, () => { window.lastDone = performance.now() }, true)
 }"""
 # Milliseconds until the page shows the words, and until it rests as well: nothing runs, nothing awaits redrawing,
@@ -142,7 +142,7 @@ def card_by_click(page: Page, address: str, everyone: str, sought: list[Person])
     visit(page, f"{address}/customers", everyone)
     found = []
     for person in sought:
-        type_into(page, person.phone[-10:], " из ")
+        type_into(page, person.phone[-10:], "1 из ")
         table = page.get_by_test_id("data-grid-canvas").first.bounding_box()
         if table is None:
             raise Stopped("В списке клиентов нет таблицы, на которую можно нажать")

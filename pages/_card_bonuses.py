@@ -72,9 +72,9 @@ def explain(answer: Explanation, card: CustomerCard) -> None:
     if answer.sentences:
         st.markdown("  \n".join(answer.sentences))
     if answer.rows:
-        frame = pd.DataFrame(list(answer.rows), columns=list(answer.headings))
-        with st.container(height=TABLE_PX if len(frame) > ROWS_WITHOUT_SCROLLING else "content", border=False):
-            st.table(frame, border="horizontal", hide_index=True)
+        height = TABLE_PX if len(answer.rows) > ROWS_WITHOUT_SCROLLING else "content"
+        with st.container(height=height, border=False):
+            ui.words_table(answer.headings, answer.rows)
     proof = answer.conclusion or card.story.proof(card.today, card.balance.available)
     st.caption(f"Проверка: {proof}")
 

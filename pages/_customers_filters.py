@@ -15,7 +15,7 @@ def asked(levels: list[str]) -> report.Wanted:
         words = st.text_input(
             "Поиск",
             type="search",
-            live="100ms",
+            live="150ms",
             placeholder="Имя, телефон, последние цифры, карта или код",
             label_visibility="collapsed",
             key="q",

@@ -5,7 +5,7 @@ import streamlit as st
 from loyalty import db, ui, wording
 from loyalty.errors import NotFound
 from loyalty.reports import card as report
-from pages import _card_bonuses, _card_person, _card_purchases
+from pages import _card_bonuses, _card_gift, _card_person, _card_purchases
 
 
 def main() -> None:
@@ -38,12 +38,13 @@ def header(card: report.CustomerCard) -> None:
     person = card.customer
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(_card_person.name(person), anchor=False, width="content")
-        with st.container(horizontal=True, width="content", gap="small"):
+        with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
             st.badge(f"{card.purchases.level} · {wording.percent(card.purchases.rate)}", color="orange")
             if person.sms_consent:
                 st.badge("Согласие на SMS", icon=":material/check:", color="green")
             elif person.sms_consent is False:
                 st.badge("Без SMS", icon=":material/block:", color="gray")
+            _card_gift.button(card)
     st.caption(
         " · ".join(_card_person.in_a_line(person, card.today)) or "Кроме покупок, о клиенте ничего не известно"
     )

@@ -1,4 +1,4 @@
-"""Takes README's pictures: `python -m tests.screenshots FOLDER`, on the demo shop, wide, narrow and dark."""
+"""Takes README's pictures: `python -m tests.screenshots [FOLDER]`, of an empty shop and of the demo shop."""
 
 import os
 import subprocess
@@ -6,31 +6,59 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.browser import DESKTOP, PHONE, ROOT, opened_browser, opened_page, running, shot, visit
+from playwright.sync_api import Browser
 
-TODAY = "2026-02-01"
-CUSTOMERS = "500"
+from loyalty.onec import uploads
+from tests.browser import DESKTOP, PHONE, ROOT, App, opened_browser, opened_page, running, settle, shot, visit
+
+TODAY = "2026-11-20"
+CUSTOMERS = "2000"
 # Picture's name -> the address of its page, after the dashboard's own.
-PAGES: dict[str, str] = {"overview": "/"}
+PAGES = {
+    "overview": "/",
+    "customers": "/customers",
+    "customer": "/customer?id=7",
+    "program": "/program",
+    "journal": "/journal",
+}
+VIEWS = (("", DESKTOP, False), ("-phone", PHONE, False), ("-dark", DESKTOP, True))
 
 
 def main(folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as scratch:
-        url = f"sqlite:///{Path(scratch) / 'demo.db'}"
-        environment = {**os.environ, "LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": TODAY, "PYTHONUTF8": "1"}
-        for command in (["migrate"], ["demo", "--customers", CUSTOMERS]):
-            subprocess.run([sys.executable, "-m", "loyalty", *command], cwd=ROOT, env=environment, check=True)
-        with running(url, Path(scratch), today=TODAY) as app, opened_browser() as browser:
-            for suffix, viewport, dark in (
-                ("", DESKTOP, False),
-                ("-phone", PHONE, False),
-                ("-dark", DESKTOP, True),
-            ):
-                with opened_page(browser, viewport, dark) as page:
-                    for name, path in PAGES.items():
-                        visit(page, app.address + path)
-                        print(shot(page, folder / f"{name}{suffix}.png", whole=True))
+    with tempfile.TemporaryDirectory() as scratch, opened_browser() as browser:
+        for name, take in (("empty", take_first_start), ("demo", take_shop)):
+            place = Path(scratch) / name
+            place.mkdir()
+            url = f"sqlite:///{place / 'loyalty.db'}"
+            commands = [["migrate"]] + ([["demo", "--customers", CUSTOMERS]] if name == "demo" else [])
+            environment = {**os.environ, "LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": TODAY, "PYTHONUTF8": "1"}
+            for command in commands:
+                subprocess.run([sys.executable, "-m", "loyalty", *command], cwd=ROOT, env=environment, check=True)
+            with running(url, place, today=TODAY) as app:
+                take(browser, app, folder, place)
+
+
+def take_first_start(browser: Browser, app: App, folder: Path, _scratch: Path) -> None:
+    for suffix, viewport, dark in VIEWS:
+        with opened_page(browser, viewport, dark) as page:
+            visit(page, app.address)
+            print(shot(page, folder / f"welcome{suffix}.png", whole=True))
+
+
+def take_shop(browser: Browser, app: App, folder: Path, scratch: Path) -> None:
+    file = scratch / "продажи.csv"
+    file.write_bytes(uploads.template())
+    for suffix, viewport, dark in VIEWS:
+        with opened_page(browser, viewport, dark) as page:
+            for name, path in PAGES.items():
+                visit(page, app.address + path)
+                print(shot(page, folder / f"{name}{suffix}.png", whole=True))
+            visit(page, app.address + "/import")
+            page.locator('input[type="file"]').set_input_files(file)
+            page.get_by_role("button", name="Загрузить", exact=True).wait_for()
+            settle(page)
+            print(shot(page, folder / f"import{suffix}.png", whole=True))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screens")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots")

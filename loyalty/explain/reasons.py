@@ -13,6 +13,7 @@ from loyalty.engine.replay import Ledger
 from loyalty.models import grants
 from loyalty.money import BasisPoints
 from loyalty.program.terms import BurnRule, Program, Programs
+from loyalty.program.words import GIFTS
 
 KINDS = {
     Kind.EARNED: "Начислено",
@@ -29,7 +30,6 @@ KINDS = {
 }
 """An entry's kind in a word or two."""
 
-GIFTS = {"welcome": "Подарок за регистрацию", "birthday": "Подарок ко дню рождения", "manual": "Начислено вручную"}
 GIFT = "Подарок"
 
 

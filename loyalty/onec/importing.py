@@ -73,35 +73,35 @@ def import_file(
         first = next(documents, None)
         everything = chain([first] if first else [], documents)
         with db.writing() as session:
-            report = _write(session, source, everything, import_id, name or path.name, origin, today, told)
-        if source.rejected:
-            _leave_rejected(source, path, report)
-            if import_id is not None:
-                with db.writing() as session:
-                    session.get_one(Import, import_id).report = report.as_json()
+            place = _place(session, import_id, name or path.name, origin, source.kind)
+            report = _write(session, source, everything, place, today, told)
+            if source.rejected:
+                _leave_rejected(source, path, report)
+            place.status, place.finished_at, place.report = "done", settings.utc_now(), report.as_json()
     told(1.0, "Готово")
     return report
 
 
-def _write(
-    session: Session, source: Source, documents: Iterable[Any], import_id: int | None, name: str, origin: str,
-    today: date, told: Progress,
-) -> Report:  # fmt: skip
-    now = settings.utc_now()
+def _place(session: Session, import_id: int | None, name: str, origin: str, kind: str) -> Import:
+    """The file's row in the history: the one it waits in, or a new one."""
     place = session.get(Import, import_id) if import_id else None
     if place is None:
-        place = Import(file_name=name, origin=origin, queued_at=now)
+        place = Import(file_name=name, origin=origin, queued_at=settings.utc_now())
         session.add(place)
-    place.status, place.kind = "running", source.kind
+    place.status, place.kind = "running", kind
     session.flush()
-    assert place.id is not None
+    return place
 
+
+def _write(
+    session: Session, source: Source, documents: Iterable[Any], place: Import, today: date, told: Progress
+) -> Report:
+    assert place.id is not None
     counts = _take(
-        session, source, documents, place.id, now, today, lambda part: told(0.7 + 0.29 * part, "Считаю бонусы")
-    )
-    report = _report(name, source, counts)
-    place.status, place.finished_at, place.report = "done", settings.utc_now(), report.as_json()
-    return report
+        session, source, documents, place.id, settings.utc_now(), today,
+        lambda part: told(0.7 + 0.29 * part, "Считаю бонусы"),
+    )  # fmt: skip
+    return _report(place.file_name, source, counts)
 
 
 def _take(

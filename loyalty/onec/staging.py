@@ -1,16 +1,20 @@
 """A temporary file that puts documents together from rows lying apart, in memory that doesn't grow."""
 
+import contextlib
 import marshal
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from loyalty.errors import UnreadableFile
 
 _BATCH = 2_000
+_ABANDONED_S = 24 * 3600
 _TABLES = """
 CREATE TABLE runs (id INTEGER PRIMARY KEY, key TEXT NOT NULL, content BLOB NOT NULL);
 CREATE TABLE orphans (owner TEXT PRIMARY KEY, row INTEGER NOT NULL) WITHOUT ROWID;
@@ -42,6 +46,7 @@ class Staging:
     """
 
     def __init__(self) -> None:
+        _sweep()
         with _on_disk():
             handle, self._path = tempfile.mkstemp(prefix="loyalty-", suffix=".staging")
             os.close(handle)
@@ -129,3 +134,11 @@ class Staging:
         """Rejected rows with their reasons, by row number."""
         self._write_rejected()
         yield from self._db.execute("SELECT row, reason FROM rejected ORDER BY row")
+
+
+def _sweep() -> None:
+    """Remove what killed imports left behind."""
+    for path in Path(tempfile.gettempdir()).glob("loyalty-*.staging"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                path.unlink()

@@ -9,7 +9,8 @@ import streamlit as st
 from loyalty.wording import MONTHS, number
 
 MUTED = "#858E89"  # seen on white and on black: a marker takes no theme colour
-MONTHS_SHOWN_MAX, LINES_ACROSS_MAX = 9, 5
+DIGIT_PX, TWO_LINES_PX = 7, 38
+MONTHS_SHOWN_MAX, LINES_ACROSS_MAX = 7, 5
 SNAP = {"show": True, "snap": True, "label": {"show": False}, "lineStyle": {"color": MUTED}}
 NO_AXIS = {"axisLine": {"show": False}, "axisTick": {"show": False}}
 
@@ -34,7 +35,13 @@ def steps(
     top, step = _scale(max(values, default=0))
     spec = {
         "animation": False,
-        "grid": {"left": 4, "right": 12, "top": 22, "bottom": 20, "containLabel": True},
+        "grid": {
+            "left": 14 + DIGIT_PX * len(number(top)),
+            "right": 14,
+            "top": 22,
+            "bottom": TWO_LINES_PX,
+            "outerBoundsMode": "none",
+        },
         "tooltip": {"trigger": "axis", "formatter": "{@[2]}", "confine": True},
         "xAxis": [_hidden(max=at[-1], axisPointer=SNAP), _months(days)],
         "yAxis": [_hidden(max=top, interval=step, splitLine={"show": True}), _sums(top, step)],
@@ -78,7 +85,7 @@ def _months(days: Sequence[date]) -> dict[str, Any]:
         names[(day - days[0]).days] = _tick(day, day == starts[0])
     return {"type": "category", "position": "bottom", "boundaryGap": False, "data": names,
             "axisTick": {"show": False}, "axisPointer": {"show": False},
-            "axisLabel": {"interval": 0, "lineHeight": 15}}  # fmt: skip
+            "axisLabel": {"interval": 0, "hideOverlap": True, "lineHeight": 15}}  # fmt: skip
 
 
 def _sums(top: float, step: float) -> dict[str, Any]:

@@ -5,7 +5,8 @@ A column's kind says how its values are shown and written: "money", "bonuses" an
 words.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
@@ -78,6 +79,17 @@ def table(
         alt=alt,
         **options,
     )
+
+
+def words_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table of words that wrap: one text for the browser to lay out, where st.table has one a cell."""
+    lines = [headings, [":--"] * len(headings), *([_escaped(cell) for cell in row] for row in rows)]
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines), width="stretch")
+
+
+def _escaped(words: str) -> str:
+    """Words as they are, whatever they mean in Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>#~$|:])", r"\\\1", words).replace("\n", " ")
 
 
 def styled(frame: pd.DataFrame, kinds: Kinds) -> Any:

@@ -1,0 +1,47 @@
+"""«Подарить бонусы»: a dialog on the customer's card."""
+
+import streamlit as st
+
+from loyalty import db, grants, ui
+from loyalty.errors import Refused
+from loyalty.program.words import GIFTS, gift_words
+from loyalty.reports.card import CustomerCard
+from loyalty.wording import bonuses
+
+NAME = "gift"
+
+
+def button(card: CustomerCard) -> None:
+    """The button that opens the dialog."""
+    if st.button("Подарить бонусы", icon=":material/redeem:", key="gift-open"):
+        _dialog(card)
+
+
+@st.dialog("Подарить бонусы")
+def _dialog(card: CustomerCard) -> None:
+    kind = st.selectbox("Какой подарок", list(GIFTS), format_func=lambda kind: GIFTS[kind], key="gift-kind")
+    with db.reading() as session:
+        st.caption(f"По программе: {gift_words(grants.terms(session, kind))}")
+    key = ui.form_key(NAME)
+    with st.form("gift-form", border=False):
+        roubles = st.number_input(
+            "Сколько бонусов", min_value=1, value=None, step=100, placeholder="500", key="gift-sum"
+        )
+        reason = st.text_input(
+            "За что", placeholder="Извинение за брак, конкурс, юбилей…", max_chars=200, key="gift-why"
+        )
+        sent = st.form_submit_button("Подарить", type="primary")
+    if not sent or not ui.once(NAME, key):
+        return
+    try:
+        if not roubles:
+            raise Refused("Укажите, сколько бонусов подарить")
+        with db.writing() as session:
+            assert card.customer.id is not None
+            grants.give(session, card.customer.id, kind, int(roubles) * 100, reason or "", key)
+    except Refused as refusal:
+        ui.reopen(NAME, key)
+        ui.field_error(str(refusal))
+        return
+    ui.flash(f"Подарено {bonuses(int(roubles) * 100)}")
+    st.rerun()
