@@ -5,6 +5,7 @@ writes. On PostgreSQL writers lock the customer's row (see customers.lock).
 """
 
 import json
+import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -65,6 +66,9 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     writer = connection.get_execution_options().get("writer", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
+
+# What the driver mutters while a connection dies is said in a sentence of ours.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 # Rows in bulk go past SQLAlchemy's types: the same texts as it writes.
 sqlite3.register_adapter(date, date.isoformat)

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from loyalty.program.form import NAME, RATE, THRESHOLD
+from loyalty.program import editing
+from loyalty.program.editing import NAME, RATE, THRESHOLD
 from loyalty.program.terms import DAYS_MAX, BurnRule, GiftTerms, Level, Program
 from loyalty.program.words import BURN_RULES, GIFTS
 from loyalty.wording import roubles
@@ -16,7 +17,7 @@ Places = dict[str, DeltaGenerator]  # where a part's problem is told
 
 def levels(form: str, now: Program) -> tuple[Level, ...]:
     edited = st.data_editor(
-        pd.DataFrame(form.level_rows(now.levels)),
+        pd.DataFrame(editing.level_rows(now.levels)),
         num_rows="dynamic",
         placeholder="",
         hide_index=True,
@@ -28,7 +29,7 @@ def levels(form: str, now: Program) -> tuple[Level, ...]:
         alt="Уровни программы: название, порог в рублях, процент начисления",
         key=f"{form}-levels",
     )
-    return form.levels_typed(edited.to_dict("records"))
+    return editing.levels_typed(edited.to_dict("records"))
 
 
 def terms(form: str, now: Program) -> tuple[dict[str, Any], Places]:
@@ -38,16 +39,16 @@ def terms(form: str, now: Program) -> tuple[dict[str, Any], Places]:
         "Бонусами можно оплатить, % чека",
         min_value=0.0,
         max_value=100.0,
-        value=form.percent_number(now.redeem_cap),
+        value=editing.percent_number(now.redeem_cap),
         step=5.0,
         format="%g",
         key=f"{form}-cap",
     )
-    typed["redeem_cap"] = form.hundredths(cap)
+    typed["redeem_cap"] = editing.hundredths(cap)
     places["redeem_cap"] = st.container()
     typed["confirm_days"] = _days("Можно тратить через, дней после покупки", f"{form}-delay", now.confirm_days)
     places["confirm_days"] = st.container()
-    units = form.units(now.bonus_unit)
+    units = editing.units(now.bonus_unit)
     typed["bonus_unit"] = st.selectbox(
         "Бонусы за чек округлять вниз до", units, units.index(now.bonus_unit), roubles, key=f"{form}-unit"
     )
@@ -70,11 +71,11 @@ def _burning(form: str, now: Program) -> dict[str, Any]:
     elif rule is BurnRule.FIXED_DATES:
         dates = st.text_input(
             "Дни сгорания каждый год",
-            form.dates_words(now.burn_dates),
+            editing.dates_words(now.burn_dates),
             placeholder="например 01.01, 01.07",
             key=f"{form}-burn-dates",
         )
-        typed["burn_dates"] = form.dates_typed(dates)
+        typed["burn_dates"] = editing.dates_typed(dates)
     return typed
 
 

@@ -155,7 +155,9 @@ def test_ctrl_c_is_one_line_and_nothing_is_written(sqlite_url: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(3)
+    wal, deadline = Path(sqlite_url.removeprefix("sqlite:///") + "-wal"), time.monotonic() + 30
+    while not (wal.exists() and wal.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.05)  # until it writes
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=20)
     assert (process.returncode, output) == (130, b"")

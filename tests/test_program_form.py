@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from loyalty.program.form import (
+from loyalty.program.editing import (
     NAME,
     RATE,
     THRESHOLD,

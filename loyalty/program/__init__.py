@@ -1,1 +1,1 @@
-"""What the shop promises: its terms (pure), the stored versions of them, their words, the form that edits them."""
+"""What the shop promises: its terms (pure), the stored versions of them, their words, how a form edits them."""
