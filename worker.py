@@ -55,7 +55,7 @@ class Step:
 
 def work_through_queue() -> None:
     """Files one after another, while there are any."""
-    while queue.work(settings.utc_now()):
+    while queue.work():
         log.info("файл из очереди обработан")
 
 

@@ -27,8 +27,6 @@ from sqlmodel import Session, SQLModel
 from loyalty import models, settings
 from loyalty.errors import LoyaltyError
 
-__all__ = ["Unavailable", "connect", "engine", "migrate", "reading", "writing"]
-
 BUSY_TIMEOUT_S = 60
 IDS_PER_QUERY = 5_000
 MIGRATING, INTAKE = 1, 2  # what is done by one at a time

@@ -16,20 +16,8 @@ from loyalty.engine.replay import Ledger, replay
 from loyalty.errors import Refused
 from loyalty.explain.reasons import KINDS, explain, gifts, sources
 from loyalty.models import customers, entries, receipt_lines, receipts, returns
-from loyalty.tables import Column, Columns, Rows, Type, to_csv, to_xlsx, write
-
-__all__ = [
-    "CUSTOMERS",
-    "ENTRIES",
-    "KINDS_OF_EXPORT",
-    "RECEIPTS",
-    "RETURNS",
-    "Column",
-    "Type",
-    "export",
-    "to_csv",
-    "to_xlsx",
-]
+from loyalty.names import Name
+from loyalty.tables import Column, Columns, Rows, Type, write
 
 DOCUMENTS_AT_ONCE = 5_000
 PERSON = (
@@ -127,7 +115,7 @@ def customer_rows(session: Session, as_of: date | None) -> Rows:
             ledger = replay(facts.get(id_, []), programs)
             left = balance(ledger.entries, day)
             yield (
-                *(id_, external_id, card, phone, " ".join(filter(None, (last, first, middle))) or None, *rest),
+                *(id_, external_id, card, phone, Name(last, first, middle).full or None, *rest),
                 *purchases(ledger, programs, day),
                 *(left.available, left.pending, left.spent, left.burned, left.debt),
                 *(left.next_burn_on, left.next_burn),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session
 
 from loyalty import db
@@ -75,10 +75,8 @@ def match(session: Session, numbers: Sequence[str]) -> set[int]:
     return {customer for customer in touched if customer is not None}
 
 
-def unmatched(session: Session, import_id: int | None = None) -> int:
-    """How many current returns wait for their receipt, of one import or of all."""
+def unmatched(session: Session, import_id: int) -> int:
+    """How many current returns of an import wait for their receipt."""
     r = returns.c
-    query = select(r.id).where(r.superseded_at.is_(None), r.receipt_id.is_(None))
-    if import_id is not None:
-        query = query.where(r.import_id == import_id)
-    return len(session.connection().execute(query).all())
+    query = select(func.count()).where(r.superseded_at.is_(None), r.receipt_id.is_(None), r.import_id == import_id)
+    return session.connection().scalar(query) or 0

@@ -208,7 +208,7 @@ class Grant(SQLModel, table=True):
 
 
 class Entry(SQLModel, table=True):
-    """A movement of bonuses, past or ahead; written by engine.ledger alone (see engine.replay.Kind)."""
+    """A movement of bonuses, past or ahead; written by engine.ledger alone (see engine.entries.Kind)."""
 
     __tablename__ = "entries"
     # Everything «Обзор» asks of entries.

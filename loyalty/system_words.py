@@ -6,6 +6,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from loyalty.wording import sentence
+
 _REASONS = {
     errno.ENOENT: "нет такого файла или папки",
     errno.ENOTDIR: "такой папки нет",
@@ -39,7 +41,7 @@ def os_error(error: OSError) -> str:
     """«продажи.csv: нет такого файла или папки»."""
     why = _REASONS.get(error.errno or 0) or error.strerror or "система отказала"
     name = Path(str(error.filename)).name if error.filename else ""
-    return f"{name}: {why}" if name else why[0].upper() + why[1:]
+    return f"{name}: {why}" if name else sentence(why)
 
 
 def database_error(error: sqlite3.Error | SQLAlchemyError) -> str:

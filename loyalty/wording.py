@@ -89,6 +89,11 @@ def plural(count: int, one: str, few: str, many: str) -> str:
     return f"{number(count)}{NBSP}{form(count, one, few, many)}"
 
 
+def sentence(words: str) -> str:
+    """With a capital letter, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def form(count: int, one: str, few: str, many: str) -> str:
     """The form of a word that goes with a number."""
     tens, units = abs(count) // 10 % 10, abs(count) % 10
@@ -127,10 +132,9 @@ def month(when: date) -> str:
     return f"{MONTHS_IN_FULL[when.month - 1]} {when.year}"
 
 
-def month_short(when: date) -> str:
-    """«мар»; January carries its year: «янв 2026»."""
-    name = MONTHS[when.month - 1]
-    return f"{name} {when.year}" if when.month == 1 else name
+def day_short(when: date) -> str:
+    """«2 мар»: under a chart."""
+    return f"{when.day} {MONTHS[when.month - 1]}"
 
 
 def week(first: date) -> str:

@@ -74,5 +74,5 @@ def field_of(sentence: str) -> str:
 def refuse(id_: int, key: str, field: str, sentence: str) -> NoReturn:
     """Show the form again, as it was filled in, with a mistake beside its field."""
     ui.reopen(f"customer {id_}", key)
-    st.session_state["_card_problem"] = {field: sentence[:1].upper() + sentence[1:]}
+    st.session_state["_card_problem"] = {field: wording.sentence(sentence)}
     st.rerun()

@@ -1,7 +1,5 @@
 """Files on their way and what became of them: progress that may be left, a report in plain words, the history."""
 
-from datetime import UTC, datetime
-
 import pandas as pd
 import streamlit as st
 
@@ -43,7 +41,7 @@ def _progress(ids: list[int]) -> None:
 def worker_silent() -> None:
     """What to do when nobody would take the file."""
     last = pulse.last()
-    if last is None or (datetime.now(UTC) - last.at).total_seconds() > SILENT_AFTER_S:
+    if last is None or last.age_s > SILENT_AFTER_S:
         st.warning(
             "Фоновая служба не отвечает, файл дождётся её. Закройте программу и запустите её снова через start.py.",
             icon=":material/warning:",

@@ -33,7 +33,7 @@ def cards(found: report.Overview) -> None:
                  "Все чеки, с картой и без карты"),
             card("Средний чек", wording.roubles_round(now.average), now.average, was and was.average,
                  by["Средний чек"], "Сумма чеков до возвратов, делённая на их число"),
-            card("Покупали", f"{wording.number(now.buyers)} из {wording.number(found.customers)}", now.buyers,
+            card(f"Покупали из {wording.number(found.customers)}", wording.number(now.buyers), now.buyers,
                  was and was.buyers, by["Покупателей"], "Клиенты, у которых за это время есть хотя бы один чек"),
             ui.Card("Должны бонусами", wording.bonuses(found.owed // 100 * 100),
                     wording.change(found.owed, found.owed_before), "за это время",
@@ -85,7 +85,7 @@ def weeks(ahead: pd.DataFrame) -> None:
         with picture:
             titles = [f"Неделя {week}" for week in ahead["Неделя"]]
             figure = ui.bars(
-                [f"{day.day} {wording.MONTHS[day.month - 1]}" for day in ahead["С"]],
+                [wording.day_short(day) for day in ahead["С"]],
                 [("Станет доступно", ahead["Станет доступно"] / 100, ui.ACCENT),
                  ("Сгорит", ahead["Сгорит"] / 100, ui.CONTRAST)],
                 titles=titles,

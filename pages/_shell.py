@@ -1,6 +1,5 @@
 """What stands around every screen: navigation, the shop's name, the worker's pulse; figures are of today here."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
 from loyalty.service import pulse
 
-SILENT_AFTER_S = 120
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
 
@@ -66,7 +64,7 @@ def keep_figures_of_today() -> None:
         if ledger.figures_on(session) in (None, today):
             return
     worker = pulse.last()
-    if worker and worker.what != pulse.RESTING and (datetime.now(UTC) - worker.at).total_seconds() < SILENT_AFTER_S:
+    if worker and worker.what != pulse.RESTING and not worker.silent:
         return  # it may hold the database for minutes, and brings the figures to today itself
     with db.writing() as session:
         ledger.bring_to(session, today)
@@ -86,11 +84,10 @@ def worker_pulse() -> None:
     if last is None:
         st.caption(":gray[:material/circle:] Фоновая служба не запущена. Запустите программу через start.py")
         return
-    passed = (datetime.now(UTC) - last.at).total_seconds()
-    if passed > SILENT_AFTER_S:
-        ago = wording.seconds_ago(passed)
+    ago = wording.seconds_ago(last.age_s)
+    if last.silent:
         st.caption(
             f":orange[:material/warning:] Фоновая служба молчит: {ago}. Перезапустите программу через start.py"
         )
     else:
-        st.caption(f":green[:material/circle:] Фоновая служба: {wording.seconds_ago(passed)}")
+        st.caption(f":green[:material/circle:] Фоновая служба: {ago}")

@@ -1,6 +1,6 @@
 """«Журнал»: what the background service did and when, whether it lives, and which nights it has missed."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +11,6 @@ from loyalty.reports.history import Event
 from loyalty.service import pulse
 from loyalty.wording import day, number, seconds_ago
 
-SILENT_AFTER_S = 120
 EVERYTHING = "Всё"
 
 
@@ -54,8 +53,7 @@ def _pulse_words() -> tuple[str]:
     last = pulse.last()
     if last is None:
         return ("Не запущена",)
-    passed = (datetime.now(UTC) - last.at).total_seconds()
-    return (f"Молчит {seconds_ago(passed).removesuffix(' назад')}" if passed > SILENT_AFTER_S else "Работает",)
+    return (f"Молчит {seconds_ago(last.age_s).removesuffix(' назад')}" if last.silent else "Работает",)
 
 
 def _table(events: list[Event]) -> None:

@@ -162,15 +162,6 @@ def session(engine: Engine) -> Iterator[Session]:
         yield opened
 
 
-@pytest.fixture
-def sqlite_session(sqlite_engine: Engine) -> Iterator[Session]:
-    """A writing session on SQLite."""
-    from loyalty import db
-
-    with db.writing(sqlite_engine) as opened:
-        yield opened
-
-
 # --- Real sales -----------------------------------------------------------------------------------------
 
 

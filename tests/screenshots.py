@@ -1,6 +1,7 @@
 """Takes README's pictures: `python -m tests.screenshots [FOLDER]`, of an empty shop and of the demo shop."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,6 @@ CUSTOMERS = "2000"
 PAGES = {
     "overview": "/",
     "customers": "/customers",
-    "customer": "/customer?id=7",
     "program": "/program",
     "journal": "/journal",
 }
@@ -50,7 +50,7 @@ def take_shop(browser: Browser, app: App, folder: Path, scratch: Path) -> None:
     file.write_bytes(uploads.template())
     for suffix, viewport, dark in VIEWS:
         with opened_page(browser, viewport, dark) as page:
-            for name, path in PAGES.items():
+            for name, path in {**PAGES, "customer": f"/customer?id={somebody(scratch)}"}.items():
                 visit(page, app.address + path)
                 print(shot(page, folder / f"{name}{suffix}.png", whole=True))
             visit(page, app.address + "/import")
@@ -58,6 +58,15 @@ def take_shop(browser: Browser, app: App, folder: Path, scratch: Path) -> None:
             page.get_by_role("button", name="Загрузить", exact=True).wait_for()
             settle(page)
             print(shot(page, folder / f"import{suffix}.png", whole=True))
+
+
+def somebody(scratch: Path) -> int:
+    """A loyal customer, with bonuses of every kind."""
+    with sqlite3.connect(scratch / "loyalty.db") as connection:
+        loyal = "available > 0 AND pending > 0 AND spent > 0 AND sms_consent"
+        return int(
+            connection.execute(f"SELECT id FROM customers WHERE {loyal} ORDER BY receipts_count DESC").fetchone()[0]
+        )
 
 
 if __name__ == "__main__":

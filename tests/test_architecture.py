@@ -16,6 +16,7 @@ FUNCTION_LINES_MAX = 70
 PURE = (
     "program.terms", "money", "documents", "errors",
     "engine.entries", "engine.lot", "engine.sale", "engine.replay", "engine.figures",
+    "program.words", "program.editing", "wording", "names", "zones", "reports.periods",
 )  # fmt: skip
 # Rooms that run before anything is installed.
 BARE = ("launcher.supervised", "launcher.install", "launcher.services", "launcher.command")
@@ -28,7 +29,7 @@ FLOORS = {
         GROUND,
     ),
     "engine": ENGINE,
-    **dict.fromkeys(("ui", "api", "site", "commands", "cli", "__main__"), FACES),
+    **dict.fromkeys(("ui", "api", "site", "cli", "__main__"), FACES),
 }
 
 PRODUCT = [

@@ -210,7 +210,6 @@ def test_a_wrong_place_or_ending_is_refused_with_a_sentence(tmp_path: Path) -> N
 
 
 RECEIPT = Source(Origin.RECEIPT, "000123", date(2026, 1, 10))
-SHORT = Source(Origin.RECEIPT, "7", date(2026, 1, 10))
 RETURN = Source(Origin.RETURN, "5", date(2026, 1, 20))
 GIFT = Source(Origin.GRANT, "", date(2026, 1, 10), "Подарок ко дню рождения", 30)
 

@@ -105,8 +105,6 @@ def test_filters_narrow_the_list(sold: Session) -> None:
     assert names(Wanted(silent=True)) == ["Котов Пётр"]
     assert names(Wanted(burns_soon=True)) == []
     assert names(Wanted(level="Базовый")) == ["Алёшина Мария Сергеевна", "Котов Пётр"]
-    assert names(Wanted(place="Шоурум")) == ["Алёшина Мария Сергеевна", "Котов Пётр"]
-    assert names(Wanted(place="Сайт")) == []
 
 
 @pytest.mark.parametrize("heading", list(listed.COLUMNS))

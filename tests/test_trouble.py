@@ -208,7 +208,7 @@ def test_a_file_still_being_written_waits_in_the_inbox(
     assert inbox.look() == 0
     time.sleep(STEADY_S + 0.2)
     assert inbox.look() == 1
-    assert queue.work(db.settings.utc_now())
+    assert queue.work()
     assert counts(sqlite_url)[1] == 3
     db.engine().dispose()
 

@@ -81,11 +81,11 @@ def test_a_file_that_failed_may_be_queued_again() -> None:
     path.write_bytes(b"")
     with db.writing() as session:
         uploads.enqueue(session, [ready])
-    queue.work(settings.utc_now())
+    queue.work()
     path.write_text(uploads.TEMPLATE)
     with db.writing() as session:
         uploads.enqueue(session, [ready])
-    assert queue.work(settings.utc_now())
+    assert queue.work()
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,7 @@ def test_two_refused_files_of_one_name_are_both_kept(inbox: Inbox) -> None:
         (inbox.folder / "отчёт.csv").write_text(content, encoding="utf-8")
         inbox.look()
         inbox.look()
-        queue.work(settings.utc_now())
+        queue.work()
     inbox.look()
     back = {path.name: path.read_text(encoding="utf-8-sig") for path in (inbox.folder / NOT_LOADED).iterdir()}
     assert set(back) == {"отчёт.csv", "отчёт.csv.txt", "отчёт (2).csv", "отчёт (2).csv.txt"}

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from loyalty.cli import commands
+from loyalty.cli.commands import UNUSABLE
+from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
+from loyalty.wording import sentence
 
-UNUSABLE = 2
 DEMO_FAILED = 1  # 2 is «the database is not empty», for start.py
 
 
@@ -19,7 +21,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     offered = parser.add_subparsers(title="команды", metavar="КОМАНДА", required=True, parser_class=_Parser)
 
     def command(name: str, words: str, run: Callable[..., int], **defaults: Any) -> argparse.ArgumentParser:
-        made = offered.add_parser(name, help=words, description=words[0].upper() + words[1:])
+        made = offered.add_parser(name, help=words, description=sentence(words))
         made.set_defaults(run=run, **{"migrates": True, "failed": UNUSABLE, **defaults})
         return made
 
@@ -38,7 +40,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("--as-of", type=_day, metavar="ДЕНЬ", help="по состоянию на конец дня вида 2026-03-14")
     _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
     demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)
-    demo.add_argument("--customers", type=_count, default=2000, metavar="N", help="сколько клиентов (2000)")
+    demo.add_argument(
+        "--customers", type=_count, default=CUSTOMERS, metavar="N", help=f"сколько клиентов ({CUSTOMERS})"
+    )
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="другое число — другой магазин (1)")
     backup = command("backup", "сделать резервную копию", commands.back_up)
     backup.add_argument("folder", nargs="?", type=Path, metavar="ПАПКА", help="куда (обычно рядом с базой)")
@@ -59,7 +63,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         for english, russian in _RUSSIAN.items():
             message = message.replace(english, russian)
-        self.exit(UNUSABLE, f"{message[0].upper()}{message[1:]}. Подсказка: {self.prog} --help\n")
+        self.exit(UNUSABLE, f"{sentence(message)}. Подсказка: {self.prog} --help\n")
 
 
 class _Help(argparse.HelpFormatter):

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from loyalty import backup, db, export, settings
 from loyalty.cli.bar import Bar
+from loyalty.customers import full_name
 from loyalty.demo.load import load
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, NotFound, Refused
@@ -142,8 +143,7 @@ def check(options: Namespace) -> int:
 def _named(customer: Customer | None) -> str:
     if customer is None:
         return "клиент"
-    name = " ".join(filter(None, (customer.last_name, customer.first_name, customer.middle_name)))
-    known: Iterable[str | None] = (name, customer.phone, customer.external_id, customer.card)
+    known: Iterable[str | None] = (full_name(customer), customer.phone, customer.external_id, customer.card)
     return ", ".join(filter(None, known)) or "клиент без имени"
 
 

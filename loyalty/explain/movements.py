@@ -17,7 +17,7 @@ from loyalty.engine.sale import Sale
 from loyalty.explain import reasons
 from loyalty.money import ONE_PIECE, WHOLE, Kopecks
 from loyalty.program.terms import BurnRule, Programs
-from loyalty.wording import bonuses, day, days, percent, quantity, roubles, signed
+from loyalty.wording import bonuses, day, days, percent, quantity, roubles, sentence, signed
 
 PAST = {
     **reasons.KINDS,
@@ -124,7 +124,7 @@ class Story:
         """What the available balance is made of now; the conclusion adds up every movement to the sum shown."""
         left = [(ref, amount) for ref, amount in self._left(today).items() if amount]
         rows = [
-            (_sentence(self.named[ref].bonuses), bonuses(amount), self._burns(ref, today)) for ref, amount in left
+            (sentence(self.named[ref].bonuses), bonuses(amount), self._burns(ref, today)) for ref, amount in left
         ]
         some = "Сейчас доступны бонусы, которые появились здесь и ещё не потрачены:"
         sentences = (some if rows else "Сейчас доступных бонусов нет.",)
@@ -154,7 +154,7 @@ class Story:
                 said += f"{sign}{word} {bonuses(sums[kind])}"
         if total != shown:
             return f"Движения дают {bonuses(total)}, а показано {bonuses(shown)}: запустите проверку командой check"
-        return f"{_sentence(said or 'движений не было')} = {bonuses(total)}. Столько и показано."
+        return f"{sentence(said or 'движений не было')} = {bonuses(total)}. Столько и показано."
 
     def _left(self, today: date) -> dict[Ref, Kopecks]:
         """What is left available of each lot on a day."""
@@ -198,7 +198,7 @@ class Story:
         base = sum(sale.bases())
         exact = Fraction(base * sale.level.rate, WHOLE)
         sentences = [
-            f"{_sentence(self.named[entry.fact].document)} на {roubles(sale.total)}.",
+            f"{sentence(self.named[entry.fact].document)} на {roubles(sale.total)}.",
             f"До него покупок было на {roubles(sale.turnover_before)}: уровень «{sale.level.name}», "
             f"{percent(sale.level.rate)}.",
             _multiplied(base, sale, exact, entry.amount),
@@ -227,12 +227,12 @@ class Story:
         cap = sale.program.max_redeem(sale.total)
         parts = [e for e in self.entries if e.fact == entry.fact and e.kind in (Kind.SPENT, Kind.OVERSPENT)]
         rows = [
-            (_sentence(self.named[e.lot].bonuses) if e.lot else "Не хватило на счёте: в долг", signed(-e.amount))
+            (sentence(self.named[e.lot].bonuses) if e.lot else "Не хватило на счёте: в долг", signed(-e.amount))
             for e in parts
         ]
         paid = sum(e.amount for e in parts)
         sentences = [
-            f"{_sentence(self.named[entry.fact].document)} на {roubles(sale.total)}.",
+            f"{sentence(self.named[entry.fact].document)} на {roubles(sale.total)}.",
             f"Бонусами оплачено {bonuses(paid)}.",
             f"По программе можно было до {percent(sale.program.redeem_cap)} чека: {bonuses(cap)}.",
             "Первыми тратятся бонусы, которые раньше сгорят.",
@@ -260,7 +260,7 @@ class Story:
         earned -= sum(e.amount for e in self.entries[:first] if e.kind in CANCELS and e.fact in siblings)
         lost = sum(e.amount for e in mine)
         sentences = [
-            f"{_sentence(self.named[entry.fact].document)}: вернули товары из чека {sale.receipt.number} "
+            f"{sentence(self.named[entry.fact].document)}: вернули товары из чека {sale.receipt.number} "
             f"от {day(sale.receipt.at.date())} на {roubles(self.ledger.returned[back.id])}.",
             f"За этот чек было начислено {bonuses(earned)}, за то, что осталось у клиента, положено "
             f"{bonuses(earned - lost)} по той же ставке {percent(sale.level.rate)}.",
@@ -271,7 +271,7 @@ class Story:
         return Explanation(title, tuple(sentences), ("Какие бонусы", "Сколько"), tuple(map(self._cancel_row, mine)))
 
     def _cancel_row(self, entry: Entry) -> tuple[str, str]:
-        return (_sentence(self.named[entry.lot].bonuses) if entry.lot else "В долг", signed(-entry.amount))
+        return (sentence(self.named[entry.lot].bonuses) if entry.lot else "В долг", signed(-entry.amount))
 
     def _came_back(self, title: str, entry: Entry, today: date) -> Explanation:
         assert entry.fact is not None
@@ -279,7 +279,7 @@ class Story:
         assert isinstance(back, Return)
         sale = self.ledger.sales[back.receipt_id]
         sentences = (
-            f"{_sentence(self.named[entry.fact].document)}: вернули товары из чека {sale.receipt.number} "
+            f"{sentence(self.named[entry.fact].document)}: вернули товары из чека {sale.receipt.number} "
             f"от {day(sale.receipt.at.date())} на {roubles(self.ledger.returned[back.id])}.",
             f"Бонусами в том чеке было оплачено {bonuses(sale.receipt.redeemed)}. "
             "Возвращается часть, которой были оплачены возвращённые товары, и её сразу можно тратить.",
@@ -335,7 +335,7 @@ class Story:
         if len(parts) == 1:
             return Explanation(title, tuple(self._why_burned(parts[0], ahead)))
         rows = tuple(
-            (_sentence(self.named[part.lot].bonuses), bonuses(part.amount), " ".join(self._rule(part, ahead)))
+            (sentence(self.named[part.lot].bonuses), bonuses(part.amount), " ".join(self._rule(part, ahead)))
             for part in parts
             if part.lot
         )
@@ -357,7 +357,7 @@ class Story:
         lot, fact = self._lot(entry.lot), self.by_ref[entry.lot]
         program = self.programs.on(fact.at.date())
         if entry.fact is not None:
-            return [f"{_sentence(self.named[entry.fact].document)} отменил последнюю покупку, и срок уже прошёл."]
+            return [f"{sentence(self.named[entry.fact].document)} отменил последнюю покупку, и срок уже прошёл."]
         if isinstance(fact, Grant) and fact.lifetime_days is not None:
             return [f"Подарок действует {days(fact.lifetime_days)} с {day(lot.available_on)}."]
         if program.burn is BurnRule.AFTER_ACCRUAL:
@@ -389,7 +389,3 @@ def _multiplied(base: Kopecks, sale: Sale, exact: Fraction, earned: Kopecks) -> 
     without = "" if sale.program.earn_on_redeemed or not sale.receipt.redeemed else " без оплаченного бонусами"
     sum_ = f"{roubles(base)} × {percent(sale.level.rate)} = {product}{rounded}"
     return f"Начисляется на товары без скидки{without}: {sum_}."
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -26,6 +26,7 @@ from loyalty.onec.lines import (
 )
 from loyalty.onec.report import Report, RowError
 from loyalty.onec.staging import Staging
+from loyalty.wording import sentence
 
 Content = tuple[Any, ...]  # as HeadReader._content makes it
 AT, CUSTOMER, PLACE, CASHIER, PAYMENT, BASIS, BASIS_DAY, VOIDED, TOTAL = range(9)
@@ -244,7 +245,7 @@ def reject_rows(
         column, value, reason = told.get(row) or (
             "", "", f"строка того же {document} {number} с ошибкой в строке {bad_row}"
         )  # fmt: skip
-        reason = reason[:1].upper() + reason[1:]
+        reason = sentence(reason)
         report.errors.add(RowError(row, column, value, reason))
         staging.reject([row], reason)
     report.rejected += len(rows)

@@ -141,8 +141,13 @@ def _report(name: str, source: Source, counts: Counts) -> Report:
 
 def _remembered(shape: str) -> Mapping | None:
     with db.reading() as session:
-        kept = session.get(ColumnMapping, shape)
-        return Mapping(**kept.mapping) if kept else None
+        return remembered(session, shape)
+
+
+def remembered(session: Session, shape: str) -> Mapping | None:
+    """The mapping a person corrected for files of this shape."""
+    kept = session.get(ColumnMapping, shape)
+    return Mapping(**kept.mapping) if kept else None
 
 
 def remember(session: Session, shape: str, mapping: Mapping) -> None:

@@ -14,6 +14,7 @@ from loyalty.onec.report import Report, RowError
 from loyalty.onec.sheets import RawRow
 from loyalty.onec.staging import Staging
 from loyalty.onec.values import Bad, Memo
+from loyalty.wording import sentence
 
 # Places in a staged line: plain tuples of what marshal takes, several million of them go by.
 ROW, DIGEST, LINE_NUMBER, SKU, NAME, GROUP, QUANTITY, PRICE, DISCOUNT, AMOUNT, BONUS, COMPUTED = range(12)
@@ -133,7 +134,7 @@ class Stager:
         column, value, reason = head.problem or ("number", "", "нет номера и даты документа")
         for owner in head.owners:
             self._staging.put_orphan(owner, number)
-        reason = reason[0].upper() + reason[1:]
+        reason = sentence(reason)
         self._report.errors.add(RowError(number, self._label(column), value, reason))
         self._report.taken += 1
         self._report.rejected += 1

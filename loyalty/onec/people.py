@@ -13,6 +13,7 @@ from loyalty.onec.report import Report, RowError
 from loyalty.onec.sheets import RawRow
 from loyalty.onec.staging import Staging
 from loyalty.onec.values import Bad, Memo
+from loyalty.wording import sentence
 
 Value = TypeVar("Value")
 
@@ -148,7 +149,7 @@ class PeopleReader:
     def _reject(self, row: int, bad: _BadCell) -> None:
         column = self._fields.get(bad.field)
         label = self._labels[column] if column is not None and column < len(self._labels) else ""
-        reason = bad.reason[0].upper() + bad.reason[1:]
+        reason = sentence(bad.reason)
         self._report.errors.add(RowError(row, label or CUSTOMERS[bad.field].label, bad.value, reason))
         self._report.taken += 1
         self._report.rejected += 1

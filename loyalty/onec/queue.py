@@ -3,7 +3,6 @@
 import json
 import os
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,7 +53,7 @@ def add_demo(session: Session, customers: int) -> int:
     return add(session, None, str(customers), origin="demo", kind="demo")
 
 
-def work(now: datetime) -> bool:
+def work() -> bool:
     """Take the oldest file that waits, or whose worker died, and import it; whether there was one."""
     with db.writing() as session:
         place = _claim(session)
@@ -66,7 +65,7 @@ def work(now: datetime) -> bool:
     tell(0.0, "Начинаю")
     try:
         if place.kind == "demo":
-            _load_demo(place, now, tell)
+            _load_demo(place, tell)
         else:
             _import(place, tell)
     except LoyaltyError as error:
@@ -115,7 +114,7 @@ def _import(place: Import, tell: "_Teller") -> None:
     )
 
 
-def _load_demo(place: Import, now: datetime, tell: "_Teller") -> None:
+def _load_demo(place: Import, tell: "_Teller") -> None:
     with db.writing() as session:
         load(session, int(place.file_name), progress=tell)
         session.delete(session.get_one(Import, place.id))

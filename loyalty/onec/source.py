@@ -21,6 +21,7 @@ from loyalty.onec.people import PeopleReader
 from loyalty.onec.report import Errors, Report, RowError
 from loyalty.onec.sheets import RawRow, Sheet
 from loyalty.onec.staging import Staging
+from loyalty.wording import roubles
 
 Document: TypeAlias = SaleDocument | ReturnDocument | CustomerDocument
 Progress: TypeAlias = Callable[[float], None]
@@ -50,7 +51,6 @@ class Source:
         self._read_mapping = mapping if self._levels is None else grouped.flat_mapping(mapping)
         self._staging = Staging()
         self._report = Report()
-        self.rows_total: int | None = None
 
     def __enter__(self) -> "Source":
         return self
@@ -99,10 +99,6 @@ class Source:
     def warnings(self) -> list[str]:
         return self._report.warnings.as_list()
 
-    def warn(self, topic: str, text: str) -> None:
-        """Adds the importer's own warning; of one topic only the first few are kept."""
-        self._report.warnings.add(topic, text)
-
     def preview(self, count: int = 20) -> Preview:
         """The first data rows as they stand, and as they are understood; reads no further."""
         rows = list(islice(self._data_rows(Report()), count))
@@ -137,13 +133,11 @@ class Source:
             yield from people.documents(self._ticking(self._data_rows(self._report), tell, 1.0))
         else:
             yield from self._sales(tell)
-        self.rows_total = self._report.rows
         tell(1.0)
 
     def _sales(self, tell: Progress) -> Iterator[SaleDocument | ReturnDocument]:
         stager = Stager(self._read_mapping, self._staging, self._report, self._width())
         stager.run(self._flat(self._ticking(self._data_rows(self._report), tell, 0.5)))
-        self.rows_total = self._report.rows
         total = self._staging.runs_count()
         self._check_found(total, stager)
         self._check_grand_total(stager)
@@ -241,10 +235,3 @@ class Source:
                 f"Итог в строке {row} — {roubles(total)}, а сумма строк файла — {roubles(stager.signed_sum)}: "
                 "проверьте, всё ли выгрузилось.",
             )
-
-
-def roubles(kopecks: int) -> str:
-    """A sum for a sentence: 1 234,50 ₽."""
-    whole, rest = divmod(abs(kopecks), 100)
-    text = f"{whole:,}".replace(",", "\u00a0") + (f",{rest:02}" if rest else "")
-    return f"{'−' if kopecks < 0 else ''}{text}\u00a0₽"

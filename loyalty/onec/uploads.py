@@ -17,10 +17,10 @@ from loyalty import settings
 from loyalty.demo.load import CUSTOMERS
 from loyalty.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from loyalty.errors import LoyaltyError
-from loyalty.models import ColumnMapping, imports
+from loyalty.models import imports
 from loyalty.money import line_cost
 from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, columns, open_file, queue, sniff, values
-from loyalty.onec.importing import remember
+from loyalty.onec.importing import remember, remembered
 from loyalty.wording import number, phone, plural, quantity, roubles
 
 KINDS = {"sales": "Продажи", "customers": "Клиенты"}
@@ -161,12 +161,6 @@ def _better(found: Mapping, rows: Sequence[tuple[int, list[str]]], asked: Mappin
     return Mapping(found.kind, {}, words[0][0], sheet=found.sheet) if has_digits == [False, True] else None
 
 
-def remembered(session: Session, shape: str) -> Mapping | None:
-    """The mapping a person corrected for files of this shape."""
-    kept = session.get(ColumnMapping, shape)
-    return Mapping(**kept.mapping) if kept else None
-
-
 def corrected(
     look: Look, kind: str, fields: dict[str, int | None], amount_after_bonuses: bool | None = None
 ) -> Mapping:
@@ -202,11 +196,11 @@ def enqueue(session: Session, files: Sequence[Ready]) -> list[int]:
     return [ids[file.path] for file in files]
 
 
-def enqueue_demo(session: Session, customers: int | None = None) -> int:
+def enqueue_demo(session: Session) -> int:
     """Queue the demo shop once; the id of its place."""
     query = select(imports.c.id).where(imports.c.kind == "demo", imports.c.status.in_(("queued", "running")))
     waiting: int | None = session.connection().scalar(query)
-    return waiting or queue.add_demo(session, customers or CUSTOMERS)
+    return waiting or queue.add_demo(session, CUSTOMERS)
 
 
 def _folder() -> Path:

@@ -71,7 +71,7 @@ def versions(session: Session, today: date) -> Versions:
     stored = _stored(session)
     started = [version for version in stored if version.in_force_from <= today]
     coming = [version for version in stored if version.in_force_from > today]
-    if not started:  # the first version covers all time before it as well (program.Programs)
+    if not started:  # the first version covers all time before it as well (terms.Programs)
         started, coming = [coming[0]._replace(in_force_from=BEGINNING)], coming[1:]
     return Versions(started[-1], coming, started[:-1][::-1])
 

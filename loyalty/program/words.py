@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loyalty.program.terms import BurnRule, GiftTerms, Level, Program
-from loyalty.wording import MONTHS_OF, NBSP, days, number, percent, plural, roubles
+from loyalty.wording import MONTHS_OF, NBSP, days, number, percent, plural, roubles, sentence
 
 GIFTS = {
     "welcome": "Приветственный подарок",
@@ -74,11 +74,6 @@ def gifts(program: Program) -> list[tuple[str, str]]:
     """The gifts' terms: (kind, sentence)."""
     known = [kind for kind in GIFTS if kind in program.gifts]
     return [(GIFTS[kind], sentence(gift_words(program.gifts[kind]))) for kind in known]
-
-
-def sentence(words: str) -> str:
-    """With a capital letter."""
-    return words[:1].upper() + words[1:]
 
 
 def differences(old: Program, new: Program) -> list[str]:

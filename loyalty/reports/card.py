@@ -59,7 +59,7 @@ class CustomerCard:
     next_level: Level | None
     pending_until: date | None
     activity: Activity
-    documents: pd.DataFrame  # Когда, Что, Номер, Место, Сумма, Бонусами, Начислено; newest first
+    documents: pd.DataFrame  # as _documents names its columns; newest first
     goods: dict[int, list[Line]]  # by place in `documents`
     today: date
 

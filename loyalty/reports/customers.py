@@ -12,7 +12,8 @@ from sqlmodel import Session
 from loyalty import wording
 from loyalty.customers import folded
 from loyalty.engine.facts import load_programs
-from loyalty.models import customers, receipts
+from loyalty.models import customers
+from loyalty.names import Name
 
 BURNS_WITHIN_DAYS = 30
 SILENT_DAYS = 90
@@ -48,7 +49,6 @@ class Wanted:
 
     words: str = ""
     level: str | None = None
-    place: str | None = None
     has_bonuses: bool = False
     burns_soon: bool = False
     silent: bool = False
@@ -70,12 +70,6 @@ class Found:
 def levels(session: Session, today: date) -> list[str]:
     """The programme's levels, from the lowest."""
     return [level.name for level in load_programs(session).on(today).levels]
-
-
-def places(session: Session) -> list[str]:
-    """Places of sale that receipts name, in alphabetical order."""
-    query = select(receipts.c.place).where(receipts.c.place != "", receipts.c.superseded_at.is_(None)).distinct()
-    return sorted(session.connection().scalars(query))
 
 
 def count(session: Session, wanted: Wanted, today: date) -> int:
@@ -125,7 +119,7 @@ def _sorted(query: Select[tuple[object, ...]], sort: str, descending: bool) -> S
 def _frame(session: Session, query: Select[tuple[object, ...]], whole: bool = False) -> pd.DataFrame:
     rows = session.connection().execute(query).all()
     found: dict[str, list[object]] = {
-        "Клиент": [_name(row.last_name, row.first_name, row.middle_name) for row in rows],
+        "Клиент": [Name(row.last_name, row.first_name, row.middle_name).full or "Без имени" for row in rows],
         "Телефон": [wording.phone(row.phone) for row in rows],
     }
     if whole:
@@ -144,16 +138,10 @@ def _frame(session: Session, query: Select[tuple[object, ...]], whole: bool = Fa
     return pd.DataFrame(found, index=pd.Index([row.id for row in rows], name="id"), dtype=object)
 
 
-def _name(*parts: str) -> str:
-    return " ".join(filter(None, parts)) or "Без имени"
-
-
 def _where(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     found = [_has(part) for part in _parts(wanted.words)]
     if wanted.level:
         found.append(c.level == wanted.level)
-    if wanted.place:
-        found.append(c.id.in_(_buyers_at(wanted.place)))
     if wanted.has_bonuses:
         found.append(c.available > 0)
     if wanted.burns_soon:
@@ -161,11 +149,6 @@ def _where(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     if wanted.silent:
         found.append(c.last_purchase_on < today - timedelta(days=SILENT_DAYS))
     return found
-
-
-def _buyers_at(place: str) -> Select[tuple[int | None]]:
-    r = receipts.c
-    return select(r.customer_id).where(r.place == place, r.superseded_at.is_(None), r.customer_id.is_not(None))
 
 
 def _parts(words: str) -> list[tuple[str, ...]]:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.models import imports, runs
-from loyalty.wording import number
+from loyalty.wording import number, sentence
 
 ORIGINS = {
     "browser": "С этого экрана",
@@ -108,8 +108,7 @@ def result_words(status: str, report: Mapping[str, Any], problem: str | None) ->
         ("rejected", "отклонено"),
     )
     said = [f"{word} {number(report[name])}" for name, word in rows if report.get(name)]
-    text = ", ".join(said) or "ничего нового"
-    return text[0].upper() + text[1:]
+    return sentence(", ".join(said) or "ничего нового")
 
 
 def report_figures(report: Mapping[str, Any]) -> list[tuple[str, int]]:

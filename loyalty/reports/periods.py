@@ -44,13 +44,11 @@ def span(period: Period, today: date, first_day: date) -> Span:
     """30 days by day, 13 weeks by week, 12 calendar months, or everything by month, up to today."""
     if period is Period.MONTH:
         days = [today - timedelta(days=MONTH_DAYS - 1 - i) for i in range(MONTH_DAYS)]
-        return _span(
-            days, today, [f"{d.day} {wording.MONTHS[d.month - 1]}" for d in days], days_named(days), "дням"
-        )
+        return _span(days, today, [wording.day_short(d) for d in days], [wording.day(d) for d in days], "дням")
     if period is Period.QUARTER:
         monday = today - timedelta(days=today.weekday())
         weeks = [monday - timedelta(weeks=QUARTER_WEEKS - 1 - i) for i in range(QUARTER_WEEKS)]
-        labels = [f"{d.day} {wording.MONTHS[d.month - 1]}" for d in weeks]
+        labels = [wording.day_short(d) for d in weeks]
         return _span(weeks, today, labels, [f"Неделя {wording.week(d)} {d.year}" for d in weeks], "неделям")
     months_back = 11
     if period is Period.ALL:
@@ -61,10 +59,6 @@ def span(period: Period, today: date, first_day: date) -> Span:
         for i, d in enumerate(months)
     ]
     return _span(months, today, labels, [wording.month(d).capitalize() for d in months], "месяцам")
-
-
-def days_named(days: list[date]) -> list[str]:
-    return [wording.day(day) for day in days]
 
 
 def _span(starts: list[date], last: date, labels: list[str], titles: list[str], by: str) -> Span:

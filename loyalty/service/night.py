@@ -14,7 +14,7 @@ from loyalty.engine.entries import Kind
 from loyalty.models import entries
 from loyalty.money import Kopecks
 from loyalty.service import runs
-from loyalty.wording import bonuses, plural
+from loyalty.wording import bonuses, plural, sentence
 
 JOB = "night"
 
@@ -36,8 +36,7 @@ class NightResult(NamedTuple):
             parts.append(f"стало доступно {_of(self.available, self.available_customers)}")
         if self.burned:
             parts.append(f"сгорело {_of(self.burned, self.burned_customers)}")
-        text = ", ".join(parts) or "бонусы не двигались"
-        return text[0].upper() + text[1:]
+        return sentence(", ".join(parts) or "бонусы не двигались")
 
 
 def _of(amount: Kopecks, people: int) -> str:

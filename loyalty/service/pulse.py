@@ -11,6 +11,8 @@ from typing import NamedTuple, Self
 from loyalty import settings
 
 BEAT_S = 5.0
+SILENT_AFTER_S = 120.0
+"""A worker that gave no sign for so long is not there."""
 RESTING = "ждёт"
 
 
@@ -19,6 +21,16 @@ class Pulse(NamedTuple):
 
     at: datetime
     what: str
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the beat."""
+        return (datetime.now(UTC) - self.at).total_seconds()
+
+    @property
+    def silent(self) -> bool:
+        """Whether the worker has to be given up."""
+        return self.age_s > SILENT_AFTER_S
 
 
 def beat(what: str) -> None:

@@ -1,20 +1,18 @@
 """Widgets that every screen shares: headers, cards, tables, charts, forms; the only room here that draws."""
 
-from loyalty.ui.charts import ACCENT, CONTRAST, GREY, MUTED, bars, chart
+from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart
 from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_flash
 from loyalty.ui.layout import Card, back_link, cards, empty, header, link, section, side_by_side, small_cards
 from loyalty.ui.steps import steps
-from loyalty.ui.tables import Kind, Kinds, excel_button, sorted_heading, table, words_table
+from loyalty.ui.tables import Kind, excel_button, sorted_heading, table, words_table
 from loyalty.ui.words import explained
 
 __all__ = [
     "ACCENT",
     "CONTRAST",
     "GREY",
-    "MUTED",
     "Card",
     "Kind",
-    "Kinds",
     "back_link",
     "bars",
     "cards",

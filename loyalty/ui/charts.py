@@ -1,7 +1,7 @@
 """Charts in one style: the theme's colours, a light horizontal grid, Russian numbers and months, no toolbar.
 
 The colours are Streamlit's stand-ins, which the browser replaces by the theme's own, light or dark:
-the first three of theme.chartCategoricalColors, and the greys of text and grid.
+the first three of theme.chartCategoricalColors.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from streamlit.elements.lib import streamlit_plotly_theme as theme
 from loyalty.wording import NBSP
 
 ACCENT, CONTRAST, GREY = theme.CATEGORY_0, theme.CATEGORY_1, theme.CATEGORY_2
-MUTED = theme.GRAY_70
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 MARGIN = {"l": 4, "r": 4, "t": 24, "b": 4}
+LABELS_MAX = 7  # under the bars of a chart on a phone
 
 
 def chart(figure: go.Figure, *, alt: str, height: int = 300, key: str | None = None) -> None:
@@ -83,5 +83,6 @@ def bars(
 
 def _sparse(labels: Sequence[str]) -> list[int]:
     """Which labels to show: long ones would meet each other, on a phone all the sooner."""
-    at_most = 12 if all(len(label.partition("<br>")[0]) <= 3 for label in labels) else 6
-    return list(range(0, len(labels), max(1, -(-len(labels) // at_most))))
+    step = max(1, -(-len(labels) // LABELS_MAX))
+    dated = [i for i, label in enumerate(labels) if "<br>" in label]  # a label with its year is not to be left out
+    return list(range(dated[-1] % step if dated else 0, len(labels), step))

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db, settings
+from loyalty import db
 from loyalty.models import customers, imports, receipts
 from loyalty.onec import queue, uploads
 from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
@@ -26,7 +26,7 @@ def dropped(*files: tuple[str, bytes]) -> AppTest:
 def loaded(app: AppTest) -> AppTest:
     """Press «Загрузить», let the worker do its work, look again."""
     checked(app.button(key="import-load").click().run())
-    while queue.work(settings.utc_now()):
+    while queue.work():
         pass
     return checked(app.run())
 

@@ -64,7 +64,7 @@ def test_the_demo_shop_is_made_once_by_the_worker_and_leads_to_the_overview(
     checked(app.run())
     assert count(imports) == 1
     assert "Когда всё будет готово, откроется «Обзор»" in words(app)
-    while queue.work(settings.utc_now()):
+    while queue.work():
         pass
     app = checked(app.run())
     assert count(customers) >= 20

@@ -90,6 +90,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("sku", "name", "group_name"),
     )
+    with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_products_name"), ["name"], unique=False)
+
     op.create_table(
         "program_versions",
         sa.Column("id", sa.Integer(), nullable=False),
