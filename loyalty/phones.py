@@ -48,14 +48,6 @@ def normalise_phone(text: str) -> str | None:
     return next((phone for phone, mobile in found if mobile), found[0][0])
 
 
-def is_mobile(phone: str) -> bool:
-    """Whether a normalised phone can receive an SMS."""
-    try:
-        return number_type(parse(phone, "RU")) in _MOBILES
-    except NumberParseException:
-        return False
-
-
 def _one(part: str) -> tuple[str, bool] | None:
     """One phone of a text with its being a mobile one; None when it isn't a phone."""
     part = _NOT_DIALLED.sub(" ", _EXTENSION.sub("", part)).strip()

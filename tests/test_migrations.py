@@ -11,11 +11,8 @@ def test_a_migrated_database_is_what_the_models_say(bare_database_url: str) -> N
     db.migrate(bare_database_url)
     engine = db.connect(bare_database_url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
         assert compare_metadata(context, SQLModel.metadata) == []
     engine.dispose()
-
-
-def test_migrating_again_changes_nothing(bare_database_url: str) -> None:
-    db.migrate(bare_database_url)
-    db.migrate(bare_database_url)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loyalty.phones import BadPhone, is_mobile, normalise_phone
+from loyalty.phones import BadPhone, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,3 @@ def test_a_phone_rounded_by_excel_is_refused_with_the_way_out(written: str) -> N
 @pytest.mark.parametrize("written", ["", " ", "-", "—"])
 def test_an_empty_phone_is_none(written: str) -> None:
     assert normalise_phone(written) is None
-
-
-def test_only_mobiles_get_messages() -> None:
-    assert is_mobile("+79161234567")
-    assert not is_mobile("+74951234567")
-    assert not is_mobile("+78005553535")

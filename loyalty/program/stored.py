@@ -84,8 +84,8 @@ def earliest_start(session: Session, today: date) -> date:
 def save(session: Session, in_force_from: date, program: Program, today: date) -> None:
     """Store a version from a day; one planned for the same day is replaced, the same one again changes nothing.
 
-    Before the first receipt a version from today or earlier replaces the initial one. Refused with the reason
-    where the terms can't be promised, or the day would change what is promised already (P14).
+    Before any customer has a receipt or a gift a version from today or earlier replaces the initial one. Refused
+    with the reason where the terms can't be promised, or the day would change what is promised already (P14).
     """
     program.checked()
     _lock(session)
