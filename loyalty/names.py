@@ -3,7 +3,20 @@
 import re
 from typing import NamedTuple
 
-_PATRONYMIC = re.compile(r"(вич|ич|вна|чна|оглы|кызы|улы)$", re.IGNORECASE)
+_PATRONYMIC = re.compile(r"(?:вич|вна|ична|инична|ьич|кызы|оглы|улы)$", re.IGNORECASE)
+_SURNAME = re.compile(
+    r"(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая|ой)|ых|их|енко|ук|юк|ян|дзе|швили|ова|ева)$", re.IGNORECASE
+)
+_FIRST_NAMES = frozenset(
+    """александр александра алексей алёна алина алиса алла анастасия анатолий андрей анна антон антонина артём арина
+    борис вадим валентин валентина валерий валерия варвара василий вера вероника виктор виктория виталий владимир
+    владислав вячеслав галина георгий глеб григорий дарья денис диана дмитрий евгений евгения егор екатерина елена
+    елизавета жанна зинаида зоя иван игорь илья инна ирина кирилл константин кристина ксения лариса лев леонид лидия
+    лилия любовь людмила максим маргарита марина мария матвей михаил надежда наталия наталья никита николай нина
+    оксана олег ольга павел пётр полина раиса римма роман руслан светлана семён сергей софия софья станислав
+    степан тамара татьяна тимофей ульяна фёдор юлия юрий яков яна ярослав""".replace("ё", "е").split()
+)
+_ORGANISATION = re.compile(r"^(?:ООО|ОАО|АО|ПАО|ИП|ЗАО|АНО|ТСЖ)\b")
 
 
 class Name(NamedTuple):
@@ -20,13 +33,26 @@ class Name(NamedTuple):
 
 
 def split_name(text: str) -> Name:
-    """«Иванова Мария Сергеевна», «Мария Сергеевна Иванова», «Иванова Мария», «Мария»: told by the patronymic."""
+    """The patronymic's ending tells the order, else known first names; an organisation is a last name."""
     words = text.split()
-    if len(words) <= 1:
-        return Name(first=text.strip())
-    at = next((i for i in range(1, min(len(words), 4)) if _PATRONYMIC.search(words[i])), None)
-    if at == 1:
+    if not words or _ORGANISATION.match(text):
+        return Name(text.strip())
+    patronymic = next((i for i, word in enumerate(words) if i and _PATRONYMIC.search(word)), None)
+    if patronymic == 1:  # Анна Петровна Иванова; a known name in second place: Петрович Иван
+        if len(words) == 2 and _is_first_name(words[1]):
+            return Name(words[0], words[1])
         return Name(" ".join(words[2:]), words[0], words[1])
-    if at is None:
-        return Name(words[0], " ".join(words[1:]))
-    return Name(" ".join(words[: at - 1]), words[at - 1], " ".join(words[at:]))
+    if patronymic is not None:
+        return Name(" ".join(words[: patronymic - 1]), words[patronymic - 1], " ".join(words[patronymic:]))
+    if len(words) == 1:
+        alone = words[0]
+        return Name(first=alone) if _is_first_name(alone) or not _SURNAME.search(alone) else Name(alone)
+    if _is_first_name(words[0]) and not _is_first_name(words[1]):
+        return Name(" ".join(words[1:]), words[0])
+    if not _is_first_name(words[1]) and _SURNAME.search(words[1]) and not _SURNAME.search(words[0]):
+        return Name(" ".join(words[1:]), words[0])
+    return Name(words[0], words[1], " ".join(words[2:]))
+
+
+def _is_first_name(word: str) -> bool:
+    return word.lower().replace("ё", "е") in _FIRST_NAMES

@@ -12,8 +12,9 @@ import pytest
 
 from loyalty.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from loyalty.errors import NeedsMapping, UnreadableFile
+from loyalty.names import split_name
 from loyalty.onec import Mapping, Source, open_file
-from loyalty.onec.people import split_address, split_full_name
+from loyalty.onec.people import split_address
 from loyalty.onec.values import parse_date, parse_money, parse_presentation, parse_quantity
 from tests import onec_files as make
 from tests.onec_files import SALES_HEADER, sale_row
@@ -154,16 +155,16 @@ def test_a_customer_with_only_a_phone_is_kept_and_one_with_nothing_is_reported(t
     [
         ("Иванова Анна Петровна", ("Иванова", "Анна", "Петровна")),
         ("Анна Петровна Иванова", ("Иванова", "Анна", "Петровна")),
-        ("Ирина Петрова", ("Петрова", "Ирина", None)),
-        ("Петрова Ирина", ("Петрова", "Ирина", None)),
-        ("Анна Петровна", (None, "Анна", "Петровна")),
-        ("Абрамович Роман", ("Абрамович", "Роман", None)),
-        ("Мария", (None, "Мария", None)),
-        ("ООО Ромашка", ("ООО Ромашка", None, None)),
+        ("Ирина Петрова", ("Петрова", "Ирина", "")),
+        ("Петрова Ирина", ("Петрова", "Ирина", "")),
+        ("Анна Петровна", ("", "Анна", "Петровна")),
+        ("Абрамович Роман", ("Абрамович", "Роман", "")),
+        ("Мария", ("", "Мария", "")),
+        ("ООО Ромашка", ("ООО Ромашка", "", "")),
     ],
 )
-def test_full_names_are_split_by_their_endings(text: str, parts: tuple[str | None, ...]) -> None:
-    assert split_full_name(text) == parts
+def test_full_names_are_split_by_their_endings(text: str, parts: tuple[str, ...]) -> None:
+    assert split_name(text) == parts
 
 
 @pytest.mark.parametrize(

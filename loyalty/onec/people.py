@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from loyalty.documents import CustomerDocument, CustomerRef
+from loyalty.names import split_name
 from loyalty.onec import values
 from loyalty.onec.catalogue import CUSTOMERS
 from loyalty.onec.columns import Mapping, normalised
@@ -16,47 +17,6 @@ from loyalty.onec.values import Bad, Memo
 from loyalty.wording import sentence
 
 Value = TypeVar("Value")
-
-_PATRONYMIC = re.compile(r"(?:вич|вна|ична|инична|ьич|кызы|оглы|улы)$", re.IGNORECASE)
-_SURNAME = re.compile(
-    r"(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая|ой)|ых|их|енко|ук|юк|ян|дзе|швили|ова|ева)$", re.IGNORECASE
-)
-_FIRST_NAMES = frozenset(
-    """александр александра алексей алёна алина алиса алла анастасия анатолий андрей анна антон антонина артём арина
-    борис вадим валентин валентина валерий валерия варвара василий вера вероника виктор виктория виталий владимир
-    владислав вячеслав галина георгий глеб григорий дарья денис диана дмитрий евгений евгения егор екатерина елена
-    елизавета жанна зинаида зоя иван игорь илья инна ирина кирилл константин кристина ксения лариса лев леонид лидия
-    лилия любовь людмила максим маргарита марина мария матвей михаил надежда наталия наталья никита николай нина
-    оксана олег ольга павел пётр полина раиса римма роман руслан светлана семён сергей софия софья станислав
-    степан тамара татьяна тимофей ульяна фёдор юлия юрий яков яна ярослав""".replace("ё", "е").split()
-)
-_ORGANISATION = re.compile(r"^(?:ООО|ОАО|АО|ПАО|ИП|ЗАО|АНО|ТСЖ)\b")
-
-
-def split_full_name(text: str) -> tuple[str | None, str | None, str | None]:
-    """Last, first and middle name; the patronymic's ending tells the order, else known first names."""
-    words = text.split()
-    if not words or _ORGANISATION.match(text):
-        return (text or None), None, None
-    patronymic = next((i for i, word in enumerate(words) if i and _PATRONYMIC.search(word)), None)
-    if patronymic == 1:  # Анна Петровна Иванова; a known name in second place: Петрович Иван
-        if len(words) == 2 and _is_first_name(words[1]):
-            return words[0], words[1], None
-        return " ".join(words[2:]) or None, words[0], words[1]
-    if patronymic is not None:
-        return " ".join(words[: patronymic - 1]), words[patronymic - 1], " ".join(words[patronymic:])
-    if len(words) == 1:
-        return (None, words[0], None) if not _SURNAME.search(text) or _is_first_name(text) else (text, None, None)
-    if _is_first_name(words[0]) and not _is_first_name(words[1]):
-        return " ".join(words[1:]), words[0], None
-    if not _is_first_name(words[1]) and _SURNAME.search(words[1]) and not _SURNAME.search(words[0]):
-        return " ".join(words[1:]), words[0], None
-    return words[0], words[1], " ".join(words[2:]) or None
-
-
-def _is_first_name(word: str) -> bool:
-    return word.lower().replace("ё", "е") in _FIRST_NAMES
-
 
 _REGION = re.compile(
     r"^\d{6}$|\b(?:обл|область|край|респ|республика|р-н|район|округ|АО)\b|^(?:Россия|РФ)$", re.IGNORECASE
@@ -192,8 +152,7 @@ class PeopleReader:
         if full and "customer_code" not in self._fields:
             full, code = values.split_name_and_code(full)
         if full and not (last or first):
-            found = split_full_name(full)
-            last, first, middle = found[0] or "", found[1] or "", found[2] or ""
+            last, first, middle = split_name(full)
         return full or " ".join(part for part in (last, first, middle) if part), last, first, middle, code
 
     def _phone(self, cells: list[str], known: bool) -> str | None:
