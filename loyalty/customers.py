@@ -201,12 +201,15 @@ def upsert(session: Session, documents: Sequence[CustomerDocument], now: datetim
             changes["phone"] = document.ref.phone
         if document.ref.card and finder.by_card.setdefault(document.ref.card, one) is one:
             changes["card"] = document.ref.card
+        if changes.get("last_name", by_id[one.id].last_name) != by_id[one.id].last_name:  # another name, whole
+            changes |= {part: changes.get(part, "") for part in ("first_name", "middle_name")}
         changed = _apply(by_id[one.id], changes, now) or one.id in identity_changed
         created = id(one) in fresh and one.id not in seen
         seen.add(one.id)
         done.append(Upsert(one.id, created, changed))
     session.flush()
-    session.expunge_all()
+    for customer in by_id.values():  # written: a file's thousands need not stay in memory
+        session.expunge(customer)
     return done
 
 

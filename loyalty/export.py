@@ -152,7 +152,7 @@ def return_rows(session: Session, as_of: date | None) -> Rows:
 
 def entry_rows(session: Session, as_of: date | None) -> Rows:
     """The stored movements by customer; `receipt_number` is the receipt that moved them or that they came from."""
-    programs = load_programs(session)
+    programs, told_on = load_programs(session), as_of or settings.today(session)
     codes = select(customers.c.id, customers.c.external_id)
     for ids in customer_chunks(session):
         facts, stored, gift_words = load_facts(session, ids), load_entries(session, ids), gifts(session, ids)
@@ -164,7 +164,7 @@ def entry_rows(session: Session, as_of: date | None) -> Rows:
             for entry in mine:
                 if as_of is None or entry.effective_on <= as_of:
                     number = receipt_of.get(entry.fact) or receipt_of.get(entry.lot)
-                    why = explain(entry, named, ledger, programs)
+                    why = explain(entry, named, ledger, programs, told_on)
                     yield (id_, code[id_], entry.kind.value, entry.amount, entry.effective_on, number, why)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import customers, matching, receipts
@@ -14,8 +14,9 @@ from loyalty.documents import CustomerDocument, ReturnDocument, SaleDocument
 from loyalty.engine import ledger
 from loyalty.engine.entries import Kind
 from loyalty.engine.facts import load_programs
-from loyalty.models import entries
+from loyalty.models import entries, return_lines
 from loyalty.models import receipts as receipt_table
+from loyalty.models import returns as return_table
 from loyalty.onec.report import Warnings
 from loyalty.program.terms import Programs
 from loyalty.receipts import Document, Outcome, Result
@@ -78,6 +79,7 @@ def take_documents(
     ledger.refresh(session, touched, today, progress)
     counts.unmatched_returns = matching.unmatched(session, import_id)
     _warn_overspent(counts.warnings, session, import_id)
+    _warn_excess(counts.warnings, session, import_id)
     return counts
 
 
@@ -129,6 +131,23 @@ def _warn_overspent(warnings: Warnings, session: Session, import_id: int) -> Non
         warnings.add(
             "debt", f"{_named(number, day)}: бонусов не хватало, {roubles(amount)} записано в долг клиента"
         )
+
+
+def _warn_excess(warnings: Warnings, session: Session, import_id: int) -> None:
+    """Returns of more than their receipt has: it came later, or was changed under them (§7)."""
+    r, lines = return_table.c, return_lines.c
+    said = select(lines.return_id, func.sum(lines.amount).label("amount")).group_by(lines.return_id).subquery()
+    query = (
+        select(r.number, r.day, r.receipt_number, r.amount, said.c.amount)
+        .join(receipt_table, receipt_table.c.id == r.receipt_id)
+        .join(said, said.c.return_id == r.id)
+        .where(r.superseded_at.is_(None), said.c.amount > r.amount)
+        .where((r.import_id == import_id) | (receipt_table.c.import_id == import_id))
+        .order_by(r.at, r.number)
+    )
+    for number, day, receipt, counted, asked in session.connection().execute(query):
+        back = f"Возврат {number} от {day_words(day)}: вернули на {roubles(asked)}"
+        warnings.add("excess", f"{back}, а в чеке {receipt} осталось {roubles(counted)} — столько и учтено")
 
 
 def _named(number: str, day: date) -> str:

@@ -53,10 +53,13 @@ def header(card: report.CustomerCard) -> None:
 def figures(card: report.CustomerCard) -> list[ui.Card]:
     """Bonuses now and ahead, turnover and how far the next level is."""
     now, bought = card.balance, card.purchases
-    burn_on, until = wording.day(now.next_burn_on), card.pending_until
+    burn_on, waits = wording.day(now.next_burn_on), "Ждёт"
+    if card.pending_days:
+        first = wording.day_and_month(card.pending_days[0])
+        waits = f"Ждёт до {first}" if len(card.pending_days) == 1 else f"Ждёт, первые — {first}"
     found = [
         ui.Card("Доступно", wording.bonuses(now.available)),
-        ui.Card(f"Ждёт до {wording.day_and_month(until)}" if until else "Ждёт", wording.bonuses(now.pending)),
+        ui.Card(waits, wording.bonuses(now.pending)),
         ui.Card(f"Сгорит {burn_on}" if burn_on else "Сгорит", wording.bonuses(now.next_burn or 0)),
         ui.Card("Потрачено", wording.bonuses(now.spent)),
     ]

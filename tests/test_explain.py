@@ -63,7 +63,7 @@ def test_what_was_paid_with_bonuses_earns_nothing_and_is_shown_apart() -> None:
     story = Story([receipt(1, 0, 10_000), receipt(2, 20, 800, redeemed=400)], OWN)
     last = max(at for at, entry in enumerate(story.entries) if entry.kind is e.Kind.EARNED)
     told = words(story.why(last, on(21)))
-    assert "без оплаченного бонусами: 400 ₽ × 5 % = 20" in told
+    assert "кроме оплаченного бонусами: 400 ₽ × 5 % = 20" in told
     assert "a0 800 ₽ 400 ₽ 400 ₽" in told
 
 

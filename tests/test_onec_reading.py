@@ -622,9 +622,15 @@ def test_arithmetic_tells_whether_bonuses_are_taken_off_already(
     tmp_path: Path, column: str, paid: str, amount: int
 ) -> None:
     header = ("Дата", "Номер", "Код клиента", "Артикул", "Количество", "Цена", "Сумма", column)
-    row = ("05.03.2026", "1", "7", "A", "1", "1000", paid, "300")
-    sale = only(make.text_file(tmp_path / "a.csv", [row], header))
-    assert (sale.lines[0].amount, sale.redeemed) == (amount, 30000)
+    rows = [("05.03.2026", "1", "7", article, "1", "1000", paid, "300") for article in "AB"]
+    sale = only(make.text_file(tmp_path / "a.csv", rows, header))
+    assert (sale.lines[0].amount, sale.redeemed) == (amount, 60000)
+
+
+def test_one_discounted_row_that_happens_to_add_up_proves_nothing(tmp_path: Path) -> None:
+    """1000 sold for 800 with 200 paid by bonuses is not 1000 of which 800 was left to pay."""
+    rows = [sale_row(Цена="1000", Скидка="0", Сумма="800", Бонусы="200")]
+    assert only(make.text_file(tmp_path / "a.csv", rows)).lines[0].amount == 80000
 
 
 @pytest.mark.parametrize("column, amount", [("Бонусы", 70000), ("СуммаСкидкиОплатыБонусом", 100000)])

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from loyalty import db
 from loyalty.engine import ledger
-from loyalty.models import customers, receipts, returns
+from loyalty.models import Import, customers, receipts, returns
 from loyalty.onec.importing import Report, import_file
 from tests.till import ANNA, BORIS, HEADER, NOBODY, file_of, give_back, sale
 
@@ -381,3 +381,28 @@ def test_a_document_of_the_future_is_rejected_and_today_is_not(took: Any) -> Non
     report = took(sale("02.12.2026", "1", ANNA, "100"), sale("01.12.2026", "2", ANNA, "100"))
     assert (report.imported, report.rejected, report.errors[0].column) == (1, 1, "Дата")
     assert date.fromisoformat(TODAY) == date(2026, 12, 1)
+
+
+def test_a_customers_file_is_done_when_it_is_in(took_people: Any) -> None:
+    took_people("К-1;Сергеева Анна;+79161110001;")
+    with db.reading() as session:
+        place = session.scalars(select(Import)).one()
+        assert (place.status, place.kind) == ("done", "customers")
+        assert place.report and place.finished_at
+
+
+def test_a_return_of_too_much_before_its_receipt_counts_what_fits_and_says_so(took: Any) -> None:
+    took(give_back("12.01.2026", "7", "1", ANNA, "3000"))
+    report = took(sale("10.01.2026", "1", ANNA, "2000"))
+    assert any("в чеке 1 осталось" in warning for warning in report.warnings)
+    with db.reading() as session:
+        assert session.scalars(select(returns.c.amount)).one() == 2000_00
+        assert list(ledger.check(session)) == []
+
+
+def test_a_return_by_pieces_alone_has_its_sum(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "2000"))
+    took(give_back("12.01.2026", "7", "1", ANNA, "2000").replace(";2000;0;2000;", ";;;;"))
+    with db.reading() as session:
+        assert session.scalars(select(returns.c.amount)).one() == 2000_00
+        assert list(ledger.check(session)) == []

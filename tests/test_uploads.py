@@ -14,8 +14,10 @@ from loyalty.onec.uploads import Ready
 from tests.pages.opened import named_shop, shop  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")
-BEFORE = uploads.TEMPLATE.replace("8900,00;0,00;карта", "8900,00;500,00;карта")
-AFTER = BEFORE.replace("8900,00;500,00", "8400,00;500,00")
+BEFORE = uploads.TEMPLATE.replace("8900,00;0,00;карта", "8900,00;500,00;карта").replace(
+    "2000,00;0,00;карта", "2000,00;100,00;карта"
+)
+AFTER = BEFORE.replace("8900,00;500,00", "8400,00;500,00").replace("2000,00;100,00", "1900,00;100,00")
 
 
 def kept(content: str | bytes, name: str = "продажи.csv", upload: str = "1") -> Path:
@@ -105,4 +107,4 @@ def test_what_the_sum_means_is_told_with_the_arithmetic_that_decided(content: st
 def test_documents_are_shown_as_the_import_will_take_them() -> None:
     first = looked(kept(AFTER)).documents[0]
     assert (first["Документ"], first["Товары"]) == ("Чек 000123", "Платье льняное и ещё 1")
-    assert (first["Сумма"], first["Бонусами"]) == (1_090_000, 50_000)
+    assert (first["Сумма"], first["Бонусами"]) == (1_090_000, 60_000)

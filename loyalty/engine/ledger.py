@@ -12,7 +12,7 @@ from loyalty.engine.entries import Entry, Fact, Kind, Origin
 from loyalty.engine.facts import CUSTOMERS_AT_ONCE, customer_chunks, load_entries, load_facts, load_programs
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.engine.replay import Ledger, replay
-from loyalty.models import customers, entries
+from loyalty.models import customers, entries, returns
 from loyalty.program.terms import Programs
 
 FIGURES = (*Purchases._fields, *Balance._fields)
@@ -55,13 +55,17 @@ def refresh(
         old_figures, changed = _figures(session, some, lock=True), []
         facts, known = load_facts(session, some), load_entries(session, some)
         computed: dict[int, list[Entry]] = {}
+        returned: dict[int, int] = {}
         for id_ in some:
             ledger, figures = _recompute(facts.get(id_, []), programs, today)
             computed[id_] = ledger.entries
+            returned |= ledger.returned
             if figures != old_figures[id_]:
                 changed.append((id_, figures))
         _write_entries(session, known, computed)
         _write_figures(session, FIGURES, changed)
+        amounts = [(right, id_) for id_, _stored, right in _returned_otherwise(session, returned)]
+        db.update(session, models.Return, ("amount",), amounts)
         if progress:
             progress(min((start + 1) * CUSTOMERS_AT_ONCE, len(ids)) / len(ids))
 
@@ -102,6 +106,8 @@ def check(session: Session, progress: Callable[[float], None] | None = None) -> 
         for id_ in ids:
             ledger, computed = _recompute(facts.get(id_, []), programs, day or date.min)
             yield from _entry_differences(id_, known.get(id_, []), ledger.entries)
+            for return_, mine, right in _returned_otherwise(session, ledger.returned):
+                yield Difference(id_, f"сумма возврата {return_}", str(mine), str(right))
             for name, mine, right in zip(FIGURES, figures[id_], computed, strict=True):
                 if mine != right and day:
                     yield Difference(id_, f"показатель {name}", str(mine), str(right))
@@ -124,6 +130,15 @@ def _say(entry: Entry | None) -> str:
 def _recompute(facts: Iterable[Fact], programs: Programs, day: date) -> tuple[Ledger, tuple[Any, ...]]:
     ledger = replay(facts, programs)
     return ledger, (*purchases(ledger, programs, day), *balance(ledger.entries, day))
+
+
+def _returned_otherwise(session: Session, computed: dict[int, int]) -> list[tuple[int, int, int]]:
+    """Returns whose sum isn't what came back by their receipt: said in pieces, or more than was left of it."""
+    if not computed:
+        return []
+    stored = select(returns.c.id, returns.c.amount).where(db.among(session, returns.c.id, computed))
+    rows = session.connection().execute(stored)
+    return [(id_, amount, computed[id_]) for id_, amount in rows if amount != computed[id_]]
 
 
 def _figures(session: Session, ids: Sequence[int], lock: bool = False) -> dict[int, tuple[Any, ...]]:

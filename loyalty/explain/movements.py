@@ -99,7 +99,7 @@ class Story:
             if entry.kind in ACCRUALS and self._at_once(at):
                 after += entry.amount
             sign = move.available or move.pending or -move.debt
-            whence = reasons.explain(entry, self.named, self.ledger, self.programs)
+            whence = reasons.explain(entry, self.named, self.ledger, self.programs, today)
             ahead = entry.effective_on > today
             what = self._what(entry, today)
             found.append(Movement(at, entry.effective_on, what, sign * entry.amount, after, whence, ahead))
@@ -386,6 +386,6 @@ def _multiplied(base: Kopecks, sale: Sale, exact: Fraction, earned: Kopecks) -> 
     rounded = (
         "" if exact == earned else f", вниз до целого шага {roubles(sale.program.bonus_unit)}: {bonuses(earned)}"
     )
-    without = "" if sale.program.earn_on_redeemed or not sale.receipt.redeemed else " без оплаченного бонусами"
+    without = "" if sale.program.earn_on_redeemed or not sale.receipt.redeemed else ", кроме оплаченного бонусами"
     sum_ = f"{roubles(base)} × {percent(sale.level.rate)} = {product}{rounded}"
     return f"Начисляется на товары без скидки{without}: {sum_}."

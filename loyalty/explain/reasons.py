@@ -45,8 +45,11 @@ class Source(NamedTuple):
     @property
     def document(self) -> str:
         """«чек 000123 от 10.01.2026»; the word is the same in the nominative and the accusative."""
-        words = {Origin.RECEIPT: "чек", Origin.RETURN: "возврат", Origin.GRANT: "подарок"}
-        return " ".join(filter(None, (words[self.origin], self.number, f"от {wording.day(self.on)}")))
+        if self.origin is Origin.GRANT:  # its number is a form's key, nothing to show
+            words = self.words or GIFT
+            return f"{words[0].lower()}{words[1:]} от {wording.day(self.on)}"
+        words = "чек" if self.origin is Origin.RECEIPT else "возврат"
+        return " ".join(filter(None, (words, self.number, f"от {wording.day(self.on)}")))
 
     @property
     def bonuses(self) -> str:
@@ -56,7 +59,7 @@ class Source(NamedTuple):
                 return f"бонусы за {self.document}"
             case Origin.RETURN:
                 return f"бонусы, которые вернул {self.document}"
-        return f"бонусы: {self.document}"
+        return f"бонусы ({self.document})"
 
 
 def reason(
@@ -66,11 +69,12 @@ def reason(
     *,
     rate: BasisPoints | None = None,
     terms: Program | None = None,
+    ahead: bool = False,
 ) -> str:
     """The sentence for one entry.
 
     `fact` caused it, `lot` is whose bonuses moved; `rate` is what the receipt earned at, `terms` the programme
-    in force on the lot's day. What is unknown is left out of the sentence.
+    in force on the lot's day, `ahead` says that it is still to come. What is unknown is left out of the sentence.
     """
     cause = fact.document if fact else "документ"
     whose = lot.bonuses if lot else "бонусы"
@@ -80,7 +84,7 @@ def reason(
         case Kind.GRANTED:
             return (fact.words if fact else "") or GIFT
         case Kind.AVAILABLE:
-            return f"Стали доступны {whose}"
+            return f"{'Станут' if ahead else 'Стали'} доступны {whose}"
         case Kind.SPENT:
             return f"Оплачен {cause}: {whose}"
         case Kind.OVERSPENT:
@@ -94,22 +98,22 @@ def reason(
         case Kind.DEBT_PAID:
             return f"Долг погасили {whose}"
         case Kind.BURNED:
-            return _burned(fact, lot, terms, whose)
+            return _burned(fact, lot, terms, whose, "Сгорят" if ahead else "Сгорели")
 
 
-def _burned(fact: Source | None, lot: Source | None, terms: Program | None, whose: str) -> str:
+def _burned(fact: Source | None, lot: Source | None, terms: Program | None, whose: str, verb: str) -> str:
     if fact is not None and fact.origin is Origin.RETURN:
-        return f"Сгорели {whose}: после возврата последняя покупка оказалась слишком давно, {fact.document}"
+        return f"{verb} {whose}: после возврата последняя покупка оказалась слишком давно, {fact.document}"
     if lot is not None and lot.lifetime_days is not None:
-        return f"Сгорел {lot.document}: он действовал {wording.days(lot.lifetime_days)}"
+        return f"{verb} {whose}: подарок действует {wording.days(lot.lifetime_days)}"
     if terms is None or terms.burn is BurnRule.NEVER:
-        return f"Сгорели {whose}"
+        return f"{verb} {whose}"
     why = {
         BurnRule.AFTER_PURCHASE: f"{wording.days(terms.burn_days)} без покупок",
         BurnRule.AFTER_ACCRUAL: f"{_passed(terms.burn_days)} с тех пор, как стали доступны",
         BurnRule.FIXED_DATES: "настала дата сгорания",
     }[terms.burn]
-    return f"Сгорели {whose}: {why}"
+    return f"{verb} {whose}: {why}"
 
 
 def _passed(count: int) -> str:
@@ -130,13 +134,20 @@ def sources(facts: Iterable[Fact], gift_words: dict[int, str]) -> dict[Ref, Sour
     return named
 
 
-def explain(entry: Entry, named: dict[Ref, Source], ledger: Ledger, programs: Programs) -> str:
+def explain(entry: Entry, named: dict[Ref, Source], ledger: Ledger, programs: Programs, today: date) -> str:
     """The sentence for an entry of a customer whose facts are at hand."""
     fact = named.get(entry.fact) if entry.fact else None
     lot = named.get(entry.lot) if entry.lot else None
     sale = ledger.sales.get(entry.fact[1]) if entry.fact and entry.fact[0] is Origin.RECEIPT else None
     rate = sale.level.rate if sale else None
-    return reason(entry.kind, fact, lot, rate=rate, terms=programs.on(lot.on) if lot else None)
+    return reason(
+        entry.kind,
+        fact,
+        lot,
+        rate=rate,
+        terms=programs.on(lot.on) if lot else None,
+        ahead=entry.effective_on > today,
+    )
 
 
 def gifts(session: Session, ids: Sequence[int]) -> dict[int, str]:
@@ -146,5 +157,5 @@ def gifts(session: Session, ids: Sequence[int]) -> dict[int, str]:
     found = {}
     for id_, kind, why in session.connection().execute(query):
         words = GIFTS.get(kind, GIFT)
-        found[id_] = f"{words}: {why}" if why else words
+        found[id_] = f"{words} «{why}»" if why else words
     return found

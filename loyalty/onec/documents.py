@@ -1,5 +1,6 @@
 """Staged runs of rows become whole sales and returns, or rows rejected with a reason each."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -41,17 +42,21 @@ class Refusal(Exception):
         self.reason, self.row, self.column, self.value = reason, row, column, value
 
 
-def amounts_are_after_bonuses(mapping: Mapping, stager: Stager) -> bool:
-    """Whether «Сумма» is what was left to pay: the mapping says, else the file's arithmetic, else the header."""
+def amounts_are_after_bonuses(mapping: Mapping, votes: Counter[str]) -> bool:
+    """Whether «Сумма» is what was left to pay: the mapping says, else the file's arithmetic and its header.
+
+    `votes` count rows: price × quantity − discount is the sum (`before`), or the sum with the bonuses (`after`), or
+    more than the sum although no bonuses were paid (`gaps`: this shop doesn't write its discounts, so `after` rows
+    may be discounted ones). A column that 1C names so is after bonuses unless the arithmetic denies it; the plain
+    «Бонусы» only if more than one row proves it.
+    """
     if mapping.amount_after_bonuses is not None:
         return mapping.amount_after_bonuses
-    before, after = stager.votes["before"], stager.votes["after"]
-    if before != after:
-        return after > before
     column = mapping.fields.get("bonuses")
-    if column is None or column >= len(mapping.labels):
-        return False
-    return normalised(mapping.labels[column]) in _AFTER_BONUSES_HEADERS
+    named = column is not None and column < len(mapping.labels) and normalised(mapping.labels[column])
+    if named in _AFTER_BONUSES_HEADERS:
+        return votes["after"] >= votes["before"]
+    return votes["after"] > max(votes["before"], 1, 10 * votes["gaps"])
 
 
 class Assembler:
@@ -62,7 +67,7 @@ class Assembler:
 
     def __init__(self, mapping: Mapping, staging: Staging, report: Report, today: date, stager: Stager) -> None:
         self._mapping, self._staging, self._report, self._today = mapping, staging, report, today
-        self._after = amounts_are_after_bonuses(mapping, stager)
+        self._after = amounts_are_after_bonuses(mapping, stager.votes)
         self._orphans = staging.orphans_count() > 0
         self._customers: dict[tuple[str | None, ...], CustomerRef] = {}
 

@@ -94,9 +94,11 @@ class Stager:
             if amount:
                 self.signed_sum += amount if head.kind == SALE else -abs(amount)
                 self.absolute_sum += abs(amount)
-            if bonus and price and amount is not None and not line[COMPUTED]:
+            if price and amount is not None and not line[COMPUTED]:
                 full = line_cost(price, abs(line[QUANTITY])) - line[DISCOUNT]
-                if full == abs(amount):
+                if not bonus:
+                    self.votes["gaps"] += full > abs(amount)
+                elif full == abs(amount):
                     self.votes["before"] += 1
                 elif full == abs(amount) + bonus:
                     self.votes["after"] += 1
@@ -172,8 +174,9 @@ def _line_parser(fields: dict[str, int]) -> Callable[[list[str]], tuple[Any, ...
             return _first_bad(("quantity", "price", "discount", "amount", "bonuses"), raws, numbers)
         if price is not None and price < 0:
             price = -price
-        if discount:
-            discount = abs(discount)
+        if discount and discount < 0:  # a markup, unless less was paid than the price asks
+            cheaper = price is None or not amount or abs(amount) < line_cost(price, abs(quantity or ONE_PIECE))
+            discount = -discount if cheaper else 0
         title = names[name]
         if variant and (variant := names[variant]):
             title = f"{title}, {variant}" if title else variant

@@ -1,6 +1,7 @@
 """A file from the browser: kept for the worker, looked into, its columns corrected by a person, queued once."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.models import imports
 from loyalty.money import line_cost
 from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, columns, open_file, queue, sniff, values
+from loyalty.onec.documents import amounts_are_after_bonuses
 from loyalty.onec.importing import remember, remembered
 from loyalty.wording import number, phone, plural, quantity, roubles
 
@@ -281,18 +283,21 @@ def _amount_meaning(source: Source, rows: Sequence[Sequence[str]]) -> str | None
     if source.kind != "sales" or not {"bonuses", "amount", "price"} <= fields.keys():
         return None
     proofs = [proof for proof in islice((_proof(fields, cells) for cells in rows), ROWS_LOOKED_AT) if proof]
-    after = sum(proof[0] for proof in proofs)
-    told = source.mapping.amount_after_bonuses
-    decided = told if told is not None else after * 2 > len(proofs)
-    example = next((sentence for is_after, sentence in proofs if is_after == decided), "")
+    votes, told = Counter(vote for vote, _ in proofs), source.mapping.amount_after_bonuses
+    decided = amounts_are_after_bonuses(source.mapping, votes)
+    proofs = [proof for proof in proofs if proof[0] != "gaps"]
+    example = next((sentence for vote, sentence in proofs if (vote == "after") == decided), "")
     if not proofs and told is None:
         return "В первых строках бонусами не платили: что значит «Сумма», решится по всему файлу"
     meaning = "после оплаты бонусами" if decided else "до оплаты бонусами"
-    return f"«Сумма» в этом файле — {meaning}" + (f": {example}" if example else ", как указано вами")
+    if not example:
+        example_or_why = ", как указано вами" if told is not None else ""
+        return f"«Сумма» в этом файле — {meaning}{example_or_why}"
+    return f"«Сумма» в этом файле — {meaning}: {example}"
 
 
-def _proof(fields: dict[str, int], cells: Sequence[str]) -> tuple[bool, str] | None:
-    """(whether «Сумма» is after bonuses, the arithmetic) of a row paid with bonuses, where it adds up."""
+def _proof(fields: dict[str, int], cells: Sequence[str]) -> tuple[str, str] | None:
+    """A row's vote on what «Сумма» is (see amounts_are_after_bonuses) and its arithmetic in words."""
 
     def cell(name: str) -> str:
         at = fields.get(name)
@@ -308,14 +313,16 @@ def _proof(fields: dict[str, int], cells: Sequence[str]) -> tuple[bool, str] | N
         return None
     discount, amount, bonus = abs(discount) if isinstance(discount, int) else 0, abs(amount), abs(bonus)
     full = line_cost(abs(price), abs(pieces)) - discount
-    if not bonus or full not in (amount, amount + bonus):
+    if not bonus:
+        return ("gaps", "") if full > amount else None
+    if full not in (amount, amount + bonus):
         return None
     sum_ = f"{roubles(abs(price))} × {quantity(abs(pieces))}" + (
         f" − скидка {roubles(discount)}" if discount else ""
     )
     if full == amount:
         return (
-            False,
+            "before",
             f"{sum_} = {roubles(full)}, столько и стоит в «Сумме», хотя бонусами оплачено {roubles(bonus)}",
         )
-    return True, f"{sum_} = {roubles(full)}, а в «Сумме» {roubles(amount)} — меньше на {roubles(bonus)} бонусами"
+    return "after", f"{sum_} = {roubles(full)}, а в «Сумме» {roubles(amount)} — меньше на {roubles(bonus)} бонусами"

@@ -57,7 +57,7 @@ class CustomerCard:
     balance: Balance
     purchases: Purchases
     next_level: Level | None
-    pending_until: date | None
+    pending_days: list[date]  # when something of what waits becomes available
     activity: Activity
     documents: pd.DataFrame  # as _documents names its columns; newest first
     goods: dict[int, list[Line]]  # by place in `documents`
@@ -81,7 +81,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         goods={id_: [line[0] for line in lines] for (kind, id_), lines in goods.items() if kind == Origin.RECEIPT},
         gift_words=reasons.gifts(session, [customer_id]),
     )
-    until = [e.effective_on for e in story.entries if e.kind is Kind.AVAILABLE and e.effective_on > today]
+    until = {e.effective_on for e in story.entries if e.kind is Kind.AVAILABLE and e.effective_on > today}
     documents, ids = _documents(session, customer_id, story)
     bought = purchases(story.ledger, programs, today)
     found = CustomerCard(
@@ -91,7 +91,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         balance=balance(story.entries, today),
         purchases=bought,
         next_level=programs.on(today).next_level(bought.turnover),
-        pending_until=min(until, default=None),
+        pending_days=sorted(until),
         activity=_activity(documents, goods, ids, bought),
         documents=documents,
         goods={at: goods[ref] for at, ref in enumerate(ids) if ref in goods},
