@@ -82,6 +82,7 @@ class Finder:
         self.by_card: dict[str, Known] = {}
         self.by_phone: dict[str, list[Known]] = defaultdict(list)
         self.fresh: list[Known] = []
+        self.cards_taken: list[str] = []  # said of one customer, held by another
         self.known = _load(session, list(refs))
         for known in self.known:
             self._index(known)
@@ -109,6 +110,8 @@ class Finder:
         known.phone = known.phone or ref.phone
         if ref.card and not known.card and ref.card not in self.by_card:
             known.card = ref.card
+        if ref.card and self.by_card.get(ref.card, known) is not known:
+            self.cards_taken.append(ref.card)
         if ref.name and not (known.last_name or known.first_name):
             known.last_name, known.first_name, known.middle_name = split_name(ref.name)
         if before != known.identity():
@@ -183,6 +186,7 @@ class Upsert(NamedTuple):
     customer_id: int
     created: bool
     changed: bool
+    card_taken: str | None  # another customer holds it
 
 
 def upsert(session: Session, documents: Sequence[CustomerDocument], now: datetime) -> list[Upsert]:
@@ -199,14 +203,17 @@ def upsert(session: Session, documents: Sequence[CustomerDocument], now: datetim
         changes = {name: value for name in DETAILS if (value := getattr(document, name)) is not None}
         if document.ref.phone:
             changes["phone"] = document.ref.phone
-        if document.ref.card and finder.by_card.setdefault(document.ref.card, one) is one:
-            changes["card"] = document.ref.card
+        card, taken = document.ref.card, None
+        if card and finder.by_card.setdefault(card, one) is one:
+            changes["card"] = card
+        elif card:
+            taken = card
         if changes.get("last_name", by_id[one.id].last_name) != by_id[one.id].last_name:  # another name, whole
             changes |= {part: changes.get(part, "") for part in ("first_name", "middle_name")}
         changed = _apply(by_id[one.id], changes, now) or one.id in identity_changed
         created = id(one) in fresh and one.id not in seen
         seen.add(one.id)
-        done.append(Upsert(one.id, created, changed))
+        done.append(Upsert(one.id, created, changed, taken))
     session.flush()
     for customer in by_id.values():  # written: a file's thousands need not stay in memory
         session.expunge(customer)

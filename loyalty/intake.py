@@ -70,6 +70,7 @@ def take_documents(
             batch = receipts.record(session, same_kind, now, import_id)
             touched |= batch.touched
             counts.customers_created += batch.customers_created
+            _warn_cards(counts.warnings, batch.cards_taken)
             for document, result in zip(same_kind, batch.results, strict=True):
                 counts.add(result.outcome, len(document.rows))
                 if result.outcome is Outcome.REJECTED:
@@ -97,6 +98,7 @@ def take_customers(
         for document, did in zip(some, customers.upsert(session, some, now), strict=True):
             outcome = Outcome.IMPORTED if did.created else Outcome.CHANGED if did.changed else Outcome.UNCHANGED
             counts.add(outcome, len(document.rows) or 1)
+            _warn_cards(counts.warnings, [did.card_taken] if did.card_taken else [])
             if did.created:
                 counts.customers_created += 1
                 fresh.add(did.customer_id)
@@ -109,6 +111,11 @@ def batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
     iterator = iter(items)
     while some := list(islice(iterator, size)):
         yield some
+
+
+def _warn_cards(warnings: Warnings, cards: Iterable[str]) -> None:
+    for card in cards:
+        warnings.add("card", f"Карта {card} уже у другого клиента, у него и осталась: документ записан по коду")
 
 
 def _warn_over_cap(warnings: Warnings, programs: Programs, sale: SaleDocument) -> None:

@@ -53,6 +53,7 @@ class Batch:
     results: list[Result]
     touched: set[int] = field(default_factory=set)
     customers_created: int = 0
+    cards_taken: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -181,6 +182,7 @@ def _insert(
         for document, _ in fresh
     ]
     batch.customers_created += finder.flush(now)
+    batch.cards_taken += finder.cards_taken
     batch.touched |= {owner.id for owner in owners if owner}
     ids = _product_ids(session, (line for document, _ in fresh for line in document.lines))
     sales = isinstance(fresh[0][0], SaleDocument)

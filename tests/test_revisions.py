@@ -406,3 +406,12 @@ def test_a_return_by_pieces_alone_has_its_sum(took: Any) -> None:
     with db.reading() as session:
         assert session.scalars(select(returns.c.amount)).one() == 2000_00
         assert list(ledger.check(session)) == []
+
+
+def test_a_card_of_somebody_else_stays_with_her_and_the_report_says_so(took_people: Any) -> None:
+    took_people("К-1;Сергеева Анна;;0007")
+    report = took_people("К-2;Орлов Борис;;0007")
+    assert any("Карта 0007 уже у другого клиента" in warning for warning in report.warnings)
+    with db.reading() as session:
+        held = session.connection().execute(select(customers.c.external_id, customers.c.card)).all()
+        assert sorted(held) == [("К-1", "0007"), ("К-2", None)]

@@ -135,7 +135,7 @@ def is_alive(pid: int) -> bool:
 def stand_in(folder: Path) -> Shop:
     """The launcher's own files with a tiny product around them."""
     shutil.copytree(ROOT / "loyalty" / "launcher", folder / "loyalty" / "launcher")
-    for name in ("start.py", "loyalty/__init__.py", "loyalty/supervised.py"):
+    for name in ("start.py", "loyalty/__init__.py"):
         shutil.copy(ROOT / name, folder / name)
     (folder / "requirements.txt").write_text("")
     (folder / "loyalty" / "__main__.py").write_text(STAND_IN_COMMANDS)
