@@ -1,5 +1,6 @@
 """The background process: files from 1C, the night job, the day's backup; its pulse is seen on every screen."""
 
+import gc
 import logging
 import signal
 import sys
@@ -117,6 +118,7 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Work until stopped; the exit code."""
     signal.signal(signal.SIGTERM, stop)
+    gc.set_threshold(100_000, 50, 100)  # as the command line does
     try:
         keep_log()
         with Heart() as heart:
