@@ -1,19 +1,15 @@
 """The card's «Бонусы»: the balance past and ahead as a picture, every movement, and «Почему столько?»."""
 
-from datetime import timedelta
-
 import pandas as pd
 import streamlit as st
 
 from loyalty import ui, wording
-from loyalty.engine.entries import MOVES
 from loyalty.explain import printing
 from loyalty.explain.movements import Explanation
 from loyalty.reports.card import CustomerCard
 
 KINDS: dict[str, ui.Kind] = {"День": "day", "Бонусы": "signed", "Доступно": "bonuses"}
-AHEAD_DAYS = 60
-ROWS_WITHOUT_SCROLLING, TABLE_PX = 7, 330
+ROWS_AT_FIRST = 8  # of an answer: a table of fifty would hold the page up
 
 
 def show(card: CustomerCard) -> None:
@@ -30,7 +26,6 @@ def show(card: CustomerCard) -> None:
             "Что": [m.what for m in movements],
             "Бонусы": [m.amount for m in movements],
             "Доступно": [m.after for m in movements],
-            "": ["ещё впереди" if m.ahead else "" for m in movements],
         }
     )
     listed, explained = ui.side_by_side(4, 3)
@@ -72,49 +67,31 @@ def explain(answer: Explanation, card: CustomerCard) -> None:
     if answer.sentences:
         st.markdown("  \n".join(answer.sentences))
     if answer.rows:
-        height = TABLE_PX if len(answer.rows) > ROWS_WITHOUT_SCROLLING else "content"
-        with st.container(height=height, border=False):
-            ui.words_table(answer.headings, answer.rows)
+        listed = st.container()
+        more = len(answer.rows) - ROWS_AT_FIRST
+        words = f"Показать ещё {wording.number(more)}"
+        whole = more <= 0 or st.button(words, type="tertiary", icon=":material/expand_more:", key="answer-whole")
+        with listed:
+            ui.words_table(answer.headings, answer.rows if whole else answer.rows[:ROWS_AT_FIRST])
     proof = answer.conclusion or card.story.proof(card.today, card.balance.available)
     st.caption(f"Проверка: {proof}")
 
 
 def picture(card: CustomerCard) -> None:
     """What was and will be available, day by day."""
-    days, values, hover, available = [], [], [], 0
-    for entry in card.story.entries:
-        move = MOVES[entry.kind].available
-        if not move:
-            continue
-        available += move * entry.amount
-        if days and days[-1] == entry.effective_on:
-            values[-1] = available / 100
-        else:
-            days.append(entry.effective_on)
-            values.append(available / 100)
-            hover.append("")
-        hover[-1] = f"{wording.day(days[-1])}: доступно {wording.bonuses(available)}"
-    if not days:
+    course = card.course()
+    if not course:
         st.caption("Пока ничего не стало доступно.")
         return
-    days, values, hover = _with_today(card, days, values, hover)
+    said = [
+        f"{'Сегодня' if on == card.today else wording.day(on)}: доступно {wording.bonuses(left)}"
+        for on, left in course
+    ]
     ui.steps(
-        days,
-        values,
+        [on for on, _ in course],
+        [left / 100 for _, left in course],
         today=card.today,
-        hover=hover,
+        hover=[*said[:-1], ""],  # the last point only lets the line go on
         alt="Сколько бонусов было доступно и будет, если больше ничего не случится",
         key="balance",
     )
-
-
-def _with_today(card: CustomerCard, days: list, values: list, hover: list) -> tuple[list, list, list]:  # type: ignore[type-arg]
-    """The line begins at zero, has a point today where past and future meet, and goes on a little."""
-    now = card.balance.available
-    points = dict(zip(days, zip(values, hover, strict=True), strict=True))
-    points.setdefault(card.today, (now / 100, f"Сегодня: доступно {wording.bonuses(now)}"))
-    first, last = min(points) - timedelta(days=14), max(points) + timedelta(days=AHEAD_DAYS)
-    points.setdefault(first, (0, f"{wording.day(first)}: доступно 0"))
-    points.setdefault(last, (points[max(points)][0], ""))
-    ordered = sorted(points)
-    return ordered, [points[on][0] for on in ordered], [points[on][1] for on in ordered]

@@ -1,17 +1,19 @@
 """Figures on the screens are those of the facts: revenue, buyers, bonuses, weeks ahead, the list, the card."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlmodel import Session
 
+from loyalty import receipts
 from loyalty.errors import NotFound
 from loyalty.models import customers
 from loyalty.reports import card, overview, shop
 from loyalty.reports import customers as listed
 from loyalty.reports.customers import Wanted
 from loyalty.reports.periods import Period, span
-from tests.pages.factory import TODAY, small_shop
+from tests.pages.factory import NOW, PYOTR, TODAY, back, line, small_shop
 
 
 @pytest.fixture
@@ -131,6 +133,25 @@ def test_a_card_tells_purchases_and_returns_apart(sold: Session) -> None:
     assert found.documents["Основание"].iloc[0] == "к чеку 000003"
     assert list(found.lines(3)["Товар"]) == ["Платье", "Шарф"]
     assert list(found.lines(3)["Скидка"]) == ["", "со скидкой"]
+
+
+def test_a_return_that_names_her_and_waits_for_its_receipt_is_on_her_card(sold: Session) -> None:
+    waiting = back("000003", datetime(2026, 2, 24, 12), "008888", [line(900, "Ремень")])
+    waiting.customer = PYOTR
+    receipts.record(sold, [waiting], NOW)
+    shown = card.load(sold, id_of(sold, "К-2")).documents.set_index("Номер").loc["000003"]
+    assert (shown["Что"], shown["Сумма"], shown["Основание"]) == ("Возврат", -900_00, "чек не найден")
+    assert "000003" not in set(card.load(sold, id_of(sold, "К-1")).documents["Номер"][:1])
+
+
+def test_the_course_of_a_balance_meets_the_balance_today_and_ends_as_it_will(sold: Session) -> None:
+    her = card.load(sold, id_of(sold, "К-1"))
+    course = dict(her.course())
+    assert [course[day] for day in (date(2026, 1, 10), date(2026, 1, 24), TODAY)] == [0, 500_00, 500_00]
+    assert course[date(2026, 3, 6)] == 650_00
+    assert course[date(2027, 2, 20)] == 400_00  # what came back with a return lives from its own day
+    assert course[date(2027, 2, 22)] == course[max(course)] == 0
+    assert card.load(sold, id_of(sold, "К-2")).course()[0][1] == 0
 
 
 def test_a_card_agrees_with_the_list(sold: Session) -> None:

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session
 
 from loyalty import settings
-from loyalty.engine.entries import Kind, Origin
+from loyalty.engine.entries import MOVES, Kind, Origin
 from loyalty.engine.facts import full_price, load_facts, load_programs
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.errors import NotFound
@@ -29,6 +29,7 @@ from loyalty.money import Kopecks
 from loyalty.program.terms import Level
 
 LINE_COLUMNS = ["Товар", "Количество", "Цена", "Сумма", "Скидка"]
+BEFORE_DAYS, AFTER_DAYS = 14, 60  # that a picture of the balance shows around its changes
 Line = tuple[str, int, Kopecks | None, Kopecks | None, str]  # as LINE_COLUMNS
 Document = tuple[str, int]  # Origin, id
 
@@ -66,6 +67,23 @@ class CustomerCard:
     def lines(self, at: int) -> pd.DataFrame:
         """What the document at this place of the list is of: LINE_COLUMNS; empty where it has no lines."""
         return pd.DataFrame(self.goods.get(at, []), columns=LINE_COLUMNS, dtype=object)
+
+    def course(self) -> list[tuple[date, Kopecks]]:
+        """What is available from each day on which that changes, by day; empty where it never did.
+
+        Begins at zero, has a point today where past and future meet, and goes on a little.
+        """
+        available, points = 0, dict[date, Kopecks]()
+        for entry in self.story.entries:
+            if move := MOVES[entry.kind].available:
+                available += move * entry.amount
+                points[entry.effective_on] = available
+        if not points:
+            return []
+        points.setdefault(self.today, self.balance.available)
+        points[min(points) - timedelta(days=BEFORE_DAYS)] = 0
+        points[max(points) + timedelta(days=AFTER_DAYS)] = points[max(points)]
+        return sorted(points.items())
 
 
 def load(session: Session, customer_id: int) -> CustomerCard:
@@ -120,13 +138,22 @@ def _goods(session: Session, customer_id: int) -> dict[Document, list[Line]]:
         select(back.return_id, product.name, back.quantity, back.amount)
         .join(products, product.id == back.product_id)
         .join(returns, b.id == back.return_id)
-        .outerjoin(receipts, r.id == b.receipt_id)
-        .where(func.coalesce(r.customer_id, b.customer_id) == customer_id, b.superseded_at.is_(None))
+        .where(_brought_back_by(customer_id))
         .order_by(back.return_id, back.line_no)
     )
     for id_, name, quantity, amount in session.connection().execute(query):
         found[Origin.RETURN, id_].append((name, quantity, None, amount, ""))
     return dict(found)
+
+
+def _brought_back_by(customer_id: int) -> ColumnElement[bool]:
+    """Current returns of the customer's receipts, and those that name her and wait for a receipt.
+
+    Not a coalesce over a join: that would read every return of the shop.
+    """
+    hers = select(receipts.c.id).where(receipts.c.customer_id == customer_id)
+    waiting = and_(returns.c.receipt_id.is_(None), returns.c.customer_id == customer_id)
+    return and_(returns.c.superseded_at.is_(None), or_(returns.c.receipt_id.in_(hers), waiting))
 
 
 def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.DataFrame, list[Document]]:
@@ -137,7 +164,7 @@ def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.Dat
     came = (
         select(b.id, b.at, b.number, b.place, b.amount, b.receipt_id, r.number.label("basis"))
         .outerjoin(receipts, r.id == b.receipt_id)
-        .where(func.coalesce(r.customer_id, b.customer_id) == customer_id, b.superseded_at.is_(None))
+        .where(_brought_back_by(customer_id))
     )
     earned = {e.fact: e.amount for e in story.entries if e.kind is Kind.EARNED}
     rows: list[tuple[Document, dict[str, object]]] = []

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import streamlit as st
 
 from loyalty.wording import MONTHS, number
 
+Point = tuple[int, float, str]  # days since the first, value, its words
+SERIES = "Доступно"
 MUTED = "#858E89"  # seen on white and on black: a marker takes no theme colour
 DIGIT_PX, TWO_LINES_PX = 7, 38
 MONTHS_SHOWN_MAX, LINES_ACROSS_MAX = 7, 5
@@ -43,49 +46,61 @@ def steps(
             "outerBoundsMode": "none",
         },
         "tooltip": {"trigger": "axis", "formatter": "{@[2]}", "confine": True},
-        "xAxis": [_hidden(max=at[-1], axisPointer=SNAP), _months(days)],
+        "xAxis": _hidden(max=at[-1], axisPointer=SNAP, axisLine={"show": True, "onZero": False}),
         "yAxis": [_hidden(max=top, interval=step, splitLine={"show": True}), _sums(top, step)],
         "series": [
-            # The first one is pointed at, whole and unseen; what is seen are its two parts.
-            _line(points, lineStyle={"opacity": 0}, markLine=_mark(now)),
-            _line([p for p in points if p[0] <= now], lineStyle={"width": 2.5}),
-            _line([p for p in points if p[0] >= now], lineStyle={"width": 2.5, "type": "dotted"}),
+            _pointed_at(points, _marks(days, now)),
+            _drawn([p for p in points if p[0] <= now], cap="square"),
+            _drawn([p for p in points if p[0] >= now], type="dotted"),
         ],
     }
     st.echarts_chart(spec, alt=alt, height=height, key=key)
 
 
-def _line(points: Sequence[tuple[int, float, str]], **options: Any) -> dict[str, Any]:
-    """Lines of one name are of one colour, the theme's first."""
-    data = [list(point) for point in points]
-    return {"type": "line", "name": "Доступно", "step": "end", "showSymbol": False, "data": data, **options}
+def _pointed_at(points: Sequence[Point], mark: dict[str, Any]) -> dict[str, Any]:
+    """The whole, which answers the pointer: its area is seen, its line is not."""
+    return {"type": "line", "name": SERIES, "step": "end", "showSymbol": False, "data": [list(p) for p in points],
+            "lineStyle": {"opacity": 0}, "areaStyle": {"opacity": 0.1}, "markLine": mark}  # fmt: skip
 
 
-def _mark(now: int) -> dict[str, Any]:
+def _drawn(points: Sequence[Point], **style: Any) -> dict[str, Any]:
+    """Each step as lines of its own: one line through all would leave out rises below two pixels, and slope.
+
+    Series of one name are of one colour, the theme's first.
+    """
+    lines = []
+    for (at, value, _), (until, then, _) in pairwise(points):
+        lines.append({"coords": [[at, value], [until, value]]})
+        if then != value:
+            lines.append({"coords": [[until, value], [until, then]]})
+    return {"type": "lines", "name": SERIES, "coordinateSystem": "cartesian2d", "silent": True, "data": lines,
+            "lineStyle": {"width": 2.5, "opacity": 1, **style}}  # fmt: skip
+
+
+def _marks(days: Sequence[date], now: int) -> dict[str, Any]:
+    """Today's line, and months named under the axis: a number's axis can't speak, a category a day is slow."""
+    starts = _month_starts(days[0], days[-1])
+    months = [
+        {
+            "xAxis": (day - days[0]).days,
+            "label": {"formatter": _tick(day, day == starts[0]), "position": "start"},
+            "lineStyle": {"width": 0},
+        }
+        for day in starts
+    ]
     return {
         "symbol": "none",
         "silent": True,
-        "data": [{"xAxis": now}],
+        "data": [{"xAxis": now, "label": {"formatter": "сегодня"}}, *months],
         "lineStyle": {"color": MUTED, "width": 1.5, "type": "dotted", "opacity": 1},
-        "label": {"formatter": "сегодня", "color": MUTED},
+        "label": {"color": MUTED, "fontSize": 11, "lineHeight": 15},
     }
 
 
 def _hidden(**options: Any) -> dict[str, Any]:
-    """The axis that numbers are placed by; its neighbour carries the words, which a number's axis can't."""
+    """The axis that numbers are placed by, without words."""
     return {"type": "value", "min": 0, "position": "right", **NO_AXIS, "axisLabel": {"show": False},
             "splitLine": {"show": False}, **options}  # fmt: skip
-
-
-def _months(days: Sequence[date]) -> dict[str, Any]:
-    """A category a day, the first days of months named."""
-    names = [""] * ((days[-1] - days[0]).days + 1)
-    starts = _month_starts(days[0], days[-1])
-    for day in starts:
-        names[(day - days[0]).days] = _tick(day, day == starts[0])
-    return {"type": "category", "position": "bottom", "boundaryGap": False, "data": names,
-            "axisTick": {"show": False}, "axisPointer": {"show": False},
-            "axisLabel": {"interval": 0, "hideOverlap": True, "lineHeight": 15}}  # fmt: skip
 
 
 def _sums(top: float, step: float) -> dict[str, Any]:
