@@ -9,6 +9,7 @@ from loyalty import db, settings, ui, wording
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
 from loyalty.service import pulse
+from pages import _shop_form
 
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
@@ -73,7 +74,13 @@ def keep_figures_of_today() -> None:
 def sidebar(name: str) -> None:
     """Whose shop it is, and whether the background service lives."""
     with st.sidebar:
-        st.markdown(f"**{name}**")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{ui.escaped(name)}**", width="content")
+            change = st.button(
+                "", icon=":material/edit:", type="tertiary", help="Название и часовой пояс", key="shop-change"
+            )
+        if change:
+            _shop_form.dialog()
         worker_pulse()
 
 

@@ -57,7 +57,9 @@ def _pulse_words() -> tuple[str]:
 
 
 def _table(events: list[Event]) -> None:
-    with ui.section("Что сделано", hint="Новое сверху", height="content") as actions:
+    with ui.section(
+        "Что сделано", hint="Новое сверху, подробности о файлах — на экране «Импорт из 1С»", height="content"
+    ) as actions:
         with actions:
             choices = [EVERYTHING, *dict.fromkeys(_kind(event) for event in events)]
             chosen = st.segmented_control(

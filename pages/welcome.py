@@ -5,8 +5,7 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.onec import uploads
 from loyalty.reports import history
-from loyalty.zones import ZONES
-from pages import _import_report
+from pages import _import_report, _shop_form
 
 IMPORT = "pages/import_1c.py"
 PROGRAM = "pages/program.py"
@@ -18,34 +17,17 @@ def show() -> None:
         name, zone = settings.shop_name(session), settings.timezone(session)
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH_PX, gap="medium"):
         st.space("medium")
-        if not name or "rename_shop" in st.session_state:
-            _shop(name, zone)
+        if not name:
+            _shop(zone)
         else:
             _data(name)
 
 
-def _shop(name: str, zone: str) -> None:
+def _shop(zone: str) -> None:
     _heading("Шаг 1 из 2", "Добро пожаловать", "Эта программа ведёт бонусы ваших покупателей. Начнём с магазина.")
-    with st.form("shop"):
-        typed = st.text_input(
-            "Как называется магазин", name, max_chars=80, placeholder="Например, Шоурум «Лето»", key="shop-name"
-        )
-        mistake = st.container()
-        zones = list(ZONES) if zone in ZONES else [zone, *ZONES]
-        chosen = st.selectbox(
-            "По какому времени он работает",
-            zones,
-            zones.index(zone),
-            lambda known: ZONES.get(known, known),
-            help="По этому времени считаются дни: когда бонусы станут доступны и когда сгорят",
-            key="shop-zone",
-        )
-        if st.form_submit_button("Дальше", type="primary", icon=":material/arrow_forward:", icon_position="right"):
-            with mistake, ui.explained():
-                with db.writing() as session:
-                    settings.name_shop(session, typed, chosen)
-                st.session_state.pop("rename_shop", None)
-                st.rerun()
+    with st.container(border=True):
+        if _shop_form.form("", zone, "Дальше"):
+            st.rerun()
 
 
 def _data(name: str) -> None:
@@ -71,13 +53,8 @@ def _data(name: str) -> None:
                     st.session_state["demo_import"] = uploads.enqueue_demo(session)
                 st.rerun()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.button(
-            "Название и часовой пояс",
-            type="tertiary",
-            icon=":material/arrow_back:",
-            on_click=lambda: st.session_state.update(rename_shop=True),
-            key="welcome-back",
-        )
+        if st.button("Название и часовой пояс", type="tertiary", icon=":material/edit:", key="welcome-rename"):
+            _shop_form.dialog()
         ui.link("Посмотреть условия бонусной программы", PROGRAM)
 
 

@@ -45,6 +45,19 @@ def test_from_a_file_of_1c_to_why_so_many(running_app: Callable[..., App], page:
     settle(page)
     expect(page.get_by_text("Покупка 000002")).to_be_visible()
 
+    page.get_by_role("button", name="Подарить бонусы").click()
+    page.get_by_label("Сколько бонусов").fill("300")
+    page.get_by_label("За что").fill("Конкурс")
+    page.get_by_role("button", name="Подарить", exact=True).dblclick()
+    expect(page.get_by_text("Подарено 300")).to_be_visible()
+    settle(page)
+    expect(page.get_by_text("800", exact=True).first).to_be_visible()  # once, however often it was clicked
+
+    page.get_by_test_id("stSidebar").get_by_role("button").last.click()
+    page.get_by_label("Как называется магазин").fill("Бутик «Зима»")
+    page.get_by_role("button", name="Сохранить").last.click()
+    expect(page.get_by_test_id("stSidebar").get_by_text("Бутик «Зима»")).to_be_visible()
+
 
 @pytest.mark.browser
 def test_every_screen_of_the_empty_shop_offers_a_step(running_app: Callable[..., App], phone: Page) -> None:

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import receipts

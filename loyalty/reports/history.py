@@ -93,14 +93,14 @@ def missed_nights(session: Session, today: date) -> list[date]:
     return [day for day in days if day not in done]
 
 
-def result_words(status: str, report: Mapping[str, Any], problem: str | None) -> str:
-    """What became of a file in a line: «Загружено 1 204, отклонено 3»."""
+def result_words(status: str, report: Mapping[str, Any]) -> str:
+    """What became of a file in a line: «Загружено 1 204, отклонено 3»; a refusal's reason is longer."""
     if status == "queued":
         return "Ждёт очереди"
     if status == "running":
         return "Загружается"
     if status == "failed" or not report:
-        return problem or ("Не загружен" if status == "failed" else "Загружен")
+        return "Не загружен" if status == "failed" else "Загружен"
     rows = (
         ("imported", "загружено"),
         ("changed", "изменено"),
@@ -136,7 +136,7 @@ def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
         status=row.status,
         at=_local(row.queued_at, zone),
         finished_at=row.finished_at and _local(row.finished_at, zone),
-        result=result_words(row.status, report, row.problem),
+        result=result_words(row.status, report),
         report=report,
         problem=row.problem,
         rejected_file=_existing(report.get("rejected_file")),

@@ -83,11 +83,11 @@ def table(
 
 def words_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table of words that wrap: one text for the browser to lay out, where st.table has one a cell."""
-    lines = [headings, [":--"] * len(headings), *([_escaped(cell) for cell in row] for row in rows)]
+    lines = [headings, [":--"] * len(headings), *([escaped(cell) for cell in row] for row in rows)]
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines), width="stretch")
 
 
-def _escaped(words: str) -> str:
+def escaped(words: str) -> str:
     """Words as they are, whatever they mean in Markdown."""
     return re.sub(r"([\\`*_{}\[\]<>#~$|:])", r"\\\1", words).replace("\n", " ")
 

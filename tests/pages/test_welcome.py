@@ -41,9 +41,17 @@ def test_name_and_zone_are_kept_and_lead_to_the_second_step() -> None:
 
 
 @pytest.mark.usefixtures("named_shop")
-def test_the_shop_can_still_be_renamed() -> None:
-    app = checked(started().button(key="welcome-back").click().run())
+@pytest.mark.parametrize("key", ["welcome-rename", "shop-change"])
+def test_the_shop_can_still_be_renamed(key: str) -> None:
+    app = checked(started().button(key=key).click().run())
     assert app.text_input(key="shop-name").value == "Шоурум «Лето»"
+
+
+@pytest.mark.usefixtures("shop")
+def test_stars_in_a_shops_name_are_letters_of_it() -> None:
+    with db.writing() as session:
+        settings.name_shop(session, "Бутик *Зима*", "Europe/Moscow")
+    assert started().sidebar.markdown[0].value == "**Бутик \\*Зима\\***"
 
 
 @pytest.mark.usefixtures("named_shop")

@@ -1,0 +1,42 @@
+"""The shop's name and time zone: asked at the first start, changed later from the sidebar."""
+
+import streamlit as st
+
+from loyalty import db, settings, ui
+from loyalty.zones import ZONES
+
+
+def form(name: str, zone: str, submit: str) -> bool:
+    """The form; True once what was typed is stored, a mistake stands under its field."""
+    with st.form("shop", border=False):
+        typed = st.text_input(
+            "Как называется магазин", name, max_chars=80, placeholder="Например, Шоурум «Лето»", key="shop-name"
+        )
+        mistake = st.container()
+        zones = list(ZONES) if zone in ZONES else [zone, *ZONES]
+        chosen = st.selectbox(
+            "По какому времени он работает",
+            zones,
+            zones.index(zone),
+            lambda known: ZONES.get(known, known),
+            help="По этому времени считаются дни: когда бонусы станут доступны и когда сгорят",
+            key="shop-zone",
+        )
+        if not st.form_submit_button(submit, type="primary"):
+            return False
+    stored = False
+    with mistake, ui.explained():
+        with db.writing() as session:
+            settings.name_shop(session, typed, chosen)
+        stored = True
+    return stored
+
+
+@st.dialog("Магазин")
+def dialog() -> None:
+    """The same form over any screen."""
+    with db.reading() as session:
+        name, zone = settings.shop_name(session), settings.timezone(session)
+    if form(name, zone, "Сохранить"):
+        ui.flash("Сохранено")
+        st.rerun()
