@@ -3,8 +3,7 @@
 Case 9, merging, comes with merging.
 """
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,7 +23,7 @@ from loyalty.models import Grant, customers, receipts
 from loyalty.onec.importing import Report, import_file
 from loyalty.receipts import Outcome, sell
 from loyalty.service import night
-from tests.till import ANNA, HEADER, file_of, give_back, sale
+from tests.till import ANNA, HEADER, file_of, give_back, imports_into, sale, shop_that_adds_up
 
 NOW = datetime(2027, 6, 1, 9, tzinfo=UTC)
 TODAY = date(2027, 6, 1)
@@ -32,19 +31,13 @@ TODAY = date(2027, 6, 1)
 
 @pytest.fixture(autouse=True)
 def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("LOYALTY_DATABASE_URL", database_url)
-    monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
-    yield
-    with db.reading() as session:
-        assert list(ledger.check(session)) == []
-    db.engine().dispose()
+    with shop_that_adds_up(database_url, TODAY, monkeypatch):
+        yield
 
 
 @pytest.fixture
-def took(tmp_path: Path) -> Any:
-    """took(line, …): a sales file of these lines is imported; its report."""
-    numbers = itertools.count()
-    return lambda *lines: import_file(file_of(tmp_path / f"{next(numbers)}.csv", lines))
+def took(tmp_path: Path) -> Callable[..., Report]:
+    return imports_into(tmp_path)
 
 
 class Bonuses(NamedTuple):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from loyalty.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
+from loyalty.engine.facts import full_price
 from loyalty.errors import NeedsMapping, UnreadableFile
 from loyalty.names import split_name
 from loyalty.onec import Mapping, Source, open_file
@@ -608,6 +609,20 @@ def test_missing_sums_come_from_price_and_discount(tmp_path: Path) -> None:
     ]
     documents, _ = read(make.text_file(tmp_path / "a.csv", rows, header))
     assert [(d.lines[0].discount, d.lines[0].amount) for d in documents] == [(1000, 18998), (500, 2833)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "discount", "earns"),
+    [("1100", 0, True), ("1000", 0, True), ("900", 10000, False)],
+    ids=["a markup", "a markup that nobody paid", "a discount with a minus"],
+)
+def test_a_discount_below_zero_is_a_markup_unless_less_was_paid(
+    tmp_path: Path, amount: str, discount: int, earns: bool
+) -> None:
+    (sale,), _ = read(make.text_file(tmp_path / "a.csv", [sale_row(Цена="1000", Скидка="-100", Сумма=amount)]))
+    line = sale.lines[0]
+    assert (line.amount, line.discount) == (int(amount) * 100, discount)
+    assert full_price(line.price, line.quantity, line.discount, line.amount) is earns
 
 
 def test_sum_with_and_without_discount(tmp_path: Path) -> None:

@@ -1,10 +1,19 @@
 """A small shop for tests: sales in the flat file of contract.md, the real command line, and a cast of three."""
 
+import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+
+import pytest
+
+from loyalty import db
+from loyalty.engine import ledger
+from loyalty.onec.importing import Report, import_file
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = (
@@ -30,6 +39,23 @@ def file_of(path: Path, lines: Iterable[str]) -> Path:
     """A sales file as 1C would save it."""
     path.write_text("\n".join((HEADER, *lines, "")), encoding="cp1251")
     return path
+
+
+def imports_into(folder: Path) -> Callable[..., Report]:
+    """took(line, …): a sales file of these lines is imported; its report."""
+    numbers = itertools.count()
+    return lambda *lines: import_file(file_of(folder / f"{next(numbers)}.csv", lines))
+
+
+@contextmanager
+def shop_that_adds_up(url: str, today: date, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The product's own database is this one, and `check` finds nothing in it at the end."""
+    monkeypatch.setenv("LOYALTY_DATABASE_URL", url)
+    monkeypatch.setenv("LOYALTY_TODAY", today.isoformat())
+    yield
+    with db.reading() as session:
+        assert list(ledger.check(session)) == []
+    db.engine().dispose()
 
 
 def environment(url: str, today: str, **more: str) -> dict[str, str]:
