@@ -84,7 +84,7 @@ def test(pytest_arguments: list[str]) -> int:
     set_up("requirements-dev.txt")
     if not any(argument.startswith("-n") for argument in pytest_arguments):
         workers = min(4, os.cpu_count() or 1)
-        pytest_arguments = ["-n", str(workers), "--dist", "loadfile", *pytest_arguments]
+        pytest_arguments = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *pytest_arguments]
     steps = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", *pytest_arguments])
     return max(tool(*step) for step in steps)
 

@@ -288,7 +288,7 @@ def _amount_meaning(source: Source, rows: Sequence[Sequence[str]]) -> str | None
     proofs = [proof for proof in proofs if proof[0] != "gaps"]
     example = next((sentence for vote, sentence in proofs if (vote == "after") == decided), "")
     if not proofs and told is None:
-        return "В первых строках бонусами не платили: что значит «Сумма», решится по всему файлу"
+        return "«Сумма» — до или после оплаты бонусами? В первых строках ими не платили, ответит весь файл"
     meaning = "после оплаты бонусами" if decided else "до оплаты бонусами"
     if not example:
         example_or_why = ", как указано вами" if told is not None else ""

@@ -12,6 +12,7 @@ from loyalty.wording import MONTHS, number
 Point = tuple[int, float, str]  # days since the first, value, its words
 SERIES = "Доступно"
 MUTED = "#858E89"  # seen on white and on black: a marker takes no theme colour
+SMALL = {"color": MUTED, "fontSize": 11}
 DIGIT_PX, TWO_LINES_PX = 7, 38
 MONTHS_SHOWN_MAX, LINES_ACROSS_MAX = 7, 5
 SNAP = {"show": True, "snap": True, "label": {"show": False}, "lineStyle": {"color": MUTED}}
@@ -93,7 +94,7 @@ def _marks(days: Sequence[date], now: int) -> dict[str, Any]:
         "silent": True,
         "data": [{"xAxis": now, "label": {"formatter": "сегодня"}}, *months],
         "lineStyle": {"color": MUTED, "width": 1.5, "type": "dotted", "opacity": 1},
-        "label": {"color": MUTED, "fontSize": 11, "lineHeight": 15},
+        "label": {**SMALL, "lineHeight": 15},
     }
 
 
@@ -107,7 +108,7 @@ def _sums(top: float, step: float) -> dict[str, Any]:
     """A category a line across, named in Russian."""
     names = [number(round(step * line)) for line in range(round(top / step) + 1)]
     return {"type": "category", "position": "left", "boundaryGap": False, "data": names, **NO_AXIS,
-            "axisPointer": {"show": False}, "axisLabel": {"interval": 0}}  # fmt: skip
+            "axisPointer": {"show": False}, "axisLabel": {"interval": 0, **SMALL}}  # fmt: skip
 
 
 def _scale(highest: float) -> tuple[int, int]:
