@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from loyalty import db
@@ -239,6 +239,13 @@ def edit(session: Session, customer_id: int, changes: Mapping[str, Any], now: da
                 raise Refused(f"Клиент с {word} {value} уже есть")
     _apply(customer, changes, now)
     session.flush()
+
+
+def others_with_phone(session: Session, customer_id: int) -> int:
+    """How many other customers have her phone: a family may share one, a mistake looks the same."""
+    hers = select(customers.c.phone).where(customers.c.id == customer_id).scalar_subquery()
+    query = select(func.count()).where(customers.c.phone == hers, customers.c.id != customer_id)
+    return session.connection().scalar(query) or 0
 
 
 def set_relatives(session: Session, customer_id: int, people: Iterable[tuple[str, str, date]]) -> None:

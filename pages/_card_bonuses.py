@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from loyalty import ui, wording
+from loyalty import customers, ui, wording
 from loyalty.explain import printing
 from loyalty.explain.movements import Explanation
 from loyalty.reports.card import CustomerCard
@@ -52,7 +52,7 @@ def show(card: CustomerCard) -> None:
             st.download_button(
                 "Для печати",
                 data=lambda: printing.bonuses_page(card),
-                file_name=f"Бонусы {wording.day(card.today)}.html",
+                file_name=f"Бонусы {customers.full_name(card.customer)} {wording.day(card.today)}.html",
                 mime="text/html",
                 icon=":material/print:",
                 on_click="ignore",
@@ -73,8 +73,8 @@ def explain(answer: Explanation, card: CustomerCard) -> None:
         whole = more <= 0 or st.button(words, type="tertiary", icon=":material/expand_more:", key="answer-whole")
         with listed:
             ui.words_table(answer.headings, answer.rows if whole else answer.rows[:ROWS_AT_FIRST])
-    proof = answer.conclusion or card.story.proof(card.today, card.balance.available)
-    st.caption(f"Проверка: {proof}")
+    if answer.conclusion:
+        st.caption(f"Проверка: {answer.conclusion}")
 
 
 def picture(card: CustomerCard) -> None:

@@ -24,9 +24,7 @@ def _dialog(card: CustomerCard) -> None:
         st.caption(f"По программе: {gift_words(grants.terms(session, kind))}")
     key = ui.form_key(NAME)
     with st.form("gift-form", border=False):
-        roubles = st.number_input(
-            "Сколько бонусов", min_value=1, value=None, step=100, placeholder="500", key="gift-sum"
-        )
+        roubles = st.number_input("Сколько бонусов", min_value=1, value=None, step=100, key="gift-sum")
         reason = st.text_input(
             "За что", placeholder="Извинение за брак, конкурс, юбилей…", max_chars=200, key="gift-why"
         )

@@ -59,9 +59,13 @@ def save(card: CustomerCard, key: str, changes: dict[str, Any], people: pd.DataF
             customers.edit(session, id_, changes, settings.utc_now())
             known = [(who, called or "", born.date()) for who, called, born in family]
             customers.set_relatives(session, id_, known)
+            sharing = customers.others_with_phone(session, id_)
     except LoyaltyError as error:
         refuse(id_, key, field_of(str(error)), str(error))
     ui.flash("Сохранено")
+    if sharing:
+        people = wording.plural(sharing, "клиента", "клиентов", "клиентов")
+        ui.flash(f"Такой же телефон ещё у {people}: бонусы у каждого свои", icon="info")
     st.rerun()
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from loyalty import db, ui
 from loyalty.errors import LoyaltyError
 from loyalty.onec import Mapping, uploads
+from loyalty.onec.report import RowError
 from loyalty.onec.uploads import Look, Ready
 from pages._import_columns import chosen_before, columns_editor
 
@@ -48,6 +49,12 @@ def _look(path: str, mapping: Mapping | None) -> Look:
         return uploads.look(session, Path(path), mapping)
 
 
+def _cell(error: RowError) -> str:
+    """«колонка Дата, «32.13.2026»»: which cell of the row, and what stands there."""
+    said = (f"колонка {error.column}" if error.column else "", f"«{error.value}»" if error.value else "")
+    return ", ".join(filter(None, said)) or "строка целиком"
+
+
 def _understood(look: Look) -> None:
     found = ", ".join(label for label, _column in look.recognised)
     ignored = ", ".join(f"«{column.label}»" for column in look.ignored)
@@ -55,7 +62,8 @@ def _understood(look: Look) -> None:
     if look.amount_meaning:
         st.caption(look.amount_meaning)
     if look.documents:
+        st.caption("Так программа поняла первые строки:")
         alt = "Первые документы файла, как их поняла программа"
         ui.table(pd.DataFrame(look.documents), KINDS, alt=alt)
     for error in look.errors[:3]:
-        ui.field_error(f"Строка {error.row}, {error.column or 'без колонки'}: {error.reason}")
+        ui.field_error(f"Строка {error.row}, {_cell(error)}: {error.reason}")

@@ -6,7 +6,7 @@ import streamlit as st
 from loyalty import db, ui
 from loyalty.onec import queue
 from loyalty.reports import history
-from loyalty.reports.history import TakenFile
+from loyalty.reports.history import SKIPPED, TakenFile
 from loyalty.service import pulse
 from loyalty.wording import number
 
@@ -60,7 +60,7 @@ def results() -> None:
         with st.container(horizontal=True):
             if st.button("Посмотреть клиентов", type="primary", icon=":material/group:", key="import-customers"):
                 st.switch_page(CUSTOMERS)
-            st.button("Загрузить ещё", on_click=lambda: st.session_state.pop(HERE, None), key="import-more")
+            st.button("Скрыть", on_click=lambda: st.session_state.pop(HERE, None), key="import-more")
 
 
 def report(taken: TakenFile, place: str = "history") -> None:
@@ -70,7 +70,8 @@ def report(taken: TakenFile, place: str = "history") -> None:
         return
     if taken.report:
         figures = history.report_figures(taken.report)
-        ui.cards([ui.Card(label, number(count)) for label, count in figures], min_width=140)
+        said = {SKIPPED: "Заголовки, итоги, пустые строки, повторы внутри чека и документы, которые не продажи"}
+        ui.cards([ui.Card(label, number(count), help=said.get(label)) for label, count in figures], min_width=140)
         if taken.report["rows"] and not (
             taken.report["imported"] or taken.report["changed"] or taken.report["rejected"]
         ):

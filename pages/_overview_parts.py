@@ -12,7 +12,7 @@ BUCKET_KINDS: dict[str, ui.Kind] = {
 }  # fmt: skip
 BONUS_KINDS: dict[str, ui.Kind] = dict.fromkeys(("Начислено", "Потрачено", "Сгорело", "Должны на конец"), "bonuses")
 WEEK_KINDS: dict[str, ui.Kind] = {
-    "Станет доступно": "bonuses", "Сгорит": "bonuses", "Клиентов потеряют": "count",
+    "Станет доступно": "bonuses", "Сгорит": "bonuses", "У скольких сгорит": "count",
 }  # fmt: skip
 
 
@@ -20,6 +20,7 @@ def cards(found: report.Overview) -> None:
     """The period's figures, each with its change against a year before and its course so far."""
     now, was, by = found.sales, found.before, found.by_bucket
     note = "год к году" if was else None
+    owed = wording.change(found.owed, found.owed_before)
 
     def card(label: str, said: str, value: int, before: int | None, course: pd.Series, words: str) -> ui.Card:
         change = None if before is None else wording.change(value, before)
@@ -36,9 +37,9 @@ def cards(found: report.Overview) -> None:
             card(f"Покупали из {wording.number(found.customers)}", wording.number(now.buyers), now.buyers,
                  was and was.buyers, by["Покупателей"], "Клиенты, у которых за это время есть хотя бы один чек"),
             ui.Card("Должны бонусами", wording.bonuses(found.owed // 100 * 100),
-                    wording.change(found.owed, found.owed_before), "за это время",
+                    owed, "за это время" if owed else None,
                     _course(found.bonuses["Должны на конец"]),
-                    "Бонусы всех клиентов сейчас: доступные и те, что ждут подтверждения"),
+                    "Бонусы всех клиентов сейчас: доступные и те, что ждут подтверждения", neutral=True),
         ]
     )  # fmt: skip
 

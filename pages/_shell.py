@@ -14,6 +14,9 @@ from pages import _shop_form
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
 
+# Streamlit's «Press Enter to submit form» under fields, in English only.
+QUIET = '<style>[data-testid="InputInstructions"] { display: none; }</style>'
+
 WELCOME = "pages/welcome.py"
 OVERVIEW = "pages/overview.py"
 CUSTOMERS = "pages/customers.py"
@@ -32,7 +35,8 @@ def run() -> None:
         page = navigation(state)
         if state.name:
             keep_figures_of_today()
-            sidebar(state.name)
+            sidebar(state)
+        st.html(QUIET)
         ui.show_flash()
         with ui.explained():
             page.run()
@@ -71,14 +75,16 @@ def keep_figures_of_today() -> None:
         ledger.bring_to(session, today)
 
 
-def sidebar(name: str) -> None:
+def sidebar(state: shop_report.State) -> None:
     """Whose shop it is, and whether the background service lives."""
     with st.sidebar:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{ui.escaped(name)}**", width="content")
+            st.markdown(f"**{ui.escaped(state.name)}**", width="content")
             change = st.button(
                 "", icon=":material/edit:", type="tertiary", help="Название и часовой пояс", key="shop-change"
             )
+        if state.is_demo:
+            st.caption("Демо-магазин: всё придумано. Начать со своими данными — карандаш рядом с названием")
         if change:
             _shop_form.dialog()
         worker_pulse()

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from loyalty import db, settings, ui
+from loyalty.demo import load as demo
+from loyalty.reports import shop
 from loyalty.zones import ZONES
 
 
@@ -37,6 +39,21 @@ def dialog() -> None:
     """The same form over any screen."""
     with db.reading() as session:
         name, zone = settings.shop_name(session), settings.timezone(session)
+        is_demo = shop.state(session).is_demo
     if form(name, zone, "Сохранить"):
         ui.flash("Сохранено")
         st.rerun()
+    if is_demo:
+        _end_of_demo()
+
+
+def _end_of_demo() -> None:
+    """From the demo shop to her own: nothing real can be lost, and it is asked once all the same."""
+    st.markdown("**Сейчас здесь демо-магазин:** клиенты и чеки придуманы. Название и программа останутся.")
+    sure = st.checkbox("Убрать всех клиентов и все чеки демо-магазина", key="demo-sure")
+    if st.button("Начать со своими данными", disabled=not sure, key="demo-end"):
+        with ui.explained():
+            with db.writing() as session:
+                demo.remove(session)
+            ui.flash("Демо-магазин убран: загрузите свои продажи")
+            st.switch_page("pages/import_1c.py")

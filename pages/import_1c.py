@@ -108,6 +108,6 @@ def _past(busy: bool) -> None:
 _header()
 busy = _import_report.under_way()
 _import_report.results()
-if not busy and not st.session_state.get(_import_report.HERE):
+if not busy:
     _drop()
 _past(busy)

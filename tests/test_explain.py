@@ -54,7 +54,7 @@ def test_an_accrual_is_told_line_by_line_with_level_and_rate() -> None:
 
 def test_an_accrual_says_when_and_by_which_rule_it_will_burn() -> None:
     told = why(Story([receipt(1, 0, 10_000)], OWN), e.Kind.EARNED, on(20))
-    assert "Сгорят 500 10.01.2027" in told
+    assert "10.01.2027 сгорят 500" in told
     assert "365 дней без покупок, считая от последней покупки 10.01.2026" in told
     assert "Новая покупка отодвинет этот день" in told
 

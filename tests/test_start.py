@@ -248,7 +248,7 @@ def test_a_second_start_says_so_and_opens_the_browser(shop: Shop) -> None:
 
     code, words = shop.say(BROWSER=str(plain_path))
 
-    assert (code, words) == (0, f"Программа уже работает: {address}\n")
+    assert (code, words) == (0, f"Программа уже работает: {address}. Другая база или порт — после её остановки\n")
     assert str(eventually(opened.read_text)).strip() == address
 
 

@@ -3,13 +3,25 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from loyalty import intake, settings
 from loyalty.demo.history import shop
 from loyalty.errors import Refused
-from loyalty.models import Import, customers, receipts
+from loyalty.models import (
+    Import,
+    customers,
+    entries,
+    grants,
+    imports,
+    products,
+    receipt_lines,
+    receipts,
+    relatives,
+    return_lines,
+    returns,
+)
 from loyalty.receipts import Document, Result
 
 CUSTOMERS = 2000
@@ -49,6 +61,23 @@ def load(
         session, documents, now=now, today=today, import_id=source.id, on_rejected=_never,
         progress=lambda part: told(0.6 + 0.4 * part, "Считаю бонусы"),
     )  # fmt: skip
+
+
+def is_all(session: Session) -> bool:
+    """Whether the demo shop is all there is: nothing was ever loaded beside it."""
+    origins = session.connection().scalars(select(imports.c.origin).where(imports.c.status == "done").distinct())
+    return set(origins) == {"demo"}
+
+
+def remove(session: Session) -> None:
+    """Empty the database of the demo shop; the shop's name and its programme stay. Refused where it's not alone."""
+    if not is_all(session):
+        raise Refused("Здесь уже не только демо-магазин: настоящие данные так не убирают")
+    for table in (
+        entries, return_lines, returns, receipt_lines, receipts, grants, relatives, customers, products, imports
+    ):  # fmt: skip
+        session.connection().execute(delete(table))
+    settings.put(session, "figures_on", settings.today(session).isoformat())
 
 
 def _telling(items: Iterable[T], expected: int, tell: Callable[[float], None]) -> Iterator[T]:

@@ -347,8 +347,8 @@ class Story:
     def _why_burned(self, entry: Entry, ahead: bool) -> list[str]:
         """How much of a lot ends and when, and by which rule."""
         assert entry.lot is not None
-        verb = "Сгорят" if ahead else "Сгорели"
-        head = f"{verb} {bonuses(entry.amount)} {day(entry.effective_on)}: {self.named[entry.lot].bonuses}."
+        verb = "сгорят" if ahead else "сгорели"
+        head = f"{day(entry.effective_on)} {verb} {bonuses(entry.amount)}: {self.named[entry.lot].bonuses}."
         return [head, *self._rule(entry, ahead)]
 
     def _rule(self, entry: Entry, ahead: bool) -> list[str]:

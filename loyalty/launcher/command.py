@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         with contextlib.suppress(OSError):
             address = address_file.read_text(encoding="ascii")
             if answers(address):
-                say(f"Программа уже работает: {address}")
+                say(f"Программа уже работает: {address}. Другая база или порт — после её остановки")
                 open_browser(address, options.browser)
                 return 0
         if not is_told:

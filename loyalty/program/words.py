@@ -86,14 +86,9 @@ def impact_words(impact: tuple[int, int, int, int]) -> str:
     customers, changes, rises, falls = impact
     if not (changes or rises or falls):
         return "Уровни и проценты клиентов останутся прежними"
-    said = [f"сменят уровень {_of(changes)}"] if changes else []
-    said += [f"станут получать больше {_of(rises)}"] if rises else []
-    said += [f"станут получать меньше {_of(falls)}"] if falls else []
-    return f"При нынешних покупках {', '.join(said)} из {number(customers)}"
-
-
-def _of(count: int) -> str:
-    return plural(count, "клиент", "клиента", "клиентов")
+    said = {"сменят уровень": changes, "будут получать больше": rises, "будут получать меньше": falls}
+    listed = ", ".join(f"{what} — {number(count)}" for what, count in said.items() if count)
+    return f"При нынешних покупках из {plural(customers, 'клиента', 'клиентов', 'клиентов')} {listed}"
 
 
 def _after_purchase(program: Program) -> str:

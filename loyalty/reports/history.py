@@ -21,6 +21,7 @@ ORIGINS = {
 }
 KINDS = {"sales": "Продажи", "customers": "Клиенты", "demo": "Продажи и клиенты"}
 JOBS = {"night": "Ночной пересчёт", "backup": "Резервная копия"}
+SKIPPED = "Пропущено"
 UNDER_WAY = ("queued", "running")
 MISSED_SHOWN_MAX = 31
 
@@ -117,7 +118,7 @@ def report_figures(report: Mapping[str, Any]) -> list[tuple[str, int]]:
     sometimes = (
         ("unchanged", "Без изменений"),
         ("changed", "Изменено"),
-        ("skipped", "Пропущено"),
+        ("skipped", SKIPPED),
         ("customers_created", "Новых клиентов"),
         ("unmatched_returns", "Возвратов без чека"),
     )

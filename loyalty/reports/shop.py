@@ -6,16 +6,18 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import settings
+from loyalty.demo import load as demo
 from loyalty.models import customers, grants, imports, program_versions, receipts, returns
 
 Mark = tuple[object, ...]
 
 
 class State(NamedTuple):
-    """The shop's name (empty before the first start is done), and whether it has any data."""
+    """The shop's name (empty before the first start is done), whether it has any data, and only invented ones."""
 
     name: str
     has_data: bool
+    is_demo: bool = False
 
 
 def state(session: Session) -> State:
@@ -24,7 +26,7 @@ def state(session: Session) -> State:
         session.connection().scalar(select(table.c.id).limit(1)) is not None
         for table in (receipts, customers, returns)
     )
-    return State(settings.shop_name(session), found)
+    return State(settings.shop_name(session), found, is_demo=found and demo.is_all(session))
 
 
 def mark(session: Session) -> Mark:

@@ -77,7 +77,7 @@ def bars(
     figure.update_layout(barmode="stack" if stacked else "group", bargap=0.3, bargroupgap=0.08)
     ticks = _sparse(labels)
     figure.update_xaxes(tickvals=ticks, ticktext=[labels[i] for i in ticks], unifiedhovertitle={"text": " "})
-    figure.update_yaxes(tickformat=",.0f", rangemode="tozero", nticks=6)
+    figure.update_yaxes(tickformat=",.0f", ticksuffix=unit and f"{NBSP}{unit}", rangemode="tozero", nticks=6)
     return figure
 
 

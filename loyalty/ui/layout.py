@@ -21,6 +21,7 @@ class Card:
     note: str | None = None  # beside the delta: compared with what
     spark: Sequence[float] | None = None
     help: str | None = None
+    neutral: bool = False  # that it grows is neither good nor bad
 
 
 def header(title: str, purpose: str) -> DeltaGenerator:
@@ -58,7 +59,7 @@ def _metric(figure: Card, width: Literal["stretch", "content"]) -> None:
         figure.label,
         figure.value,
         delta=figure.delta,
-        delta_color="green",
+        delta_color="gray" if figure.neutral else "green",
         delta_arrow="down" if (figure.delta or "").startswith(MINUS) else "auto",
         delta_description=figure.note,
         help=figure.help,

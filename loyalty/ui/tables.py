@@ -152,6 +152,8 @@ def to_excel(frame: pd.DataFrame, kinds: Kinds) -> bytes:
 
 def _plain(value: Any) -> Any:
     """A frame's value as Python's own; None for what is missing."""
+    if isinstance(value, str):
+        return value.replace(wording.NBSP, " ")  # who searches the sheet types plain spaces
     if pd.isna(value):
         return None
     if isinstance(value, float) and value.is_integer():  # a whole number beside missing ones

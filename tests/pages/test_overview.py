@@ -161,12 +161,22 @@ def save(app: AppTest) -> AppTest:
 def test_what_is_changed_on_the_card_is_kept_and_found(sold: str) -> None:
     app = form(card_of(maria()))
     field(app, "Фамилия").set_value("Иванова")
-    field(app, "Телефон").set_value("8 (903) 765-43-21")
+    field(app, "Телефон").set_value("8 (903) 765-43-22")
     app = save(app)
     assert not app.exception
-    assert (person(maria()).last_name, person(maria()).phone) == ("Иванова", "+79037654321")
+    assert (person(maria()).last_name, person(maria()).phone) == ("Иванова", "+79037654322")
     assert "иванова" in person(maria()).search
     assert [toast.value for toast in app.toast] == ["Сохранено"]
+
+
+def test_a_phone_that_somebody_else_has_is_kept_and_told(sold: str) -> None:
+    app = form(card_of(maria()))
+    field(app, "Телефон").set_value("8 903 765-43-21")  # Pyotr's
+    app = save(app)
+    assert [toast.value.replace("\u00a0", " ") for toast in app.toast] == [
+        "Сохранено",
+        "Такой же телефон ещё у 1 клиента: бонусы у каждого свои",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_level_edited_in_the_table_tells_how_many_customers_it_moves() -> None
     app.run()
     said = words(app)
     assert "«Серебряный» начнётся при покупках от 70 000 ₽, а не от 50 000 ₽" in said
-    assert "сменят уровень 1 клиент, станут получать меньше 1 клиент из 1" in said
+    assert "из 1 клиента сменят уровень — 1, будут получать меньше — 1" in said
 
 
 def test_a_mistake_is_told_beside_its_field_and_nothing_can_be_saved() -> None:
