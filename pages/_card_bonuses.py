@@ -9,7 +9,7 @@ from loyalty.explain.movements import Explanation
 from loyalty.reports.card import CustomerCard
 
 KINDS: dict[str, ui.Kind] = {"День": "day", "Бонусы": "signed", "Доступно": "bonuses"}
-ROWS_AT_FIRST = 8  # of an answer: a table of fifty would hold the page up
+ROWS_AT_FIRST = 5  # of an answer: as high as the list beside it, and a table of fifty would hold the page up
 
 
 def show(card: CustomerCard) -> None:
