@@ -12,7 +12,7 @@ BUCKET_KINDS: dict[str, ui.Kind] = {
 }  # fmt: skip
 BONUS_KINDS: dict[str, ui.Kind] = dict.fromkeys(("Начислено", "Потрачено", "Сгорело", "Должны на конец"), "bonuses")
 WEEK_KINDS: dict[str, ui.Kind] = {
-    "Станет доступно": "bonuses", "Сгорит": "bonuses", "У скольких сгорит": "count",
+    "Станет доступно": "bonuses", "Сгорит": "bonuses", "Клиентов": "count",
 }  # fmt: skip
 
 
@@ -34,10 +34,10 @@ def cards(found: report.Overview) -> None:
                  "Все чеки, с картой и без карты"),
             card("Средний чек", wording.roubles_round(now.average), now.average, was and was.average,
                  by["Средний чек"], "Сумма чеков до возвратов, делённая на их число"),
-            card(f"Покупали из {wording.number(found.customers)}", wording.number(now.buyers), now.buyers,
+            card(f"Купили из {wording.number(found.customers)}", wording.number(now.buyers), now.buyers,
                  was and was.buyers, by["Покупателей"], "Клиенты, у которых за это время есть хотя бы один чек"),
             ui.Card("Должны бонусами", wording.bonuses(found.owed // 100 * 100),
-                    owed, "за это время" if owed else None,
+                    owed, "за период" if owed else None,
                     _course(found.bonuses["Должны на конец"]),
                     "Бонусы всех клиентов сейчас: доступные и те, что ждут подтверждения", neutral=True),
         ]
@@ -82,7 +82,7 @@ def weeks(ahead: pd.DataFrame) -> None:
     ) as actions:
         with actions:
             ui.excel_button("Бонусы по неделям", ahead.drop(columns="С"), WEEK_KINDS)
-        picture, words = ui.side_by_side(1, 1)
+        picture, words = ui.side_by_side(10, 11)
         with picture:
             titles = [f"Неделя {week}" for week in ahead["Неделя"]]
             figure = ui.bars(

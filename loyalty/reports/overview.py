@@ -176,7 +176,7 @@ def _together(sums: dict[Kind, list[int]], kinds: Iterable[Kind], size: int) -> 
 def weeks_ahead(session: Session, today: date, weeks: int = WEEKS_AHEAD) -> pd.DataFrame:
     """What becomes available and burns by week from tomorrow, if nothing more happens (P17).
 
-    A row a week: Неделя, С, Станет доступно, Сгорит, У скольких сгорит; sums in kopecks.
+    A row a week: Неделя, С, Станет доступно, Сгорит, Клиентов; sums in kopecks.
     """
     tomorrow = today + timedelta(days=1)
     monday = tomorrow - timedelta(days=tomorrow.weekday())
@@ -196,7 +196,7 @@ def weeks_ahead(session: Session, today: date, weeks: int = WEEKS_AHEAD) -> pd.D
                 "С": start,
                 "Станет доступно": int(comes[1]) if comes else 0,
                 "Сгорит": int(burns[1]) if burns else 0,
-                "У скольких сгорит": burns[2] if burns else 0,
+                "Клиентов": burns[2] if burns else 0,
             }
         )
     return pd.DataFrame(rows)

@@ -65,7 +65,7 @@ def test_the_overview_shows_the_year(sold: str) -> None:
     shown = metrics(started())
     assert shown["Выручка"] == "14 800 ₽"
     assert shown["Чеки"] == "4"
-    assert shown["Покупали из 2"] == "1"
+    assert shown["Купили из 2"] == "1"
 
 
 @pytest.mark.parametrize("period", ["Месяц", "Квартал", "Всё"])
