@@ -156,8 +156,8 @@ def pages(url: str, folder: Path, repeats: int) -> Iterator[Row]:
 
     yield row("Пустая страница: ответ на набор слова", "trivial_search")
     yield row("Клиенты: от последней буквы до списка", "search", typical["search"])
-    yield row("Карточка: от нажатия в списке до имени и сумм", "card_click_shown", typical["card_click_shown"])
-    yield row("Карточка: от нажатия в списке до последней картинки", "card_click")
+    yield row("Карточка: от нажатия в списке до имени и сумм", "card_click_shown")
+    yield row("Карточка: от нажатия в списке до последней картинки", "card_click", typical["card_click"])
     yield row("Пустая страница: открыть по адресу", "trivial_open")
     yield row(
         "Карточка: по адресу до имени и сумм, сверх пустой страницы",
