@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from loyalty import db
+from loyalty import db, settings
 from loyalty.demo import load as demo
 from loyalty.errors import Refused
-from loyalty.models import customers, entries, products, receipts
+from loyalty.models import Import, customers, entries, products, receipts
 from loyalty.onec.importing import import_file
 from loyalty.reports import shop as report
 from tests.browser import App, settle, visit
@@ -56,6 +56,15 @@ def test_real_data_beside_the_demo_shop_are_never_removed(tmp_path: Path) -> Non
     with pytest.raises(Refused, match="не только демо-магазин"), db.writing() as session:
         demo.remove(session)
     assert counts() == before
+
+
+@pytest.mark.usefixtures("demo_shop")
+def test_a_file_that_waits_for_its_turn_is_not_lost_with_the_demo_shop() -> None:
+    with db.writing() as session:
+        session.add(Import(file_name="продажи.csv", origin="browser", queued_at=settings.utc_now()))
+    with pytest.raises(Refused), db.writing() as session:
+        demo.remove(session)
+    assert counts()[0] == 20
 
 
 @pytest.mark.browser
