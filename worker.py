@@ -14,8 +14,8 @@ import schedule
 from loyalty import backup, db, settings
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
-from loyalty.onec import queue
-from loyalty.onec.inbox import Inbox
+from loyalty.files import queue
+from loyalty.files.inbox import Inbox
 from loyalty.service import night
 from loyalty.service.pulse import RESTING, Heart
 from loyalty.system_words import os_error

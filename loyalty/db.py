@@ -1,7 +1,7 @@
 """The database: engines, migrations, reading() and writing(), and rows in bulk.
 
 SQLite runs in WAL with foreign keys on; writers BEGIN IMMEDIATE, so that what a writer read is still true when it
-writes. On PostgreSQL writers lock the customer's row (see customers.lock).
+writes. On PostgreSQL writers lock the customer's row (see people.lock).
 """
 
 import json

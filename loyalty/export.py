@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlmodel import Session
 
 from loyalty import settings
+from loyalty.customers.names import Name
 from loyalty.engine.entries import Fact, Kind, Origin, Ref, Return
 from loyalty.engine.facts import customer_chunks, load_entries, load_facts, load_programs
 from loyalty.engine.figures import balance, purchases
@@ -16,7 +17,6 @@ from loyalty.engine.replay import Ledger, replay
 from loyalty.errors import Refused
 from loyalty.explain.reasons import KINDS, explain, gifts, sources
 from loyalty.models import customers, entries, receipt_lines, receipts, returns
-from loyalty.names import Name
 from loyalty.tables import Column, Columns, Rows, Type, write
 
 DOCUMENTS_AT_ONCE = 5_000

@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from loyalty import customers, ui, wording
+from loyalty import ui, wording
+from loyalty.customers import people
 from loyalty.explain import printing
 from loyalty.explain.movements import Explanation
 from loyalty.reports.card import CustomerCard
@@ -52,7 +53,7 @@ def show(card: CustomerCard) -> None:
             st.download_button(
                 "Для печати",
                 data=lambda: printing.bonuses_page(card),
-                file_name=f"Бонусы {customers.full_name(card.customer)} {wording.day(card.today)}.html",
+                file_name=f"Бонусы {people.full_name(card.customer)} {wording.day(card.today)}.html",
                 mime="text/html",
                 icon=":material/print:",
                 on_click="ignore",

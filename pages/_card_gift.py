@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from loyalty import db, grants, ui
+from loyalty import db, ui
+from loyalty.customers import grants
 from loyalty.errors import Refused
 from loyalty.program.words import GIFTS, gift_words
 from loyalty.reports.card import CustomerCard

@@ -6,7 +6,8 @@ from typing import Any, NoReturn
 import pandas as pd
 import streamlit as st
 
-from loyalty import customers, db, settings, ui, wording
+from loyalty import db, settings, ui, wording
+from loyalty.customers import people
 from loyalty.errors import LoyaltyError
 from loyalty.models import Customer
 from loyalty.reports.card import CustomerCard
@@ -15,7 +16,7 @@ from pages import _card_form
 
 def name(person: Customer) -> str:
     """The full name, or a phrase where none is known."""
-    return customers.full_name(person) or "Без имени"
+    return people.full_name(person) or "Без имени"
 
 
 def in_a_line(person: Customer, today: date) -> list[str]:
@@ -56,10 +57,10 @@ def save(card: CustomerCard, key: str, changes: dict[str, Any], people: pd.DataF
         refuse(id_, key, "email", "Это не похоже на адрес e-mail")
     try:
         with db.writing() as session:
-            customers.edit(session, id_, changes, settings.utc_now())
+            people.edit(session, id_, changes, settings.utc_now())
             known = [(who, called or "", born.date()) for who, called, born in family]
-            customers.set_relatives(session, id_, known)
-            sharing = customers.others_with_phone(session, id_)
+            people.set_relatives(session, id_, known)
+            sharing = people.others_with_phone(session, id_)
     except LoyaltyError as error:
         refuse(id_, key, field_of(str(error)), str(error))
     ui.flash("Сохранено")

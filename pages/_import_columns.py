@@ -4,8 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from loyalty.onec import FIELDS, Mapping, uploads
-from loyalty.onec.uploads import KINDS, MAIN_FIELDS, Column, Look
+from loyalty.files import uploads
+from loyalty.files.uploads import KINDS, MAIN_FIELDS, Column, Look
+from loyalty.onec import FIELDS, Mapping
 
 NOWHERE = -1  # no column; None would draw a button to clear what is empty already
 MEANINGS = {

@@ -8,9 +8,10 @@ import streamlit as st
 
 from loyalty import db, ui
 from loyalty.errors import LoyaltyError
-from loyalty.onec import Mapping, uploads
-from loyalty.onec.report import RowError
-from loyalty.onec.uploads import Look, Ready
+from loyalty.files import uploads
+from loyalty.files.uploads import Look, Ready
+from loyalty.onec import Mapping
+from loyalty.onec.reading import RowError
 from pages._import_columns import chosen_before, columns_editor
 
 KINDS: dict[str, ui.Kind] = {"Дата": "time", "Сумма": "money", "Бонусами": "money", "День рождения": "day"}

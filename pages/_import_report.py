@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, ui
-from loyalty.onec import queue
+from loyalty.files import queue
 from loyalty.reports import history
 from loyalty.reports.history import SKIPPED, TakenFile
 from loyalty.service import pulse

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, ui
-from loyalty.onec import uploads
+from loyalty.files import uploads
 from loyalty.reports import history
 from pages import _import_file, _import_report
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import db, settings, ui
-from loyalty.onec import uploads
+from loyalty.files import uploads
 from loyalty.reports import history
 from pages import _import_report, _shop_form
 

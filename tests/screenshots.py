@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from loyalty.onec import uploads
+from loyalty.files import uploads
 from tests.browser import DESKTOP, PHONE, ROOT, App, opened_browser, opened_page, running, settle, shot, visit
 
 TODAY = "2026-11-20"

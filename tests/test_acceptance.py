@@ -14,14 +14,14 @@ import pytest
 from sqlalchemy import func, select
 
 from loyalty import db, settings
-from loyalty.documents import CustomerRef, DocumentLine, SaleDocument
 from loyalty.engine import ledger
 from loyalty.engine.facts import load_entries
 from loyalty.engine.figures import balance
 from loyalty.errors import Refused
+from loyalty.files.importing import Report, import_file
 from loyalty.models import Grant, customers, receipts
-from loyalty.onec.importing import Report, import_file
-from loyalty.receipts import Outcome, sell
+from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
+from loyalty.sales.receipts import Outcome, sell
 from loyalty.service import night
 from tests.till import ANNA, HEADER, file_of, give_back, imports_into, sale, shop_that_adds_up
 

@@ -14,9 +14,9 @@ FUNCTION_LINES_MAX = 70
 
 # Rooms that know no database and no library: whoever reads them needs nothing else.
 PURE = (
-    "program.terms", "money", "documents", "errors",
+    "program.terms", "money", "sales.documents", "errors",
     "engine.entries", "engine.lot", "engine.sale", "engine.replay", "engine.figures",
-    "program.words", "program.editing", "wording", "names", "zones", "reports.periods",
+    "program.words", "program.editing", "wording", "customers.names", "zones", "reports.periods",
 )  # fmt: skip
 # Rooms that run before anything is installed.
 BARE = ("launcher.supervised", "launcher.install", "launcher.services", "launcher.command")
@@ -25,7 +25,7 @@ BARE = ("launcher.supervised", "launcher.install", "launcher.services", "launche
 GROUND, ENGINE, WORK, FACES = range(4)
 FLOORS = {
     **dict.fromkeys(
-        ("errors", "money", "documents", "program.terms", "models", "settings", "db", "migrations", "phones"),
+        ("errors", "money", "progress", "program.terms", "models", "settings", "db", "migrations"),
         GROUND,
     ),
     "engine": ENGINE,
@@ -161,3 +161,13 @@ def test_only_the_workers_edge_catches_everything(path: Path) -> None:
         and (handler.type is None or ast.unparse(handler.type) in {"Exception", "BaseException"})
     ]
     assert path.name in {"worker.py", "queue.py"} or not broad
+
+
+CORE = ("engine", "program", "models", "sales", "customers", "reports", "explain")
+
+
+@each_file
+def test_what_the_product_is_about_knows_neither_files_nor_the_demo_shop(path: Path) -> None:
+    """1C, the way files come in and the invented shop may change or go without it."""
+    if path.is_relative_to(ROOT / "loyalty") and path.relative_to(ROOT / "loyalty").parts[0] in CORE:
+        assert not {known for known in rooms_known(path) if known.partition(".")[0] in ("onec", "files", "demo")}

@@ -16,8 +16,8 @@ from sqlalchemy import delete, select, update
 from loyalty import backup, db, settings
 from loyalty.db import Unavailable
 from loyalty.errors import LoyaltyError, NotFound, UnreadableFile
+from loyalty.files.importing import import_file
 from loyalty.models import customers, entries, receipt_lines, receipts, runs
-from loyalty.onec.importing import import_file
 from tests.till import ANNA, BORIS, ROOT, environment, file_of, loyalty, sale
 
 TODAY = date(2026, 2, 1)

@@ -12,14 +12,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
-from loyalty import customers, db
-from loyalty.documents import CustomerRef, DocumentLine, SaleDocument
+from loyalty import db
+from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, Refused
-from loyalty.models import customers as people
+from loyalty.files.importing import import_file
+from loyalty.models import customers as table
 from loyalty.models import entries, products, receipts
-from loyalty.onec.importing import import_file
-from loyalty.receipts import Outcome, sell
+from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
+from loyalty.sales.receipts import Outcome, sell
 from loyalty.service import night
 from tests.till import ANNA, BORIS, file_of, sale
 
@@ -73,7 +74,7 @@ def outcome(future: "Future[object]") -> object:
 def anna() -> tuple[int, int, int]:
     """Available, spent and owed, in roubles."""
     with db.reading() as session:
-        c = people.c
+        c = table.c
         query = select(c.available, c.spent, c.debt).where(c.external_id == "К-1")
         row = session.connection().execute(query).one()
         return row.available // 100, row.spent // 100, row.debt // 100
@@ -151,7 +152,7 @@ def give_back(have: int) -> None:
     with db.writing() as session:
         r = receipts.c
         last = session.connection().execute(select(r.number).order_by(r.id.desc()).limit(1)).scalar_one()
-        from loyalty import receipts as sales
+        from loyalty.sales import receipts as sales
 
         gone = bill(last, 1)
         gone.voided = True
@@ -198,7 +199,7 @@ def test_a_new_customer_buying_new_goods_at_two_tills_is_one_person() -> None:
         done = at_once(*(lambda one=one: sold(one) for one in tills))  # type: ignore[misc]
         assert done == [Outcome.IMPORTED] * 2
     with db.reading() as session:
-        found = session.connection().execute(select(people.c.receipts_count, people.c.pending)).all()
+        found = session.connection().execute(select(table.c.receipts_count, table.c.pending)).all()
         goods = session.connection().scalar(select(func.count()).select_from(products))
     assert sorted(tuple(row) for row in found) == sorted([(1, 0), *[(2, 100_00)] * TIMES])
     assert goods == 1 + TIMES
@@ -233,14 +234,14 @@ def test_two_files_at_once_are_both_in(tmp_path: Path) -> None:
         ]
         assert at_once(*(lambda path=path: import_file(path).imported for path in paths)) == [9, 9]  # type: ignore[misc]
     with db.reading() as session:
-        assert session.connection().scalar(select(func.count()).select_from(people)) == 2
+        assert session.connection().scalar(select(func.count()).select_from(table)) == 2
     everything_agrees()
 
 
 def test_a_locked_customer_waits_for_nobody_else(shop: str) -> None:
     with db.writing() as session:
-        mine = session.connection().scalar(select(people.c.id).where(people.c.external_id == "К-1"))
-        assert customers.lock(session, mine).external_id == "К-1"
+        mine = session.connection().scalar(select(table.c.id).where(table.c.external_id == "К-1"))
+        assert people.lock(session, mine).external_id == "К-1"
 
 
 def test_the_night_waits_for_a_sale_that_is_not_finished() -> None:

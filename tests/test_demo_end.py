@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from loyalty import db, settings
 from loyalty.demo import load as demo
 from loyalty.errors import Refused
+from loyalty.files.importing import import_file
 from loyalty.models import Import, customers, entries, products, receipts
-from loyalty.onec.importing import import_file
 from loyalty.reports import shop as report
 from tests.browser import App, settle, visit
 from tests.till import ANNA, file_of, sale, shop_that_adds_up

@@ -21,8 +21,8 @@ from loyalty.demo.names import (
     full_name,
     patronymic,
 )
-from loyalty.documents import CustomerDocument, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.money import line_cost
+from loyalty.sales.documents import CustomerDocument, DocumentLine, ReturnDocument, SaleDocument
 
 TODAY = date(2026, 3, 20)
 CLOTHES = {group.name for group in GROUPS} - {"Сумки", "Аксессуары"}

@@ -15,7 +15,7 @@ from loyalty.engine.entries import Kind, Origin
 from loyalty.errors import NotFound, Refused
 from loyalty.explain.reasons import Source, reason
 from loyalty.export import export
-from loyalty.onec.importing import import_file
+from loyalty.files.importing import import_file
 from loyalty.program.terms import BurnRule, Program
 from loyalty.tables import Column, Type, to_csv, to_xlsx, write
 from tests.till import ANNA, BORIS, NOBODY, file_of, give_back, sale

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlmodel import Session
 
-from loyalty import grants, settings
+from loyalty import settings
+from loyalty.customers import grants
 from loyalty.engine import ledger
 from loyalty.engine.facts import load_entries
 from loyalty.engine.figures import balance

@@ -17,8 +17,8 @@ from loyalty.engine import ledger
 from loyalty.engine.facts import load_entries, load_facts, load_programs
 from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import replay
+from loyalty.files.importing import Report, import_file
 from loyalty.models import customers, receipts
-from loyalty.onec.importing import Report, import_file
 from tests import flat, histories, model
 
 TODAY = date(2034, 1, 1)  # after every history, so that nothing is dated ahead

@@ -15,8 +15,8 @@ from sqlmodel import Session
 
 from loyalty import db
 from loyalty.engine import ledger
+from loyalty.files.importing import import_file
 from loyalty.models import customers, runs
-from loyalty.onec.importing import import_file
 from loyalty.service import night
 from tests.till import ANNA, BORIS, ROOT, environment, file_of, loyalty, sale
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from loyalty.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
+from loyalty.customers.names import split_name
 from loyalty.engine.facts import full_price
 from loyalty.errors import NeedsMapping, UnreadableFile
-from loyalty.names import split_name
 from loyalty.onec import Mapping, Source, open_file
 from loyalty.onec.people import split_address
 from loyalty.onec.values import parse_date, parse_money, parse_presentation, parse_quantity
+from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from tests import onec_files as make
 from tests.onec_files import SALES_HEADER, sale_row
 

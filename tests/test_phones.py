@@ -2,7 +2,7 @@
 
 import pytest
 
-from loyalty.phones import BadPhone, normalise_phone
+from loyalty.customers.phones import BadPhone, normalise_phone
 
 
 @pytest.mark.parametrize(

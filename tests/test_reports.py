@@ -5,13 +5,13 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import Session
 
-from loyalty import receipts
 from loyalty.errors import NotFound
 from loyalty.models import customers
 from loyalty.reports import card, overview, shop
 from loyalty.reports import customers as listed
 from loyalty.reports.customers import Wanted
 from loyalty.reports.periods import Period, span
+from loyalty.sales import receipts
 from tests.pages.factory import NOW, PYOTR, TODAY, back, line, small_shop
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from loyalty import db
 from loyalty.engine import ledger
+from loyalty.files.importing import Report, import_file
 from loyalty.models import Import, customers, receipts, returns
-from loyalty.onec.importing import Report, import_file
 from tests.till import ANNA, BORIS, HEADER, NOBODY, give_back, imports_into, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)

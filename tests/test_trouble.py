@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from loyalty import db
-from loyalty.onec import queue
-from loyalty.onec.inbox import STEADY_S, Inbox
+from loyalty.files import queue
+from loyalty.files.inbox import STEADY_S, Inbox
 from tests.postgres import Cluster
 from tests.till import ANNA, HEADER, ROOT, environment, file_of, sale
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from loyalty import db, settings
-from loyalty.onec import Mapping, queue, uploads
-from loyalty.onec.importing import import_file
-from loyalty.onec.uploads import Ready
+from loyalty.files import queue, uploads
+from loyalty.files.importing import import_file
+from loyalty.files.uploads import Ready
+from loyalty.onec import Mapping
 from tests.pages.opened import named_shop, shop  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")

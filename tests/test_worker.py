@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import Table, select
 
 from loyalty import db, settings
+from loyalty.files.inbox import NOT_LOADED, TAKEN, Inbox, is_wanted
 from loyalty.models import customers, imports, runs
-from loyalty.onec.inbox import NOT_LOADED, TAKEN, Inbox, is_wanted
 from loyalty.service import pulse
 from tests.till import ANNA, BORIS, ROOT, environment, file_of, sale
 
@@ -157,7 +157,7 @@ def test_two_workers_take_each_file_once(start: Callable[..., Worker]) -> None:
 @pytest.fixture
 def inbox(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Inbox:
     monkeypatch.setenv("LOYALTY_DATABASE_URL", sqlite_url)
-    monkeypatch.setattr("loyalty.onec.inbox.STEADY_S", 0.0)
+    monkeypatch.setattr("loyalty.files.inbox.STEADY_S", 0.0)
     return Inbox(tmp_path / "inbox")
 
 
@@ -179,7 +179,7 @@ def test_an_empty_file_is_given_time_to_be_filled(inbox: Inbox, monkeypatch: pyt
     inbox.look()
     (inbox.folder / "sales.csv").touch()
     assert [inbox.look() for _ in range(3)] == [0, 0, 0]
-    monkeypatch.setattr("loyalty.onec.inbox.EMPTY_STEADY_S", 0.0)
+    monkeypatch.setattr("loyalty.files.inbox.EMPTY_STEADY_S", 0.0)
     assert inbox.look() == 1
 
 
@@ -197,7 +197,7 @@ def test_what_a_killed_worker_had_taken_is_queued_by_the_next(inbox: Inbox) -> N
 
 
 def test_two_refused_files_of_one_name_are_both_kept(inbox: Inbox) -> None:
-    from loyalty.onec import queue
+    from loyalty.files import queue
 
     inbox.look()
     for content in ("не таблица", "и это не таблица"):

@@ -13,7 +13,7 @@ import pytest
 
 from loyalty import db
 from loyalty.engine import ledger
-from loyalty.onec.importing import Report, import_file
+from loyalty.files.importing import Report, import_file
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = (

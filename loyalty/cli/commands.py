@@ -14,12 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from loyalty import backup, db, export, settings
 from loyalty.cli.bar import Bar
-from loyalty.customers import full_name
+from loyalty.customers.people import full_name
 from loyalty.demo.load import load
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, NotFound, Refused
+from loyalty.files.importing import Report, import_file
 from loyalty.models import Customer, customers
-from loyalty.onec.importing import Report, import_file
 from loyalty.service import night
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles

@@ -11,7 +11,7 @@ from loyalty.demo import places, seasons
 from loyalty.demo.habits import Calendar
 from loyalty.demo.people import Person, people
 from loyalty.demo.till import Numbers, PlannedReturn, Till
-from loyalty.documents import CustomerDocument, ReturnDocument, SaleDocument
+from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
 
 Document: TypeAlias = SaleDocument | ReturnDocument
 

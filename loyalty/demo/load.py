@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from loyalty import intake, settings
+from loyalty import settings
 from loyalty.demo.history import shop
 from loyalty.errors import Refused
 from loyalty.models import (
@@ -22,21 +22,18 @@ from loyalty.models import (
     return_lines,
     returns,
 )
-from loyalty.receipts import Document, Result
+from loyalty.progress import Told
+from loyalty.sales import intake
+from loyalty.sales.receipts import Document, Result
 
 CUSTOMERS = 2000
 RECEIPTS_PER_CUSTOMER = 5  # about, for the progress bar
 TELL_EVERY = 500
 
-Progress = Callable[[float, str], None]
-"""Told a fraction from 0 to 1 and what is being done, in Russian."""
-
 T = TypeVar("T")
 
 
-def load(
-    session: Session, customers_count: int = CUSTOMERS, seed: int = 1, progress: Progress | None = None
-) -> None:
+def load(session: Session, customers_count: int = CUSTOMERS, seed: int = 1, progress: Told | None = None) -> None:
     """Write the demo shop's name, customers and two years of documents; Refused where there is data already."""
     for table in (customers, receipts):
         if session.connection().execute(select(table.c.id).limit(1)).first():

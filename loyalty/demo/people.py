@@ -9,7 +9,7 @@ from random import Random
 from loyalty.demo import names, places
 from loyalty.demo.goods import CLOTHES_SIZES, SIZE_CHANCES
 from loyalty.demo.habits import Calendar, Habit, habit
-from loyalty.documents import CustomerDocument, CustomerRef
+from loyalty.sales.documents import CustomerDocument, CustomerRef
 
 # Prefixes are real; the numbers begin with three noughts, so that a demo never rings a stranger knowingly.
 OPERATORS = (

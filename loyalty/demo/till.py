@@ -10,8 +10,8 @@ from loyalty.demo.goods import WRAPPING, Article, Catalogue, size_of
 from loyalty.demo.people import Person
 from loyalty.demo.places import DELIVERY, SHOWROOM, SITE
 from loyalty.demo.purse import Purse
-from loyalty.documents import DocumentLine, ReturnDocument, SaleDocument
 from loyalty.money import ONE_PIECE, ROUBLE, Kopecks, line_cost, round_half_up
+from loyalty.sales.documents import DocumentLine, ReturnDocument, SaleDocument
 
 SHOWROOM_SHOP, ONLINE_SHOP = "Шоурум на Покровке", "Интернет-магазин"
 PREFIXES = {SHOWROOM_SHOP: "ШР00", ONLINE_SHOP: "ИМ00"}

@@ -1,6 +1,6 @@
 """The only place that writes entries: replays touched customers and writes the difference, figures included."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.models import customers, entries, returns
 from loyalty.program.terms import Programs
+from loyalty.progress import Share
 
 FIGURES = (*Purchases._fields, *Balance._fields)
 """The cached columns of a customer."""
@@ -42,9 +43,7 @@ def figures_on(session: Session) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def refresh(
-    session: Session, touched: Iterable[int], today: date, progress: Callable[[float], None] | None = None
-) -> None:
+def refresh(session: Session, touched: Iterable[int], today: date, progress: Share | None = None) -> None:
     """Replay these customers and write what changed: entries, those ahead included, and figures as of today.
 
     All other customers are brought to the same day first, so that the cached figures are of one day.
@@ -97,7 +96,7 @@ def bring_to(session: Session, day: date) -> int:
     return touched
 
 
-def check(session: Session, progress: Callable[[float], None] | None = None) -> Iterable[Difference]:
+def check(session: Session, progress: Share | None = None) -> Iterable[Difference]:
     """Recompute every customer's entries and figures from facts; yields what differs from what is stored."""
     programs, day = load_programs(session), figures_on(session)
     last = session.connection().scalar(select(func.max(customers.c.id))) or 1

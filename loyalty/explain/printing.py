@@ -3,7 +3,7 @@
 from html import escape
 
 from loyalty import wording
-from loyalty.customers import full_name
+from loyalty.customers.people import full_name
 from loyalty.explain.movements import Explanation
 from loyalty.reports.card import CustomerCard
 

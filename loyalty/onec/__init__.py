@@ -3,7 +3,7 @@
 from loyalty.onec.catalogue import CUSTOMERS, FIELDS, SALES
 from loyalty.onec.columns import Mapping
 from loyalty.onec.opening import open_file
-from loyalty.onec.report import Errors, RowError
+from loyalty.onec.reading import Errors, RowError
 from loyalty.onec.source import Document, Preview, Source
 
 __all__ = [

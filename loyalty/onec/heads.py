@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from loyalty.onec import values
-from loyalty.onec.report import Report
+from loyalty.onec.reading import Reading
 from loyalty.onec.values import Bad, Memo, Presentation
 
 SALE, RETURN, SHIFT, OTHER, BROKEN = "S", "R", "O", "-", "?"
@@ -74,7 +74,7 @@ def picker(fields: dict[str, int], names: tuple[str, ...]) -> Callable[[list[str
 class HeadReader:
     """Turns a document's raw cells into a Head."""
 
-    def __init__(self, fields: dict[str, int], report: Report) -> None:
+    def __init__(self, fields: dict[str, int], report: Reading) -> None:
         self.pick = picker(fields, HEAD_FIELDS)
         self._report = report
         self._dates, self._phones = Memo(values.parse_date), Memo(values.parse_phone)

@@ -10,7 +10,7 @@ from loyalty.onec import values
 from loyalty.onec.catalogue import SALES, STUBS
 from loyalty.onec.columns import Mapping, normalised
 from loyalty.onec.heads import OTHER, RETURN, SALE, SHIFT, Head, HeadReader, picker
-from loyalty.onec.report import Report, RowError
+from loyalty.onec.reading import Reading, RowError
 from loyalty.onec.sheets import RawRow
 from loyalty.onec.staging import Staging
 from loyalty.onec.values import Bad, Memo
@@ -38,7 +38,7 @@ class CellError(NamedTuple):
 class Stager:
     """Reads rows once, stages documents, and counts what decides the meaning of «Сумма» and the totals."""
 
-    def __init__(self, mapping: Mapping, staging: Staging, report: Report, width: int) -> None:
+    def __init__(self, mapping: Mapping, staging: Staging, report: Reading, width: int) -> None:
         self._mapping, self._staging, self._report = mapping, staging, report
         self._width = max(width, max(mapping.fields.values(), default=0) + 1)
         self._heads = HeadReader(mapping.fields, report)

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TypeVar
 
-from loyalty.documents import CustomerDocument, CustomerRef
-from loyalty.names import split_name
+from loyalty.customers.names import split_name
 from loyalty.onec import values
 from loyalty.onec.catalogue import CUSTOMERS
 from loyalty.onec.columns import Mapping, normalised
-from loyalty.onec.report import Report, RowError
+from loyalty.onec.reading import Reading, RowError
 from loyalty.onec.sheets import RawRow
 from loyalty.onec.staging import Staging
 from loyalty.onec.values import Bad, Memo
+from loyalty.sales.documents import CustomerDocument, CustomerRef
 from loyalty.wording import sentence
 
 Value = TypeVar("Value")
@@ -83,7 +83,7 @@ class _BadCell(Exception):
 class PeopleReader:
     """Reads a customers file row by row."""
 
-    def __init__(self, mapping: Mapping, staging: Staging, report: Report, today: date) -> None:
+    def __init__(self, mapping: Mapping, staging: Staging, report: Reading, today: date) -> None:
         self._fields, self._labels = mapping.fields, mapping.labels
         self._header = [normalised(label) for label in mapping.labels]
         self._staging, self._report, self._today = staging, report, today

@@ -1,7 +1,7 @@
 """A 1C file opened: its kind, columns and preview, then its documents one by one, then its rejected rows."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -9,22 +9,22 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
-from loyalty.documents import CustomerDocument, ReturnDocument, SaleDocument
 from loyalty.errors import NeedsMapping, UnreadableFile
 from loyalty.onec import columns, grouped
+from loyalty.onec.assembling import Assembler, reject_rows
 from loyalty.onec.catalogue import FIELDS
 from loyalty.onec.columns import Mapping
-from loyalty.onec.documents import Assembler, reject_rows
 from loyalty.onec.heads import RETURN, SALE
 from loyalty.onec.lines import Stager
 from loyalty.onec.people import PeopleReader
-from loyalty.onec.report import Errors, Report, RowError
+from loyalty.onec.reading import Errors, Reading, RowError
 from loyalty.onec.sheets import RawRow, Sheet
 from loyalty.onec.staging import Staging
+from loyalty.progress import Share
+from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
 from loyalty.wording import roubles
 
 Document: TypeAlias = SaleDocument | ReturnDocument | CustomerDocument
-Progress: TypeAlias = Callable[[float], None]
 
 _TICK = 4096  # rows between two words of progress
 
@@ -50,7 +50,7 @@ class Source:
         self._levels = flattener_levels  # None: the file is flat
         self._read_mapping = mapping if self._levels is None else grouped.flat_mapping(mapping)
         self._staging = Staging()
-        self._report = Report()
+        self._report = Reading()
 
     def __enter__(self) -> "Source":
         return self
@@ -101,11 +101,11 @@ class Source:
 
     def preview(self, count: int = 20) -> Preview:
         """The first data rows as they stand, and as they are understood; reads no further."""
-        rows = list(islice(self._data_rows(Report()), count))
+        rows = list(islice(self._data_rows(Reading()), count))
         preview = Preview([(number, list(cells)) for number, cells, _level in rows])
         if self.missing:
             return preview
-        report, staging = Report(), Staging()
+        report, staging = Reading(), Staging()
         try:
             if self.kind == "customers":
                 people = PeopleReader(self.mapping, staging, report, self._today)
@@ -119,14 +119,14 @@ class Source:
         preview.errors = report.errors.first
         return preview
 
-    def documents(self, progress: Progress | None = None) -> Iterator[Document]:
+    def documents(self, progress: Share | None = None) -> Iterator[Document]:
         """Whole documents, sales before returns; may be read again. Raises NeedsMapping, UnreadableFile."""
         if self.missing:
             raise NeedsMapping(
                 "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."
             )
         self._staging.clear()
-        self._report = Report()
+        self._report = Reading()
         tell = progress or (lambda fraction: None)
         if self.kind == "customers":
             people = PeopleReader(self.mapping, self._staging, self._report, self._today)
@@ -135,7 +135,7 @@ class Source:
             yield from self._sales(tell)
         tell(1.0)
 
-    def _sales(self, tell: Progress) -> Iterator[SaleDocument | ReturnDocument]:
+    def _sales(self, tell: Share) -> Iterator[SaleDocument | ReturnDocument]:
         stager = Stager(self._read_mapping, self._staging, self._report, self._width())
         stager.run(self._flat(self._ticking(self._data_rows(self._report), tell, 0.5)))
         total = self._staging.runs_count()
@@ -167,7 +167,7 @@ class Source:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
             writer.writerow([*labels[:keep], columns.REASON])
-            for row, cells, _level in self._flat(self._data_rows(Report())):
+            for row, cells, _level in self._flat(self._data_rows(Reading())):
                 if row != number:
                     continue
                 writer.writerow([*(cells + [""] * keep)[:keep], reason])
@@ -187,10 +187,10 @@ class Source:
     def _width(self) -> int:
         return max(len(self._read_mapping.labels), max(self._read_mapping.fields.values(), default=0) + 1)
 
-    def _assembler(self, staging: Staging, report: Report, stager: Stager) -> Assembler:
+    def _assembler(self, staging: Staging, report: Reading, stager: Stager) -> Assembler:
         return Assembler(self._read_mapping, staging, report, self._today, stager)
 
-    def _data_rows(self, report: Report) -> Iterator[RawRow]:
+    def _data_rows(self, report: Reading) -> Iterator[RawRow]:
         """Rows below the header; every row of the file is counted."""
         below = self.mapping.header_row + self.mapping.header_height - 1 if self.mapping.header_row else 0
         for row in self._sheet.rows():
@@ -203,7 +203,7 @@ class Source:
             return rows
         return grouped.Flattener(self.mapping, self._levels).flatten(rows)
 
-    def _ticking(self, rows: Iterable[RawRow], tell: Progress, share: float) -> Iterator[RawRow]:
+    def _ticking(self, rows: Iterable[RawRow], tell: Share, share: float) -> Iterator[RawRow]:
         for count, row in enumerate(rows):
             if not count % _TICK:
                 tell(self._sheet.fraction() * share)

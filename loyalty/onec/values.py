@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Generic, NamedTuple, TypeVar
 
-from loyalty.phones import BadPhone, normalise_phone
+from loyalty.customers.phones import BadPhone, normalise_phone
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session
 
 from loyalty import wording
-from loyalty.customers import folded
+from loyalty.customers.names import Name
+from loyalty.customers.people import folded
 from loyalty.engine.facts import load_programs
 from loyalty.models import customers
-from loyalty.names import Name
 
 BURNS_WITHIN_DAYS = 30
 SILENT_DAYS = 90

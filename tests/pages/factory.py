@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import Session
 
-from loyalty import customers, receipts, settings
-from loyalty.documents import CustomerDocument, CustomerRef, DocumentLine, ReturnDocument, SaleDocument
+from loyalty import settings
+from loyalty.customers import people
 from loyalty.engine import ledger
+from loyalty.sales import receipts
+from loyalty.sales.documents import CustomerDocument, CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
@@ -36,7 +38,7 @@ def back(number: str, at: datetime, basis: str, lines: Iterable[DocumentLine]) -
 def small_shop(session: Session) -> None:
     """Maria buys, pays with bonuses and brings back; Pyotr bought a year ago; one receipt has no customer."""
     settings.name_shop(session, "Шоурум «Лето»", "Europe/Moscow")
-    customers.upsert(
+    people.upsert(
         session,
         [
             CustomerDocument(

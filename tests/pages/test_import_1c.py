@@ -5,8 +5,8 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from loyalty import db
+from loyalty.files import queue, uploads
 from loyalty.models import customers, imports, receipts
-from loyalty.onec import queue, uploads
 from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")

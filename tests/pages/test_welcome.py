@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import func, select
 
 from loyalty import db, settings
+from loyalty.files import queue
 from loyalty.models import customers, imports
-from loyalty.onec import queue
 from tests.pages.opened import checked, named_shop, shop, started, words  # noqa: F401 — fixtures
 
 
@@ -64,7 +64,7 @@ def test_a_file_from_1c_is_one_click_away() -> None:
 def test_the_demo_shop_is_made_once_by_the_worker_and_leads_to_the_overview(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("loyalty.onec.uploads.CUSTOMERS", 20)
+    monkeypatch.setattr("loyalty.files.uploads.CUSTOMERS", 20)
     app = started()
     button = app.button(key="welcome-demo")
     checked(button.click().run())

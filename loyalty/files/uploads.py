@@ -16,13 +16,14 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.demo.load import CUSTOMERS
-from loyalty.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from loyalty.errors import LoyaltyError
+from loyalty.files import queue
+from loyalty.files.importing import remember, remembered
 from loyalty.models import imports
 from loyalty.money import line_cost
-from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, columns, open_file, queue, sniff, values
-from loyalty.onec.documents import amounts_are_after_bonuses
-from loyalty.onec.importing import remember, remembered
+from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, columns, open_file, sniff, values
+from loyalty.onec.assembling import amounts_are_after_bonuses
+from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from loyalty.wording import number, phone, plural, quantity, roubles
 
 KINDS = {"sales": "Продажи", "customers": "Клиенты"}

@@ -9,24 +9,23 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from loyalty import customers, matching, receipts
-from loyalty.documents import CustomerDocument, ReturnDocument, SaleDocument
+from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.engine.entries import Kind
 from loyalty.engine.facts import load_programs
 from loyalty.models import entries, return_lines
 from loyalty.models import receipts as receipt_table
 from loyalty.models import returns as return_table
-from loyalty.onec.report import Warnings
 from loyalty.program.terms import Programs
-from loyalty.receipts import Document, Outcome, Result
+from loyalty.progress import Share
+from loyalty.sales import matching, receipts
+from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
+from loyalty.sales.receipts import Document, Outcome, Result
+from loyalty.sales.warnings import Warnings
 from loyalty.wording import day as day_words
 from loyalty.wording import roubles
 
 DOCUMENTS_AT_ONCE = 1000
-
-Progress = Callable[[float], None]
-"""Told how much of the customers' figures is counted, from 0 to 1."""
 
 Rejected = Callable[[Document, Result], None]
 T = TypeVar("T")
@@ -57,7 +56,7 @@ def take_documents(
     today: date,
     import_id: int,
     on_rejected: Rejected,
-    progress: Progress = lambda fraction: None,
+    progress: Share = lambda fraction: None,
 ) -> Counts:
     """Record sales and returns and bring their customers' entries and figures up to date."""
     counts, touched, programs = Counts(), set[int](), load_programs(session)
@@ -90,12 +89,12 @@ def take_customers(
     *,
     now: datetime,
     today: date,
-    progress: Progress = lambda fraction: None,
+    progress: Share = lambda fraction: None,
 ) -> Counts:
     """Register and change customers; new ones get their figures at once."""
     counts, fresh = Counts(), set[int]()
     for some in batched(documents, DOCUMENTS_AT_ONCE):
-        for document, did in zip(some, customers.upsert(session, some, now), strict=True):
+        for document, did in zip(some, people.upsert(session, some, now), strict=True):
             outcome = Outcome.IMPORTED if did.created else Outcome.CHANGED if did.changed else Outcome.UNCHANGED
             counts.add(outcome, len(document.rows) or 1)
             _warn_cards(counts.warnings, [did.card_taken] if did.card_taken else [])

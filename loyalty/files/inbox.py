@@ -10,8 +10,8 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 
 from loyalty import db, settings
+from loyalty.files import queue
 from loyalty.models import imports
-from loyalty.onec import queue
 
 STEADY_S = 2.0
 EMPTY_STEADY_S = 60.0  # 1C makes a file first and fills it later

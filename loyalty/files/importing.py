@@ -1,6 +1,6 @@
 """A 1C file becomes facts, whole or not at all, and a report that accounts for every row."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -10,18 +10,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from loyalty import db, intake, settings
+from loyalty import db, settings
 from loyalty.errors import UnreadableFile
-from loyalty.intake import Counts
 from loyalty.models import ColumnMapping, Import
 from loyalty.onec import Source, open_file
 from loyalty.onec.columns import Mapping
-from loyalty.onec.report import RowError
-from loyalty.receipts import Document, Result
+from loyalty.onec.reading import RowError
+from loyalty.progress import Share, Told
+from loyalty.sales import intake
+from loyalty.sales.intake import Counts
+from loyalty.sales.receipts import Document, Result
 from loyalty.system_words import os_error
-
-Progress = Callable[[float, str], None]
-"""Told a fraction from 0 to 1 and what is being done, in Russian."""
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ def import_file(
     name: str | None = None,
     origin: str = "cli",
     import_id: int | None = None,
-    progress: Progress | None = None,
+    progress: Told | None = None,
 ) -> Report:
     """Read a file and write it in one transaction; UnreadableFile where nothing of it can be used.
 
@@ -94,7 +93,7 @@ def _place(session: Session, import_id: int | None, name: str, origin: str, kind
 
 
 def _write(
-    session: Session, source: Source, documents: Iterable[Any], place: Import, today: date, told: Progress
+    session: Session, source: Source, documents: Iterable[Any], place: Import, today: date, told: Told
 ) -> Report:
     assert place.id is not None
     counts = _take(
@@ -106,7 +105,7 @@ def _write(
 
 def _take(
     session: Session, source: Source, documents: Iterable[Any], import_id: int, now: datetime, today: date,
-    progress: intake.Progress,
+    progress: Share,
 ) -> Counts:  # fmt: skip
     if source.kind == "customers":
         return intake.take_customers(session, documents, now=now, today=today, progress=progress)

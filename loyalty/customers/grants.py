@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from loyalty import customers, db, settings
+from loyalty import db, settings
+from loyalty.customers import people
 from loyalty.engine.facts import load_programs
 from loyalty.engine.ledger import refresh
 from loyalty.errors import Refused
@@ -29,7 +30,7 @@ def give(session: Session, customer_id: int, kind: str, amount: Kopecks, reason:
     if not reason.strip():
         raise Refused("Напишите, за что подарок: это увидят в карточке клиента")
     db.one_at_a_time(session, db.INTAKE)
-    customers.lock(session, customer_id)
+    people.lock(session, customer_id)
     if session.scalars(
         select(grants.c.id).where(grants.c.number == key, grants.c.customer_id == customer_id)
     ).first():

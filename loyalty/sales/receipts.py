@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Table, select, update
 from sqlmodel import Session
 
-from loyalty import customers, db, matching, models
-from loyalty.documents import DocumentLine, ReturnDocument, SaleDocument
+from loyalty import db, models
+from loyalty.customers import people
 from loyalty.engine.entries import ReturnLine
 from loyalty.engine.facts import article, load_facts, load_programs, load_receipt_lines, return_lines_of
 from loyalty.engine.figures import balance
@@ -21,6 +21,8 @@ from loyalty.engine.replay import replay
 from loyalty.engine.sale import Remains
 from loyalty.errors import Refused
 from loyalty.models import products, receipts, returns
+from loyalty.sales import matching
+from loyalty.sales.documents import DocumentLine, ReturnDocument, SaleDocument
 from loyalty.wording import roubles
 
 Document = SaleDocument | ReturnDocument
@@ -112,8 +114,8 @@ def _check_limits(session: Session, document: SaleDocument) -> None:
     day, total = document.at.date(), sum(line.amount or 0 for line in document.lines)
     programs = load_programs(session)
     cap, available = programs.on(day).max_redeem(total), 0
-    if found := customers.Finder(session, [document.customer]).find(document.customer):
-        customers.lock(session, found.id)
+    if found := people.Finder(session, [document.customer]).find(document.customer):
+        people.lock(session, found.id)
         facts = load_facts(session, [found.id]).get(found.id, [])
         available = balance(replay(facts, programs).entries, day).available
     if document.redeemed > cap:
@@ -176,7 +178,7 @@ def _insert(
     """Headers and lines in bulk, with the customers found or registered."""
     if not fresh:
         return
-    finder = customers.Finder(session, [document.customer for document, _ in fresh if document.customer])
+    finder = people.Finder(session, [document.customer for document, _ in fresh if document.customer])
     owners = [
         finder.find_or_register(document.customer, document.at.date()) if document.customer else None
         for document, _ in fresh

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from loyalty.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.onec.catalogue import SALES
 from loyalty.onec.columns import Mapping, normalised
 from loyalty.onec.heads import RETURN, SEPARATOR
@@ -25,8 +24,9 @@ from loyalty.onec.lines import (
     Line,
     Stager,
 )
-from loyalty.onec.report import Report, RowError
+from loyalty.onec.reading import Reading, RowError
 from loyalty.onec.staging import Staging
+from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.wording import sentence
 
 Content = tuple[Any, ...]  # as HeadReader._content makes it
@@ -65,7 +65,7 @@ class Assembler:
     A return after its receipt can be checked against what the receipt has left, wherever it stands in the file.
     """
 
-    def __init__(self, mapping: Mapping, staging: Staging, report: Report, today: date, stager: Stager) -> None:
+    def __init__(self, mapping: Mapping, staging: Staging, report: Reading, today: date, stager: Stager) -> None:
         self._mapping, self._staging, self._report, self._today = mapping, staging, report, today
         self._after = amounts_are_after_bonuses(mapping, stager.votes)
         self._orphans = staging.orphans_count() > 0
@@ -236,7 +236,7 @@ class Assembler:
 
 
 def reject_rows(
-    report: Report,
+    report: Reading,
     staging: Staging,
     kind: str,
     number: str,

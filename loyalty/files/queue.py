@@ -12,16 +12,16 @@ from sqlmodel import Session
 from loyalty import db, settings
 from loyalty.demo.load import load
 from loyalty.errors import LoyaltyError
+from loyalty.files.importing import import_file
 from loyalty.models import Import, imports
 from loyalty.onec.columns import Mapping
-from loyalty.onec.importing import import_file
 
 SILENT_S = 60
 """A running import that said nothing for so long is dead: its worker was killed, and nothing of it was written."""
 TELL_EVERY_S = 0.3
 
 
-class Progress(NamedTuple):
+class Stage(NamedTuple):
     """How far an import is; `words` say what it is doing."""
 
     fraction: float
@@ -120,13 +120,13 @@ def _load_demo(place: Import, tell: "_Teller") -> None:
         session.delete(session.get_one(Import, place.id))
 
 
-def progress(import_id: int) -> Progress | None:
+def progress(import_id: int) -> Stage | None:
     """How far a running import is; None when it is not running."""
     try:
         said = json.loads(_path(import_id).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return Progress(said["fraction"], said["words"])
+    return Stage(said["fraction"], said["words"])
 
 
 def _silent(import_id: int) -> bool:

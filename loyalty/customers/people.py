@@ -13,11 +13,11 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from loyalty import db
-from loyalty.documents import CustomerDocument, CustomerRef
+from loyalty.customers.names import Name, split_name
+from loyalty.customers.phones import normalise_phone
 from loyalty.errors import NotFound, Refused
 from loyalty.models import Customer, Relative, customers, relatives
-from loyalty.names import Name, split_name
-from loyalty.phones import normalise_phone
+from loyalty.sales.documents import CustomerDocument, CustomerRef
 
 IDENTITY = ("external_id", "card", "phone", "last_name", "first_name", "middle_name")
 DETAILS = (

@@ -1,0 +1,1 @@
+"""People: found, registered, changed, joined; their names, phones and gifts."""

@@ -1,0 +1,1 @@
+"""A sale or a return, from a till or a file, becomes facts."""
