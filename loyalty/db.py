@@ -151,11 +151,32 @@ def migrate(url: str | None = None) -> None:
         raise Unavailable("База данных новее программы: обновите программу")
     if current == head:  # a glance: nobody waits here for a long import
         return
-    with _explained(), target.execution_options(writer=True).begin() as connection:
+    writer = target.execution_options(writer=True)
+    with _explained(), writer.connect() as connection, _tables_may_be_rebuilt(connection), connection.begin():
         if connection.dialect.name == "postgresql":  # two starts at once
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            assert broken is None, f"a migration left rows that point at nothing: {broken}"
+
+
+@contextmanager
+def _tables_may_be_rebuilt(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew, and checks what points at it meanwhile unless told not to.
+
+    It can be told outside of a transaction only, past SQLAlchemy, which would begin one.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def insert(
@@ -220,8 +241,18 @@ def new_ids(session: Session, table: type[SQLModel], count: int) -> Sequence[int
     if session.connection().dialect.name == "postgresql":
         query = "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)"
         return list(session.connection().scalars(sa.text(query), {"name": name, "count": count}))
-    last = session.connection().scalar(sa.text(f"SELECT max(id) FROM {name}")) or 0
-    return range(last + 1, last + 1 + count)
+    # Reserved at once, in the table by which SQLite itself never gives an id twice (AUTOINCREMENT).
+    said = {"name": name, "count": count}
+    known = session.connection().execute(
+        sa.text("UPDATE sqlite_sequence SET seq = seq + :count WHERE name = :name RETURNING seq"), said
+    )
+    last = known.scalar()
+    if last is None:
+        session.connection().execute(
+            sa.text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :count)"), said
+        )
+        last = count
+    return range(last - count + 1, last + 1)
 
 
 def within(column: ColumnElement[Any], ids: Sequence[int]) -> ColumnElement[bool]:

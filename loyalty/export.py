@@ -163,19 +163,19 @@ def entry_rows(session: Session, as_of: date | None) -> Rows:
             receipt_of = _receipt_numbers(ledger, facts.get(id_, []))
             for entry in mine:
                 if as_of is None or entry.effective_on <= as_of:
-                    number = receipt_of.get(entry.fact) or receipt_of.get(entry.lot)
-                    why = explain(entry, named, ledger, programs, told_on)
+                    number = receipt_of.get(entry.fact) or receipt_of.get(entry.lot and entry.lot.fact)
+                    why = explain(entry, named, ledger, told_on)
                     yield (id_, code[id_], entry.kind.value, entry.amount, entry.effective_on, number, why)
 
 
 def _receipt_numbers(ledger: Ledger, facts: Sequence[Fact]) -> dict[Ref | None, str]:
     """The receipt's number for receipts, and for returns of theirs."""
     numbers: dict[Ref | None, str] = {
-        (Origin.RECEIPT, id_): sale.receipt.number for id_, sale in ledger.sales.items()
+        Ref(Origin.RECEIPT, id_): sale.receipt.number for id_, sale in ledger.sales.items()
     }
     for fact in facts:
         if isinstance(fact, Return):
-            numbers[Origin.RETURN, fact.id] = numbers[Origin.RECEIPT, fact.receipt_id]
+            numbers[Ref(Origin.RETURN, fact.id)] = numbers[Ref(Origin.RECEIPT, fact.receipt_id)]
     return numbers
 
 

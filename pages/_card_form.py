@@ -16,7 +16,7 @@ RELATIVES = {"Кто": str, "Имя": str, "День рождения": "datetim
 OLDEST = date(1900, 1, 1)
 
 
-def fields(person: Customer, problem: dict[str, str]) -> dict[str, Any]:
+def fields(person: Customer, consent: bool | None, problem: dict[str, str]) -> dict[str, Any]:
     """Everything of C1 that a person may change."""
     who, where, programme = st.columns(3, gap="medium")
     with who:
@@ -51,7 +51,7 @@ def fields(person: Customer, problem: dict[str, str]) -> dict[str, Any]:
         found["sms_consent"] = st.selectbox(
             "Согласие на SMS",
             list(CONSENT),
-            list(CONSENT).index(person.sms_consent),
+            list(CONSENT).index(consent),
             format_func=CONSENT.__getitem__,
         )
     found["comment"] = st.text_area("Комментарий", person.comment or "", height=80)

@@ -6,8 +6,9 @@ from typing import Any, NoReturn
 import pandas as pd
 import streamlit as st
 
-from loyalty import db, settings, ui, wording
+from loyalty import acts, db, settings, ui, wording
 from loyalty.customers import people
+from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.models import Customer
 from loyalty.reports.card import CustomerCard
@@ -35,29 +36,31 @@ def show(card: CustomerCard) -> None:
     key = ui.form_key(f"customer {card.customer.id}")
     problem: dict[str, str] = st.session_state.pop("_card_problem", {})
     with st.form(f"person {card.customer.id} {key}", border=True):
-        changes = _card_form.fields(card.customer, problem)
+        changes = _card_form.fields(card.customer, card.sms_consent, problem)
         st.markdown("**Дни рождения близких**")
-        people = _card_form.relatives(card, key)
+        family = _card_form.relatives(card, key)
         ui.field_error(problem.get("relatives"))
         ui.field_error(problem.get(""))
         sent = st.form_submit_button("Сохранить", type="primary", icon=":material/save:")
     if sent:
-        save(card, key, changes, people)
+        save(card, key, changes, family)
 
 
-def save(card: CustomerCard, key: str, changes: dict[str, Any], people: pd.DataFrame) -> None:
+def save(card: CustomerCard, key: str, changes: dict[str, Any], relatives: pd.DataFrame) -> None:
     """Write once; a refusal goes beside its field."""
     id_ = card.customer.id or 0
     if not ui.once(f"customer {id_}", key):
         return
-    family = [row for row in people.itertuples(index=False, name=None) if any(map(pd.notna, row))]
+    family = [row for row in relatives.itertuples(index=False, name=None) if any(map(pd.notna, row))]
     if any(pd.isna(born) or not who for who, _, born in family):
         refuse(id_, key, "relatives", "Для каждого близкого напишите, кто это, и его день рождения")
     if changes["email"] and ("@" not in changes["email"] or " " in changes["email"]):
         refuse(id_, key, "email", "Это не похоже на адрес e-mail")
     try:
         with db.writing() as session:
-            people.edit(session, id_, changes, settings.utc_now())
+            act = acts.begin(session, acts.Origin.SCREEN)
+            learned = people.edit(session, id_, changes, act)
+            ledger.refresh(session, learned.touched, settings.today(session), loose=learned.loose)
             known = [(who, called or "", born.date()) for who, called, born in family]
             people.set_relatives(session, id_, known)
             sharing = people.others_with_phone(session, id_)
@@ -65,8 +68,8 @@ def save(card: CustomerCard, key: str, changes: dict[str, Any], people: pd.DataF
         refuse(id_, key, field_of(str(error)), str(error))
     ui.flash("Сохранено")
     if sharing:
-        people = wording.plural(sharing, "клиента", "клиентов", "клиентов")
-        ui.flash(f"Такой же телефон ещё у {people}: бонусы у каждого свои", icon="info")
+        others = wording.plural(sharing, "клиента", "клиентов", "клиентов")
+        ui.flash(f"Такой же телефон ещё у {others}: бонусы у каждого свои", icon="info")
     st.rerun()
 
 

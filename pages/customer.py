@@ -40,9 +40,9 @@ def header(card: report.CustomerCard) -> None:
         st.title(_card_person.name(person), anchor=False, width="content")
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
             st.badge(f"{card.purchases.level} · {wording.percent(card.purchases.rate)}", color="orange")
-            if person.sms_consent:
+            if card.sms_consent:
                 st.badge("Согласие на SMS", icon=":material/check:", color="green")
-            elif person.sms_consent is False:
+            elif card.sms_consent is False:
                 st.badge("Без SMS", icon=":material/block:", color="gray")
             _card_gift.button(card)
     st.caption(

@@ -6,29 +6,38 @@ the rules leave room this page chooses; each choice is numbered, so that a disag
  1. A quantity returned is the same as its part of the line: the line's returned amount is amount × part,
     rounded down over all returns of that line together. An amount returned moves that part too. What is
     left in pieces is quantity × (1 - part), so it need not be a whole number of pieces.
- 2. round(price × quantity) rounds halves up.
- 3. Document numbers are compared as text.
- 4. A return that sorts before its receipt is processed right after the receipt, before any other fact.
- 5. A debt is paid the moment anything becomes available, by older facts first when several do on one
-    morning. Bonuses that come back pay an earlier debt before anything is cancelled from them.
- 6. "Returned in full" means: there was a return, and every kopeck of the receipt's amount is returned. With
-    no receipt left standing, only the day a lot appeared counts; the receipts' own lots are cancelled anyway.
- 7. A burn day moved into the past by a return burns at once, when that return is done, before the next fact.
- 8. What a returned receipt earned is owed even if that lot has burned meanwhile: other lots pay it, else it
-    is debt (§7 as written), although the customer had nothing of it.
+ 2. round(price × quantity) rounds halves up. The 1 % is of the exact price × quantity. A line without a price
+    had the price amount + discount. A line is discounted if either its discount or what the price says is
+    more than a rounding.
+ 3. Document numbers are compared as text; facts alike in time, kind and number go by what they say, as text.
+ 4. A return stamped before its receipt stands among the returns of its receipt's time, after all receipts of
+    that time, and its day is the receipt's.
+ 5. A debt is paid the moment anything becomes available, by older facts first when several do on one morning.
+ 6. The last purchase shown is the one burning counts from: of zero receipts and of receipts of which no kopeck
+    is left there is none. With no receipt left standing, only the day a lot appeared counts.
+ 7. On a return's day burn: what came back with it after its own day, and what was to burn later and by this
+    return's moving the last purchase should have burned. Both when the return is done, before the next fact.
+ 8. "Its own lot" is what the receipt earned, and burning of that lot is remembered once over all returns. What
+    was spent from it and came back is a lot of its own: when that burns, it excuses nothing.
  9. With `confirm_days` 0 a lot is available as soon as its fact is processed, and pays debt at that moment.
 10. A fixed date burns what was available before that morning; 29 February is 28 February in other years.
-11. A lot that becomes available after its own burn day (delay longer than lifetime) burns the next morning.
-12. "Available first" compares days; "older fact" compares places in the order of processing.
+11. A lot that becomes available at or after its burn day (delay longer than lifetime) burns the next morning.
+12. "Available first" compares days; "older fact" compares places in the order of processing. What came back is
+    available since the return's day and as old as the return; pieces of one return go as they came back.
 13. The level and rate of a state are by the version in force on the day asked; a receipt is always
     recomputed by the rate, the unit and `earn_on_redeemed` it was bought under.
 14. Before the first version the first version is in force.
 15. An unmatched return counts nowhere here. On a day, it is matched if its receipt is a fact of that day or
-    before. A return dated days before its receipt counts from the receipt's day.
+    before.
 16. "If nothing more happens" lets pending lots become available: they may be part of the next burn.
 17. Grants and redeemed sums are never negative; redeemed never exceeds the receipt's total.
-18. Bonuses paid above what was available, and so made into debt, come back with a return like any others.
-19. Burn days for cancelling are as they stood before that return (agreed), for the lot it brought back too.
+18. What had been debt comes back as new, whoever paid that debt meanwhile; bonuses that came back and were spent
+    again come back as the lot they last were, with its day.
+19. Burn days for cancelling are as they stood before that return, for what it brought back too.
+20. `cancelled` is what cancelling took or made debt: what had burned already is not in it.
+21. A return that takes nothing at all (nothing was left) counts in nothing, so it is not in `returns_count`;
+    one that takes pieces worth nothing is.
+22. A burn day has passed on that very day: what comes back then does not live on.
 """
 
 from __future__ import annotations
@@ -161,7 +170,7 @@ class State:
         return sum(amount for _, amount in self.pending)
 
 
-@dataclass
+@dataclass(eq=False)
 class Lot:
     """Bonuses that appeared together; `place` is its fact's place in the order of processing."""
 
@@ -171,8 +180,24 @@ class Lot:
     left: int
     burn: BurnRule
     lifetime_days: int | None = None
+    kept_burn_day: date | None = None  # of the lot it had come from
     from_receipt: bool = False
     is_available: bool = False
+    burned: int = 0
+    excused: int = 0  # of what burned: what did not have to be cancelled for that
+
+    def own_burn_day(self) -> date | None:
+        """§7: a day that no purchase moves."""
+        if self.kept_burn_day is not None:
+            return self.kept_burn_day
+        if self.lifetime_days is not None:
+            return self.available_on + self.lifetime_days * DAY
+        match self.burn:
+            case AfterAccrual(days):
+                return self.available_on + days * DAY
+            case FixedDates(dates):
+                return next_fixed_date(dates, self.available_on)
+        return None
 
 
 @dataclass
@@ -184,7 +209,7 @@ class Bought:
     rate: Fraction
     shares: list[int]
     gone: list[Fraction]  # the part of each line that is returned, 0 to 1
-    was_returned: bool = False
+    paid_from: list[tuple[Lot | None, int]]  # in the order it was spent and is not yet back; None is debt
     lot: Lot | None = None
 
     def returned(self, i: int) -> int:
@@ -198,8 +223,9 @@ class Bought:
         lines = enumerate(self.receipt.lines)
         return sum(self.shares[i] * self.returned(i) // line.amount for i, line in lines if line.amount)
 
-    def is_returned_in_full(self) -> bool:
-        return self.was_returned and self.returned_sum() == self.receipt.total
+    def is_a_purchase(self) -> bool:
+        """§8: some amount above 0 is left."""
+        return self.receipt.total - self.returned_sum() > 0
 
     def earned(self) -> int:
         """§5 and §7: what the receipt earns for what is left of it."""
@@ -211,19 +237,10 @@ class Bought:
             exact += base * Fraction(line.amount - self.returned(i), line.amount) * self.rate / 100
         return floor(exact / self.programme.bonus_unit) * self.programme.bonus_unit
 
-    def left_amount(self, article: str) -> int:
-        lines = enumerate(self.receipt.lines)
-        return sum(line.amount - self.returned(i) for i, line in lines if line.article == article)
-
-    def left_quantity(self, article: str) -> Fraction:
-        lines = enumerate(self.receipt.lines)
-        return sum(
-            (line.quantity * (1 - self.gone[i]) for i, line in lines if line.article == article), Fraction(0)
-        )
-
-    def take_back(self, wanted: ReturnLine) -> None:
-        """From the earliest line of the article with something left, flowing on to the next."""
+    def take_back(self, wanted: ReturnLine) -> bool:
+        """From the earliest line of the article with something left, flowing on; whether anything was taken."""
         left = Fraction(wanted.amount if wanted.amount is not None else wanted.quantity or 0)
+        taken = False
         for i, line in enumerate(self.receipt.lines):
             if line.article != wanted.article:
                 continue
@@ -234,8 +251,8 @@ class Bought:
             if part:
                 self.gone[i] = min(Fraction(1), self.gone[i] + part / whole)
                 left -= part
-        if left:
-            raise ValueError(f"{self.receipt.number}: more of {wanted.article} returned than is left")
+                taken = True
+        return taken
 
 
 def round_half_up(value: Fraction) -> int:
@@ -243,10 +260,17 @@ def round_half_up(value: Fraction) -> int:
 
 
 def is_discounted(line: Line) -> bool:
-    """§3"""
-    if line.discount > 0:
-        return True
-    return line.price is not None and line.amount < round_half_up(Fraction(line.price * line.quantity, 1000))
+    """§3: by what is said, or as seen from the price."""
+    if line.price is None:
+        cost = Fraction(line.amount + line.discount)
+    else:
+        cost = Fraction(line.price * line.quantity, 1000)
+    return any(is_discount(off, cost) for off in (line.discount, round_half_up(cost) - line.amount))
+
+
+def is_discount(off: int, cost: Fraction) -> bool:
+    """§3: below 1 rouble that is also below 1 % of price × quantity it is a rounding."""
+    return off > 0 and not (off < 100 and off < cost / 100)
 
 
 def spread(redeemed: int, amounts: Sequence[int]) -> list[int]:
@@ -262,32 +286,23 @@ def spread(redeemed: int, amounts: Sequence[int]) -> list[int]:
     return shares
 
 
-def sort_key(fact: Fact) -> tuple[datetime, int, str]:
+def sort_key(fact: Fact) -> tuple[datetime, int, str, str]:
     """§3: by time; then grant, receipt, return; then document number."""
-    return fact.at, KIND_ORDER[type(fact)], fact.number
+    return fact.at, KIND_ORDER[type(fact)], fact.number, repr(fact)
 
 
 def in_order(facts: Iterable[Fact]) -> Iterator[tuple[date, Fact]]:
     """Facts in the order they are processed, each with its day; unmatched returns are left out."""
-    facts = sorted(facts, key=sort_key)
+    facts = list(facts)
     receipts = {fact.number: fact for fact in facts if isinstance(fact, Receipt)}
-    early = [
-        fact
-        for fact in facts
-        if isinstance(fact, Return)
-        and fact.receipt_number in receipts
-        and sort_key(fact) < sort_key(receipts[fact.receipt_number])
-    ]
+    found: list[tuple[datetime, Fact]] = []
     for fact in facts:
-        if isinstance(fact, Return):
-            if fact.receipt_number in receipts and fact not in early:
-                yield fact.at.date(), fact
-            continue
-        yield fact.at.date(), fact
-        if isinstance(fact, Receipt):
-            for waiting in early:
-                if waiting.receipt_number == fact.number:
-                    yield fact.at.date(), waiting
+        if not isinstance(fact, Return):
+            found.append((fact.at, fact))
+        elif fact.receipt_number in receipts:
+            found.append((max(fact.at, receipts[fact.receipt_number].at), fact))
+    for at, fact in sorted(found, key=lambda it: (it[0], sort_key(it[1])[1:])):
+        yield at.date(), fact
 
 
 def version_on(programmes: Sequence[Programme], day: date) -> Programme:
@@ -317,20 +332,18 @@ def next_fixed_date(dates: tuple[tuple[int, int], ...], after: date) -> date:
 
 def burn_day(lot: Lot, last_purchase: date | None) -> date | None:
     """§8, as things stand with this last purchase."""
-    if lot.lifetime_days is not None:
-        return lot.available_on + lot.lifetime_days * DAY
-    match lot.burn:
-        case AfterPurchase(days):
-            counted = [last_purchase] if last_purchase else []
-            if not lot.from_receipt:
-                counted.append(lot.appeared)
-            return max(counted) + days * DAY if counted else None
-        case AfterAccrual(days):
-            return lot.available_on + days * DAY
-        case FixedDates(dates):
-            return next_fixed_date(dates, lot.available_on)
-        case Never():
-            return None
+    if lot.own_burn_day() is not None:
+        return lot.own_burn_day()
+    if isinstance(lot.burn, AfterPurchase):
+        counted = [last_purchase] if last_purchase else []
+        if not lot.from_receipt:
+            counted.append(lot.appeared)
+        return max(counted) + lot.burn.days * DAY if counted else None
+    return None
+
+
+def has_passed(burns_on: date | None, day: date) -> bool:
+    return burns_on is not None and burns_on <= day
 
 
 @dataclass
@@ -353,7 +366,10 @@ class Account:
 
     def start_of_day(self, day: date) -> None:
         """§8: burns come first, then pending lots become available."""
-        self.burn(day)
+        last_purchase = self.last_purchase()
+        for lot in self.lots:
+            if lot.is_available and has_passed(burn_day(lot, last_purchase), day):
+                self.burn(lot)
         for lot in sorted(self.lots, key=lambda lot: lot.place):
             if not lot.is_available and lot.available_on <= day:
                 self.make_available(lot)
@@ -379,9 +395,13 @@ class Account:
         programme = version_on(self.programmes, day)
         rate = rate_at(programme, self.turnover)
         self.spent += receipt.redeemed
-        self.debt += self.take_from(self.spending_order(self.last_purchase()), receipt.redeemed)
+        taken: list[tuple[Lot | None, int]] = []
+        beyond = self.take_from(self.spending_order(self.last_purchase()), receipt.redeemed, taken)
+        if beyond:
+            self.debt += beyond
+            taken.append((None, beyond))
         shares = spread(receipt.redeemed, [line.amount for line in receipt.lines])
-        bought = Bought(receipt, programme, rate, shares, [Fraction(0) for _ in receipt.lines])
+        bought = Bought(receipt, programme, rate, shares, [Fraction(0) for _ in receipt.lines], taken)
         self.bought[receipt.number] = bought
         self.turnover += receipt.total
         earned = bought.earned()
@@ -393,24 +413,39 @@ class Account:
         bought = self.bought[document.receipt_number]
         last_purchase_before = self.last_purchase()
         returned, came_back, earned = bought.returned_sum(), bought.came_back(), bought.earned()
-        for line in document.lines:
-            bought.take_back(line)
-        bought.was_returned = True
+        taken = [bought.take_back(line) for line in document.lines]
+        if not any(taken):
+            return
         self.returns += 1
         self.turnover -= bought.returned_sum() - returned
-        back = bought.came_back() - came_back
-        if back:
-            self.restored += back
-            self.add_lot(day, back, confirm_days=0)
+        back = self.bring_back(day, bought, bought.came_back() - came_back)
         self.cancel(bought, earned - bought.earned(), last_purchase_before)
-        self.burn(day)
+        self.burn_after_return(day, back, last_purchase_before)
+
+    def bring_back(self, day: date, bought: Bought, amount: int) -> list[Lot]:
+        """§7: in the reverse of the order of spending; each piece pays debt as it comes."""
+        self.restored += amount
+        back = []
+        while amount:
+            lot, paid = bought.paid_from.pop()
+            piece = min(paid, amount)
+            if piece < paid:
+                bought.paid_from.append((lot, paid - piece))
+            amount -= piece
+            kept = lot.own_burn_day() if lot else None
+            back.append(self.add_lot(day, piece, confirm_days=0, kept_burn_day=kept))
+        return back
 
     def cancel(self, bought: Bought, amount: int, last_purchase_before: date | None) -> None:
-        """§7: the pending lot; else the receipt's own lot, then other lots; the rest is debt."""
+        """§7: the pending lot; else what burned of its own lot, what is left of it, other lots, debt."""
         if amount == 0:
             return
         own = bought.lot
         assert own is not None
+        if own.is_available:
+            excused = min(amount, own.burned - own.excused)
+            own.excused += excused
+            amount -= excused
         self.cancelled += amount
         rest = self.take_from([own], amount)
         if rest:
@@ -418,16 +453,26 @@ class Account:
             rest = self.take_from(self.spending_order(last_purchase_before), rest)
         self.debt += rest
 
+    def burn_after_return(self, day: date, back: list[Lot], last_purchase_before: date | None) -> None:
+        """§7: the rest of what came back too late. §8: what should have burned, as the return made it."""
+        last_purchase = self.last_purchase()
+        for lot in self.lots:
+            if not lot.is_available or not has_passed(burn_day(lot, last_purchase), day):
+                continue
+            if lot in back or not has_passed(burn_day(lot, last_purchase_before), day):
+                self.burn(lot)
+
     def add_lot(
         self,
         day: date,
         amount: int,
         confirm_days: int,
         lifetime_days: int | None = None,
+        kept_burn_day: date | None = None,
         from_receipt: bool = False,
     ) -> Lot:
-        rule = version_on(self.programmes, day).burn
-        lot = Lot(self.place, day, day + confirm_days * DAY, amount, rule, lifetime_days, from_receipt)
+        rule, available_on = version_on(self.programmes, day).burn, day + confirm_days * DAY
+        lot = Lot(self.place, day, available_on, amount, rule, lifetime_days, kept_burn_day, from_receipt)
         self.lots.append(lot)
         if lot.available_on <= day:
             self.make_available(lot)
@@ -439,14 +484,10 @@ class Account:
         lot.left -= paid
         self.debt -= paid
 
-    def burn(self, day: date) -> None:
-        last_purchase = self.last_purchase()
-        for lot in self.lots:
-            if lot.is_available and lot.left:
-                burns_on = burn_day(lot, last_purchase)
-                if burns_on is not None and burns_on <= day:
-                    self.burned += lot.left
-                    lot.left = 0
+    def burn(self, lot: Lot) -> None:
+        self.burned += lot.left
+        lot.burned += lot.left
+        lot.left = 0
 
     def spending_order(self, last_purchase: date | None) -> list[Lot]:
         """§6: what burns first, then what was available first, then the older fact."""
@@ -456,16 +497,18 @@ class Account:
             key=lambda lot: (burn_day(lot, last_purchase) or date.max, lot.available_on, lot.place),
         )
 
-    def take_from(self, lots: Iterable[Lot], amount: int) -> int:
-        """Take as much as there is; what could not be taken."""
+    def take_from(self, lots: Iterable[Lot], amount: int, taken: list[tuple[Lot | None, int]] | None = None) -> int:
+        """Take as much as there is, noting it in `taken`; what could not be taken."""
         for lot in lots:
             part = min(lot.left, amount)
             lot.left -= part
             amount -= part
+            if part and taken is not None:
+                taken.append((lot, part))
         return amount
 
     def last_purchase(self) -> date | None:
-        days = [it.receipt.at.date() for it in self.bought.values() if not it.is_returned_in_full()]
+        days = [it.receipt.at.date() for it in self.bought.values() if it.is_a_purchase()]
         return max(days, default=None)
 
     def available(self) -> int:
@@ -542,7 +585,7 @@ def redeem_limits(
     facts: Iterable[Fact], programmes: Sequence[Programme], at: datetime, total: int
 ) -> tuple[int, int]:
     """§6, for the till: the most by the cap, and what is available at that moment; the smaller one holds."""
-    before = [fact for fact in facts if sort_key(fact) < (at, KIND_ORDER[Receipt], "")]
+    before = [fact for fact in facts if sort_key(fact)[:2] < (at, KIND_ORDER[Receipt])]
     account = account_after(before, programmes, at.date())
     by_cap = floor(total * Fraction(version_on(programmes, at.date()).redeem_cap) / 100)
     return by_cap, account.available()

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from loyalty import db, settings
+from loyalty import acts, db, settings
 from loyalty.engine import ledger
 from loyalty.engine.facts import load_entries
 from loyalty.engine.figures import balance
@@ -21,7 +21,8 @@ from loyalty.errors import Refused
 from loyalty.files.importing import Report, import_file
 from loyalty.models import Grant, customers, receipts
 from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
-from loyalty.sales.receipts import Outcome, sell
+from loyalty.sales.receipts import Outcome
+from loyalty.sales.till import sell
 from loyalty.service import night
 from tests.till import ANNA, HEADER, file_of, give_back, imports_into, sale, shop_that_adds_up
 
@@ -62,10 +63,11 @@ def grant(amount: int, day: str, lifetime: int | None, kind: str) -> None:
     """Bonuses given to Anna, in roubles."""
     with db.writing() as session:
         id_ = session.connection().scalar(select(customers.c.id).where(customers.c.external_id == "К-1"))
+        act = acts.begin(session, acts.Origin.SCREEN)
         session.add(
             Grant(
-                customer_id=id_, kind=kind, number=kind, at=datetime.fromisoformat(f"{day} 12:00"),
-                amount=amount * 100, lifetime_days=lifetime, recorded_at=NOW,
+                customer_id=id_, given_to=id_, kind=kind, number=kind, at=datetime.fromisoformat(f"{day} 12:00"),
+                amount=amount * 100, lifetime_days=lifetime, act_id=act.id,
             )
         )  # fmt: skip
         session.flush()
@@ -77,7 +79,7 @@ def at_the_till(number: str, rub: int, paying: int, day: str) -> Outcome:
     line = DocumentLine("A1", "Платье", "Платья", 1000, rub * 100, 0, rub * 100)
     document = SaleDocument(number, "Центр", at, [line], paying * 100, CustomerRef(code="К-1"))
     with db.writing() as session:
-        return sell(session, document, NOW, TODAY)
+        return sell(session, document, TODAY)
 
 
 def receipts_count() -> int:
@@ -166,9 +168,9 @@ def test_case_7_the_whole_allowed_part_can_be_paid(took: Any, rub: int, allowed:
         with db.writing() as session:
             if paying > allowed:
                 with pytest.raises(Refused, match="Бонусами можно оплатить не больше"):
-                    sell(session, document, NOW, TODAY)
+                    sell(session, document, TODAY)
             else:
-                assert sell(session, document, NOW, TODAY) is Outcome.IMPORTED
+                assert sell(session, document, TODAY) is Outcome.IMPORTED
 
 
 def test_case_7_a_line_paid_with_bonuses_earns_on_money_only(took: Any) -> None:

@@ -12,15 +12,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
-from loyalty import db
+from loyalty import acts, db
 from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, Refused
 from loyalty.files.importing import import_file
 from loyalty.models import customers as table
 from loyalty.models import entries, products, receipts
+from loyalty.sales import receipts as sales
 from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
-from loyalty.sales.receipts import Outcome, sell
+from loyalty.sales.receipts import Outcome
+from loyalty.sales.till import sell
 from loyalty.service import night
 from tests.till import ANNA, BORIS, file_of, sale
 
@@ -49,7 +51,7 @@ def bill(
 
 def sold(document: SaleDocument, engine: Engine | None = None) -> Outcome:
     with db.writing(engine) as session:
-        return sell(session, document, NOW, TODAY)
+        return sell(session, document, TODAY)
 
 
 def at_once(*actions: Callable[[], object]) -> list[object]:
@@ -152,11 +154,9 @@ def give_back(have: int) -> None:
     with db.writing() as session:
         r = receipts.c
         last = session.connection().execute(select(r.number).order_by(r.id.desc()).limit(1)).scalar_one()
-        from loyalty.sales import receipts as sales
-
         gone = bill(last, 1)
         gone.voided = True
-        batch = sales.record(session, [gone], NOW)
+        batch = sales.record(session, [gone], acts.begin(session, acts.Origin.TILL))
         ledger.refresh(session, batch.touched, TODAY)
     assert anna()[0] == have
 
@@ -252,7 +252,7 @@ def test_the_night_waits_for_a_sale_that_is_not_finished() -> None:
 
     def slow_sale() -> None:
         with db.writing() as session:
-            sell(session, bill("2", 1000, paying=500), NOW, TODAY)
+            sell(session, bill("2", 1000, paying=500), TODAY)
             asked.set()
             time.sleep(1)
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import Session
 
-from loyalty import settings
+from loyalty import acts
 from loyalty.customers import grants
 from loyalty.engine import ledger
 from loyalty.engine.facts import load_entries
@@ -25,8 +25,8 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def maria(session: Session) -> int:
-    now = settings.utc_now()
-    customer = Customer(first_name="Мария", created_at=now, updated_at=now)
+    act = acts.begin(session, acts.Origin.SCREEN)
+    customer = Customer(first_name="Мария", act_id=act.id, updated_at=act.at)
     session.add(customer)
     session.flush()
     assert customer.id is not None

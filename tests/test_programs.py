@@ -9,7 +9,7 @@ import sqlmodel
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from loyalty import db
+from loyalty import acts, db
 from loyalty.engine import ledger
 from loyalty.engine.facts import load_programs
 from loyalty.errors import Refused
@@ -28,17 +28,19 @@ STRICT = replace(OWN, redeem_cap=3000)
 
 
 def customer(session: Session, turnover_roubles: int = 0) -> Customer:
-    made = Customer(turnover=turnover_roubles * 100, created_at=STAMP, updated_at=STAMP)
+    act = acts.begin(session, acts.Origin.SCREEN)
+    made = Customer(turnover=turnover_roubles * 100, act_id=act.id, updated_at=act.at)
     session.add(made)
     session.flush()
     return made
 
 
 def receipt(session: Session, whose: Customer | None) -> None:
+    act = acts.begin(session, acts.Origin.TILL)
     session.add(
         Receipt(
             number="1", shop="", year=2026, at=NOW, day=TODAY, customer_id=whose.id if whose else None,
-            content="", recorded_at=STAMP,
+            content="", act_id=act.id,
         )
     )  # fmt: skip
     session.flush()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import Session
 
+from loyalty import acts
 from loyalty.errors import NotFound
 from loyalty.models import customers
 from loyalty.reports import card, overview, shop
@@ -12,7 +13,7 @@ from loyalty.reports import customers as listed
 from loyalty.reports.customers import Wanted
 from loyalty.reports.periods import Period, span
 from loyalty.sales import receipts
-from tests.pages.factory import NOW, PYOTR, TODAY, back, line, small_shop
+from tests.pages.factory import PYOTR, TODAY, back, line, small_shop
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_a_card_tells_purchases_and_returns_apart(sold: Session) -> None:
 def test_a_return_that_names_her_and_waits_for_its_receipt_is_on_her_card(sold: Session) -> None:
     waiting = back("000003", datetime(2026, 2, 24, 12), "008888", [line(900, "Ремень")])
     waiting.customer = PYOTR
-    receipts.record(sold, [waiting], NOW)
+    receipts.record(sold, [waiting], acts.begin(sold, acts.Origin.TILL))
     shown = card.load(sold, id_of(sold, "К-2")).documents.set_index("Номер").loc["000003"]
     assert (shown["Что"], shown["Сумма"], shown["Основание"]) == ("Возврат", -900_00, "чек не найден")
     assert "000003" not in set(card.load(sold, id_of(sold, "К-1")).documents["Номер"][:1])

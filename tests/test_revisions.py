@@ -385,7 +385,7 @@ def test_a_return_of_too_much_before_its_receipt_counts_what_fits_and_says_so(to
     report = took(sale("10.01.2026", "1", ANNA, "2000"))
     assert any("в чеке 1 осталось" in warning for warning in report.warnings)
     with db.reading() as session:
-        assert session.scalars(select(returns.c.amount)).one() == 2000_00
+        assert session.scalars(select(returns.c.counted)).one() == 2000_00
         assert list(ledger.check(session)) == []
 
 
@@ -393,7 +393,7 @@ def test_a_return_by_pieces_alone_has_its_sum(took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "2000"))
     took(give_back("12.01.2026", "7", "1", ANNA, "2000").replace(";2000;0;2000;", ";;;;"))
     with db.reading() as session:
-        assert session.scalars(select(returns.c.amount)).one() == 2000_00
+        assert session.scalars(select(returns.c.counted)).one() == 2000_00
         assert list(ledger.check(session)) == []
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from loyalty.engine.entries import Entry, Fact, Grant, Kind, Line, Receipt, Return, ReturnLine
-from loyalty.engine.facts import full_price
 from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import Ledger, replay
+from loyalty.engine.sale import full_price
 from loyalty.program.terms import BurnRule, Level, Program, Programs
 from tests import model
 

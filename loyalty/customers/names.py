@@ -56,3 +56,8 @@ def split_name(text: str) -> Name:
 
 def _is_first_name(word: str) -> bool:
     return word.lower().replace("ё", "е") in _FIRST_NAMES
+
+
+def folded(text: str) -> str:
+    """Text as search and comparisons take it: lower case, ё as е."""
+    return text.casefold().replace("ё", "е")

@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from loyalty import settings
+from loyalty import acts, settings
 from loyalty.demo.history import shop
 from loyalty.errors import Refused
 from loyalty.models import (
@@ -24,7 +24,8 @@ from loyalty.models import (
 )
 from loyalty.progress import Told
 from loyalty.sales import intake
-from loyalty.sales.receipts import Document, Result
+from loyalty.sales.documents import CustomerDocument, Document
+from loyalty.sales.receipts import Result
 
 CUSTOMERS = 2000
 RECEIPTS_PER_CUSTOMER = 5  # about, for the progress bar
@@ -48,14 +49,15 @@ def load(session: Session, customers_count: int = CUSTOMERS, seed: int = 1, prog
     session.flush()
     assert source.id is not None
     people = _telling(made.customers, customers_count, lambda part: told(0.1 * part, "Записываю клиентов"))
-    intake.take_customers(session, people, now=now, today=today)
+    act = acts.begin(session, acts.Origin.IMPORT, import_id=source.id)
+    intake.take_customers(session, people, act=act, today=today, on_rejected=_never)
     documents = _telling(
         made.documents,
         customers_count * RECEIPTS_PER_CUSTOMER,
         lambda part: told(0.1 + 0.5 * part, "Записываю чеки"),
     )
     intake.take_documents(
-        session, documents, now=now, today=today, import_id=source.id, on_rejected=_never,
+        session, documents, act=act, today=today, on_rejected=_never,
         progress=lambda part: told(0.6 + 0.4 * part, "Считаю бонусы"),
     )  # fmt: skip
 
@@ -84,5 +86,5 @@ def _telling(items: Iterable[T], expected: int, tell: Callable[[float], None]) -
         yield item
 
 
-def _never(document: Document, result: Result) -> None:
-    raise AssertionError(f"the demo shop makes only sound documents: {document.number}: {result.reason}")
+def _never(document: Document | CustomerDocument, result: Result) -> None:
+    raise AssertionError(f"the demo shop makes only sound documents: {document}: {result.reason}")

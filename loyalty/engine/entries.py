@@ -12,12 +12,13 @@ from loyalty.money import Kopecks, Milli
 
 
 class Line(NamedTuple):
-    """A receipt's line; `amount` after discounts and before bonuses."""
+    """A receipt's line; `amount` after discounts and before bonuses. `article` is a code, else empty."""
 
     article: str
     quantity: Milli
     amount: Kopecks
     full_price: bool
+    name: str = ""  # folded
 
 
 class Receipt(NamedTuple):
@@ -28,15 +29,23 @@ class Receipt(NamedTuple):
     at: datetime
     redeemed: Kopecks
     lines: Sequence[Line]
+    shop: str = ""
 
 
 class ReturnLine(NamedTuple):
-    """What came back: of the receipt's line `line` (0-based), else of its earliest lines with the article."""
+    """What came back: of the receipt's line `line` (0-based), else of its earliest lines of these goods."""
 
     article: str
     quantity: Milli
     amount: Kopecks | None
     line: int | None = None
+    name: str = ""
+
+    def is_of(self, sold: Line) -> bool:
+        """Whether these are the goods of a line: by their codes, or by name where one of the two has no code."""
+        if self.article and sold.article:
+            return self.article == sold.article
+        return self.name == sold.name
 
 
 class Return(NamedTuple):
@@ -47,6 +56,7 @@ class Return(NamedTuple):
     at: datetime
     receipt_id: int
     lines: Sequence[ReturnLine]
+    shop: str = ""
 
 
 class Grant(NamedTuple):
@@ -71,7 +81,23 @@ class Origin(StrEnum):
     GRANT = "grant"
 
 
-Ref = tuple[Origin, int]
+class Ref(NamedTuple):
+    """A fact."""
+
+    origin: Origin
+    id: int
+
+
+class LotRef(NamedTuple):
+    """Bonuses that a fact brought: a return may bring several lots, each of its own burn day."""
+
+    origin: Origin
+    id: int
+    part: int = 0
+
+    @property
+    def fact(self) -> Ref:
+        return Ref(self.origin, self.id)
 
 
 class Kind(StrEnum):
@@ -114,10 +140,10 @@ MOVES: dict[Kind, Move] = {
 
 
 class Entry(NamedTuple):
-    """One movement: `fact` caused it (None: time did), `lot` is the fact whose bonuses moved (None: no lot)."""
+    """One movement: `fact` caused it (None: time did), `lot` are the bonuses that moved (None: no lot)."""
 
     effective_on: date
     kind: Kind
     amount: Kopecks
     fact: Ref | None
-    lot: Ref | None
+    lot: LotRef | None

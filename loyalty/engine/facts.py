@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from loyalty.db import chunks, within
-from loyalty.engine.entries import Entry, Fact, Grant, Kind, Line, Origin, Receipt, Ref, Return, ReturnLine
+from loyalty.engine.entries import Entry, Fact, Grant, Kind, Line, LotRef, Origin, Receipt, Ref, Return, ReturnLine
+from loyalty.engine.replay import take_back_all
+from loyalty.engine.sale import Taken, full_price
 from loyalty.models import (
     customers,
     entries,
@@ -20,7 +22,6 @@ from loyalty.models import (
     return_lines,
     returns,
 )
-from loyalty.money import Kopecks, Milli, line_cost
 from loyalty.program.terms import Program, Programs
 
 CUSTOMERS_AT_ONCE = 2000
@@ -46,60 +47,63 @@ def customer_chunks(session: Session) -> Iterator[Sequence[int]]:
 def load_facts(session: Session, ids: Sequence[int], until: date | None = None) -> dict[int, list[Fact]]:
     """Facts of these customers, those after `until` left out; customers without facts are absent."""
     facts: dict[int, list[Fact]] = defaultdict(list)
-    articles = _Articles(session)
+    goods = _Goods(session)
     r = receipts.c
     mine: Where = (within(r.customer_id, ids), r.superseded_at.is_(None))
     if until:
         mine = (*mine, r.day <= until)
-    lines = _lines_by_receipt(session, mine, articles)
+    lines = _lines_by_receipt(session, mine, goods)
     owner: dict[int, int] = {}
-    query = select(r.id, r.number, r.at, r.redeemed, r.customer_id).where(*mine)
-    for id_, number, at, redeemed, customer in session.connection().execute(query):
-        facts[customer].append(Receipt(id_, number, at, redeemed, lines.get(id_, ())))
+    query = select(r.id, r.number, r.at, r.redeemed, r.shop, r.customer_id).where(*mine)
+    for id_, number, at, redeemed, shop, customer in session.connection().execute(query):
+        facts[customer].append(Receipt(id_, number, at, redeemed, lines.get(id_, ()), shop))
         owner[id_] = customer
-    for back in _returns(session, mine, until, articles):
+    for back in _returns(session, mine, until, goods):
         facts[owner[back.receipt_id]].append(back)
     for customer, grant in _grants(session, ids, until):
         facts[customer].append(grant)
     return facts
 
 
-def full_price(price: Kopecks | None, quantity: Milli, discount: Kopecks, amount: Kopecks) -> bool:
-    """Whether a line earns (rules.md §3): no discount said, and none to be seen from the price."""
-    return discount <= 0 and (price is None or amount >= line_cost(price, quantity))
-
-
-def article(sku: str, name: str) -> str:
-    """What says that two lines are of one article."""
-    return sku or name.casefold()
-
-
-class _Articles:
-    """Product ids to what returns match them by."""
+class _Goods:
+    """Product ids to what returns match them by: an article's code, and its folded name."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.known: dict[int, str] = {}
+        self.known: dict[int, tuple[str, str]] = {}
 
-    def of(self, ids: Iterable[int]) -> dict[int, str]:
+    def of(self, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
         missing = list({id_ for id_ in ids if id_ not in self.known})
         for some in chunks(missing):
             query = select(products.c.id, products.c.sku, products.c.name).where(products.c.id.in_(some))
             self.known.update(
-                {id_: article(sku, name) for id_, sku, name in self.session.connection().execute(query)}
+                {id_: (sku, name.casefold()) for id_, sku, name in self.session.connection().execute(query)}
             )
         return self.known
 
 
-def load_receipt_lines(session: Session, ids: Sequence[int]) -> dict[int, list[Line]]:
-    """The lines of these receipts, in order."""
-    found: dict[int, list[Line]] = {}
-    for some in chunks(ids):
-        found |= _lines_by_receipt(session, (receipts.c.id.in_(some),), _Articles(session))
-    return found
+def loose_receipts(session: Session) -> Sequence[int]:
+    """Current receipts without a customer that something came back of, by id."""
+    r = receipts.c
+    query = select(r.id).join(returns, returns.c.receipt_id == r.id)
+    query = query.where(r.customer_id.is_(None), r.superseded_at.is_(None), returns.c.superseded_at.is_(None))
+    return session.connection().scalars(query.distinct().order_by(r.id)).all()
 
 
-def _lines_by_receipt(session: Session, mine: Where, articles: _Articles) -> dict[int, list[Line]]:
+def load_loose_returns(session: Session, ids: Sequence[int]) -> dict[int, list[Taken]]:
+    """What fits of the returns of these receipts, as far as they are nobody's: by return, line by line."""
+    r, goods = receipts.c, _Goods(session)
+    mine: Where = (r.id.in_(ids), r.customer_id.is_(None), r.superseded_at.is_(None))
+    backs = _returns(session, mine, None, goods)
+    if not backs:
+        return {}
+    lines = _lines_by_receipt(session, mine, goods)
+    sold = session.connection().execute(select(r.id, r.number, r.at, r.shop).where(*mine))
+    receipts_ = [Receipt(id_, number, at, 0, lines.get(id_, ()), shop) for id_, number, at, shop in sold]
+    return take_back_all([*receipts_, *backs])
+
+
+def _lines_by_receipt(session: Session, mine: Where, goods: _Goods) -> dict[int, list[Line]]:
     c = receipt_lines.c
     query = (
         select(c.receipt_id, c.product_id, c.quantity, c.price, c.discount, c.amount)
@@ -108,36 +112,37 @@ def _lines_by_receipt(session: Session, mine: Where, articles: _Articles) -> dic
         .order_by(c.receipt_id, c.line_no)
     )
     rows = session.connection().execute(query).all()
-    names = articles.of(row[1] for row in rows)
+    names = goods.of(row[1] for row in rows)
     found: dict[int, list[Line]] = defaultdict(list)
     for receipt, product, quantity, price, discount, amount in rows:
-        full = full_price(price, quantity, discount, amount)
-        found[receipt].append(Line(names[product], quantity, amount, full))
+        code, name = names[product]
+        found[receipt].append(Line(code, quantity, amount, full_price(price, quantity, discount, amount), name))
     return found
 
 
-def _returns(session: Session, mine: Where, until: date | None, articles: _Articles) -> list[Return]:
+def _returns(session: Session, mine: Where, until: date | None, goods: _Goods) -> list[Return]:
     r = returns.c
-    query = select(r.id, r.number, r.at, r.receipt_id).join(receipts, receipts.c.id == r.receipt_id)
+    query = select(r.id, r.number, r.at, r.receipt_id, r.shop).join(receipts, receipts.c.id == r.receipt_id)
     query = query.where(*mine, r.superseded_at.is_(None))
     rows = session.connection().execute(query.where(r.day <= until) if until else query).all()
-    lines = return_lines_of(session, [row[0] for row in rows], articles)
-    return [Return(id_, number, at, receipt, lines[id_]) for id_, number, at, receipt in rows]
+    lines = return_lines_of(session, [row[0] for row in rows], goods)
+    return [Return(id_, number, at, receipt, lines[id_], shop) for id_, number, at, receipt, shop in rows]
 
 
 def return_lines_of(
-    session: Session, ids: Sequence[int], articles: _Articles | None = None
+    session: Session, ids: Sequence[int], goods: _Goods | None = None
 ) -> dict[int, list[ReturnLine]]:
     """The lines of these returns, in order."""
-    c, articles = return_lines.c, articles or _Articles(session)
+    c, goods = return_lines.c, goods or _Goods(session)
     found: dict[int, list[ReturnLine]] = defaultdict(list)
     for some in chunks(ids):
         query = select(c.return_id, c.product_id, c.quantity, c.amount, c.receipt_line)
         query = query.where(c.return_id.in_(some)).order_by(c.return_id, c.line_no)
         rows = session.connection().execute(query).all()
-        names = articles.of(row[1] for row in rows)
+        names = goods.of(row[1] for row in rows)
         for id_, product, quantity, amount, line in rows:
-            found[id_].append(ReturnLine(names[product], quantity, amount, line))
+            code, name = names[product]
+            found[id_].append(ReturnLine(code, quantity, amount, line, name))
     return found
 
 
@@ -151,11 +156,13 @@ def _grants(session: Session, ids: Sequence[int], until: date | None) -> list[tu
 def load_entries(session: Session, ids: Sequence[int]) -> dict[int, list[Entry]]:
     """The stored entries of these customers, in order."""
     e = entries.c
-    query = select(e.customer_id, e.effective_on, e.kind, e.amount, e.fact_kind, e.fact_id, e.lot_kind, e.lot_id)
+    query = select(
+        e.customer_id, e.effective_on, e.kind, e.amount, e.fact_kind, e.fact_id, e.lot_kind, e.lot_id, e.lot_part
+    )
     query = query.where(within(e.customer_id, ids)).order_by(e.customer_id, e.seq)
     found: dict[int, list[Entry]] = defaultdict(list)
-    for customer, day, kind, amount, fact_kind, fact, lot_kind, lot in session.connection().execute(query):
-        found[customer].append(Entry(day, _KINDS[kind], amount, _ref(fact_kind, fact), _ref(lot_kind, lot)))
+    for customer, day, kind, amount, fact_kind, fact, lot_kind, lot, part in session.connection().execute(query):
+        found[customer].append(Entry(day, _KINDS[kind], amount, _ref(fact_kind, fact), _lot(lot_kind, lot, part)))
     return found
 
 
@@ -164,4 +171,8 @@ _ORIGINS = {str(origin): origin for origin in Origin}
 
 
 def _ref(kind: str | None, id_: int | None) -> Ref | None:
-    return None if kind is None or id_ is None else (_ORIGINS[kind], id_)
+    return None if kind is None or id_ is None else Ref(_ORIGINS[kind], id_)
+
+
+def _lot(kind: str | None, id_: int | None, part: int) -> LotRef | None:
+    return None if kind is None or id_ is None else LotRef(_ORIGINS[kind], id_, part)

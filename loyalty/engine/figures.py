@@ -75,7 +75,7 @@ def purchases(ledger: Ledger, programs: Programs, day: date) -> Purchases:
         turnover=ledger.turnover,
         receipts_count=len(ledger.sales),
         receipts_sum=sum(sale.total for sale in ledger.sales.values()),
-        returns_count=len(ledger.returned),
-        returns_sum=sum(ledger.returned.values()),
+        returns_count=sum(any(line.is_any for line in taken) for taken in ledger.returned.values()),
+        returns_sum=sum(map(ledger.counted, ledger.returned)),
         last_purchase_on=ledger.last_purchase_on,
     )

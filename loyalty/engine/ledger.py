@@ -1,6 +1,7 @@
 """The only place that writes entries: replays touched customers and writes the difference, figures included."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -9,9 +10,18 @@ from sqlmodel import Session
 
 from loyalty import db, models, settings
 from loyalty.engine.entries import Entry, Fact, Kind, Origin
-from loyalty.engine.facts import CUSTOMERS_AT_ONCE, customer_chunks, load_entries, load_facts, load_programs
+from loyalty.engine.facts import (
+    CUSTOMERS_AT_ONCE,
+    customer_chunks,
+    load_entries,
+    load_facts,
+    load_loose_returns,
+    load_programs,
+    loose_receipts,
+)
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.engine.replay import Ledger, replay
+from loyalty.engine.sale import Taken
 from loyalty.models import customers, entries, returns
 from loyalty.program.terms import Programs
 from loyalty.progress import Share
@@ -20,7 +30,8 @@ FIGURES = (*Purchases._fields, *Balance._fields)
 """The cached columns of a customer."""
 
 ENTRY_COLUMNS = (
-    "customer_id", "seq", "effective_on", "kind", "amount", "fact_kind", "fact_id", "lot_kind", "lot_id"
+    "customer_id", "seq", "effective_on", "kind", "amount", "fact_kind", "fact_id", "lot_kind", "lot_id",
+    "lot_part",
 )  # fmt: skip
 
 
@@ -31,7 +42,7 @@ _TEXT: dict[str | None, str | None] = {None: None} | {word: str(word.value) for 
 class Difference(NamedTuple):
     """Where what is stored and what the facts say part; `what` is a Russian phrase."""
 
-    customer_id: int
+    customer_id: int | None
     what: str
     stored: str
     computed: str
@@ -43,13 +54,29 @@ def figures_on(session: Session) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def refresh(session: Session, touched: Iterable[int], today: date, progress: Share | None = None) -> None:
+@dataclass(slots=True)
+class Consequences:
+    """What a refresh brought about that a person should know."""
+
+    overspent: dict[int, int] = field(default_factory=dict)  # by receipt: bonuses that turned out not to be there
+    excess: set[int] = field(default_factory=set)  # returns that take more than their receipt has left
+
+
+def refresh(
+    session: Session,
+    touched: Iterable[int],
+    today: date,
+    progress: Share | None = None,
+    *,
+    loose: Iterable[int] = (),
+) -> Consequences:
     """Replay these customers and write what changed: entries, those ahead included, and figures as of today.
 
-    All other customers are brought to the same day first, so that the cached figures are of one day.
+    All other customers are brought to the same day first, so that the cached figures are of one day. `loose` are
+    receipts that are nobody's: only what counts of their returns is to be found.
     """
     bring_to(session, today)
-    programs, ids = load_programs(session), sorted(set(touched))
+    programs, ids, found = load_programs(session), sorted(set(touched)), Consequences()
     for start, some in enumerate(db.chunks(ids, CUSTOMERS_AT_ONCE)):
         old_figures, changed = _figures(session, some, lock=True), []
         facts, known = load_facts(session, some), load_entries(session, some)
@@ -58,15 +85,40 @@ def refresh(session: Session, touched: Iterable[int], today: date, progress: Sha
         for id_ in some:
             ledger, figures = _recompute(facts.get(id_, []), programs, today)
             computed[id_] = ledger.entries
-            returned |= ledger.returned
+            _count_returns(ledger.returned, returned, found)
+            _find_overspent(known.get(id_, []), ledger.entries, found)
             if figures != old_figures[id_]:
                 changed.append((id_, figures))
         _write_entries(session, known, computed)
         _write_figures(session, FIGURES, changed)
-        amounts = [(right, id_) for id_, _stored, right in _returned_otherwise(session, returned)]
-        db.update(session, models.Return, ("amount",), amounts)
+        _write_returned(session, returned)
         if progress:
             progress(min((start + 1) * CUSTOMERS_AT_ONCE, len(ids)) / len(ids))
+    for some in db.chunks(sorted(set(loose))):
+        counted: dict[int, int] = {}
+        _count_returns(load_loose_returns(session, some), counted, found)
+        _write_returned(session, counted)
+    return found
+
+
+def _count_returns(taken: Mapping[int, Sequence[Taken]], counted: dict[int, int], found: Consequences) -> None:
+    for id_, lines in taken.items():
+        counted[id_] = sum(line.amount for line in lines)
+        if not all(line.is_whole for line in lines):
+            found.excess.add(id_)
+
+
+def _find_overspent(before: Iterable[Entry], after: Iterable[Entry], found: Consequences) -> None:
+    """Receipts paid with bonuses that were there, as far as was known, and turn out not to have been."""
+    known = {entry.fact: entry.amount for entry in before if entry.kind is Kind.OVERSPENT}
+    for entry in after:
+        if entry.kind is Kind.OVERSPENT and entry.fact and entry.amount > known.get(entry.fact, 0):
+            found.overspent[entry.fact.id] = entry.amount
+
+
+def _write_returned(session: Session, counted: dict[int, int]) -> None:
+    changes = [(right, id_) for id_, _stored, right in _returned_otherwise(session, counted)]
+    db.update(session, models.Return, ("counted",), changes)
 
 
 def bring_to(session: Session, day: date) -> int:
@@ -96,22 +148,48 @@ def bring_to(session: Session, day: date) -> int:
     return touched
 
 
-def check(session: Session, progress: Share | None = None) -> Iterable[Difference]:
-    """Recompute every customer's entries and figures from facts; yields what differs from what is stored."""
+def check(
+    session: Session, progress: Share | None = None, only: Collection[int] | None = None
+) -> Iterator[Difference]:
+    """Recompute customers' entries and figures from facts; yields what differs from what is stored.
+
+    Everybody's, and the returns of receipts that are nobody's; or those of `only` these customers.
+    """
     programs, day = load_programs(session), figures_on(session)
     last = session.connection().scalar(select(func.max(customers.c.id))) or 1
-    for ids in customer_chunks(session):
+    for ids in customer_chunks(session) if only is None else db.chunks(sorted(only), CUSTOMERS_AT_ONCE):
         facts, known, figures = load_facts(session, ids), load_entries(session, ids), _figures(session, ids)
+        counted: dict[int, int] = {}
+        of: dict[int, int] = {}
         for id_ in ids:
             ledger, computed = _recompute(facts.get(id_, []), programs, day or date.min)
             yield from _entry_differences(id_, known.get(id_, []), ledger.entries)
-            for return_, mine, right in _returned_otherwise(session, ledger.returned):
-                yield Difference(id_, f"сумма возврата {return_}", str(mine), str(right))
             for name, mine, right in zip(FIGURES, figures[id_], computed, strict=True):
                 if mine != right and day:
                     yield Difference(id_, f"показатель {name}", str(mine), str(right))
+            _count_returns(ledger.returned, counted, Consequences())
+            of |= dict.fromkeys(ledger.returned, id_)
+        for return_, mine, right in _returned_otherwise(session, counted):
+            yield Difference(of[return_], f"сумма возврата {return_}", str(mine), str(right))
         if progress:
             progress(ids[-1] / last)
+    if only is None:
+        yield from _check_loose(session)
+
+
+def _check_loose(session: Session) -> Iterator[Difference]:
+    """Returns of receipts without a customer, and those that wait for their receipt."""
+    for some in db.chunks(loose_receipts(session)):
+        counted: dict[int, int] = {}
+        _count_returns(load_loose_returns(session, some), counted, Consequences())
+        for return_, mine, right in _returned_otherwise(session, counted):
+            yield Difference(None, f"сумма возврата {return_}", str(mine), str(right))
+    r = returns.c
+    waiting = select(r.id, r.counted, r.amount).where(
+        r.superseded_at.is_(None), r.receipt_id.is_(None), r.counted != r.amount
+    )
+    for return_, counted_, amount in session.connection().execute(waiting):
+        yield Difference(None, f"сумма возврата {return_}", str(counted_), str(amount))
 
 
 def _entry_differences(id_: int, known: Sequence[Entry], right: Sequence[Entry]) -> Iterable[Difference]:
@@ -132,10 +210,10 @@ def _recompute(facts: Iterable[Fact], programs: Programs, day: date) -> tuple[Le
 
 
 def _returned_otherwise(session: Session, computed: dict[int, int]) -> list[tuple[int, int, int]]:
-    """Returns whose sum isn't what came back by their receipt: said in pieces, or more than was left of it."""
+    """Returns of which something else is stored than what fits their receipt."""
     if not computed:
         return []
-    stored = select(returns.c.id, returns.c.amount).where(db.among(session, returns.c.id, computed))
+    stored = select(returns.c.id, returns.c.counted).where(db.among(session, returns.c.id, computed))
     rows = session.connection().execute(stored)
     return [(id_, amount, computed[id_]) for id_, amount in rows if amount != computed[id_]]
 
@@ -163,8 +241,8 @@ def _write_entries(session: Session, known: dict[int, list[Entry]], computed: di
         for seq in range(same, len(right)):
             day, kind, amount, fact, lot = right[seq]
             fact_kind, fact_id = fact or (None, None)
-            lot_kind, lot_id = lot or (None, None)
-            words = (_TEXT[kind], amount, _TEXT[fact_kind], fact_id, _TEXT[lot_kind], lot_id)
+            lot_kind, lot_id, part = lot or (None, None, 0)
+            words = (_TEXT[kind], amount, _TEXT[fact_kind], fact_id, _TEXT[lot_kind], lot_id, part)
             fresh.append((customer, seq, day, *words))
     if outdated:
         e = entries.c

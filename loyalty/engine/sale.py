@@ -3,22 +3,23 @@
 Pure, like engine.replay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
 from loyalty.engine.entries import Line, Receipt, ReturnLine
 from loyalty.engine.lot import Lot
-from loyalty.money import WHOLE, Kopecks
+from loyalty.money import ONE_PIECE, ROUBLE, WHOLE, BasisPoints, Kopecks, Milli, line_cost
 from loyalty.program.terms import Level, Program
 
 
 class Taken(NamedTuple):
-    """What of a return's line fitted the receipt."""
+    """What of a return's line fitted the receipt: all of it, or anything at all, be it worth nothing."""
 
     amount: Kopecks
-    whole: bool
+    is_whole: bool
+    is_any: bool
 
 
 class Remains:
@@ -32,23 +33,39 @@ class Remains:
         self.returned: list[Kopecks] = [0] * len(lines)
 
     def take_back(self, wanted: ReturnLine) -> Taken:
-        """Take from the named line, or from the article's earliest lines that have something left (rules.md §7)."""
-        before, asked = sum(self.returned), Fraction(wanted.quantity if wanted.amount is None else wanted.amount)
+        """Take what is left of the named line, or of the earliest lines of these goods (rules.md §7)."""
+        by_pieces = wanted.amount is None
+        rest, amount, is_any = Fraction(wanted.quantity if wanted.amount is None else wanted.amount), 0, False
         for i, line in enumerate(self.lines):
-            if i != wanted.line if wanted.line is not None else line.article != wanted.article:
+            if i != wanted.line if wanted.line is not None else not wanted.is_of(line):
                 continue
-            if wanted.amount is None:
-                size, left = line.quantity, line.quantity * (1 - self.part[i])
-            else:
-                size, left = line.amount, Fraction(line.amount - self.returned[i])
-            took = min(asked, left)
-            if took:
+            before = self.returned[i]
+            size = line.quantity if by_pieces else line.amount
+            left = line.quantity * (1 - self.part[i]) if by_pieces else Fraction(line.amount - before)
+            if took := min(rest, left):
+                is_any = True
                 self.part[i] = min(self.part[i] + took / size, Fraction(1))
                 self.returned[i] = int(line.amount * self.part[i])
-                asked -= took
-            if not asked:
+                amount += self.returned[i] - before
+                rest -= took
+            if not rest:
                 break
-        return Taken(sum(self.returned) - before, whole=not asked)
+        return Taken(amount, rest < 1, is_any)
+
+
+class Earning(NamedTuple):
+    """What a line earns: its base (0 for a discounted one) at a rate, and by which rule."""
+
+    base: Kopecks
+    rate: BasisPoints
+    rule: str  # the level's name
+
+
+class Piece(NamedTuple):
+    """What paid for a receipt: bonuses of a lot; None: they were not there, and became debt."""
+
+    lot: Lot | None
+    amount: Kopecks
 
 
 @dataclass(slots=True, eq=False)
@@ -59,28 +76,41 @@ class Sale:
     program: Program
     turnover_before: Kopecks
     level: Level
-    total: Kopecks
-    shares: Sequence[Kopecks]  # of the redeemed sum, by line
-    earned: Kopecks
+    total: Kopecks = field(init=False)
+    shares: Sequence[Kopecks] = field(init=False)  # of the redeemed sum, by line
+    earnings: list[Earning] = field(init=False)  # by line
+    paid_with: list[Piece] = field(default_factory=list)  # not come back yet, in the order of spending
+    earned: Kopecks = field(init=False)  # for what is left of it
     lot: Lot | None = None
     came_back: Kopecks = 0
     remains: Remains = field(init=False)
 
     def __post_init__(self) -> None:
+        amounts = [line.amount for line in self.receipt.lines]
+        self.total = sum(amounts)
+        assert 0 <= self.receipt.redeemed <= self.total, "intake refuses a receipt paid beyond its total"
+        self.shares = spread(self.receipt.redeemed, amounts)
+        self.earnings = [
+            Earning(self._base(line, share), self.level.rate, self.level.name)
+            for line, share in zip(self.receipt.lines, self.shares, strict=True)
+        ]
         self.remains = Remains(self.receipt.lines)
+        self.earned = in_units(sum(earning.base * earning.rate for earning in self.earnings), self.program)
 
-    def bases(self) -> list[Kopecks]:
-        """What each line earns on, before returns (rules.md §5)."""
-        if self.program.earn_on_redeemed:
-            return [line.amount if line.full_price else 0 for line in self.receipt.lines]
-        lines = zip(self.receipt.lines, self.shares, strict=True)
-        return [line.amount - share if line.full_price else 0 for line, share in lines]
+    def _base(self, line: Line, share: Kopecks) -> Kopecks:
+        if not line.full_price:
+            return 0
+        return line.amount if self.program.earn_on_redeemed else line.amount - share
 
     def earned_now(self) -> Kopecks:
-        """What is earned for what is left after returns, at the same rate (rules.md §7)."""
-        lines = zip(self.receipt.lines, self.bases(), self.remains.returned, strict=True)
-        base = sum(Fraction(base * (line.amount - back), line.amount) for line, base, back in lines if line.amount)
-        return in_units(base * self.level.rate, self.program)
+        """What is earned for what is left after returns, at the same rates (rules.md §7)."""
+        lines = zip(self.receipt.lines, self.earnings, self.remains.returned, strict=True)
+        exact = sum(
+            Fraction(earning.base * earning.rate * (line.amount - back), line.amount)
+            for line, earning, back in lines
+            if line.amount
+        )
+        return in_units(exact, self.program)
 
     def came_back_now(self) -> Kopecks:
         """The bonuses that had paid for what is returned so far."""
@@ -90,9 +120,34 @@ class Sale:
             if line.amount
         )
 
-    def back_whole(self) -> bool:
-        """Whether everything sold came back: such a receipt is no purchase."""
-        return sum(self.remains.returned) == self.total
+    def give_back(self, amount: Kopecks) -> Iterator[Piece]:
+        """Pieces of what paid, the last one spent first (rules.md §7)."""
+        while amount:
+            piece = self.paid_with.pop()
+            part = min(amount, piece.amount)
+            if part < piece.amount:
+                self.paid_with.append(piece._replace(amount=piece.amount - part))
+            amount -= part
+            yield piece._replace(amount=part)
+
+    def is_purchase(self) -> bool:
+        """Whether some amount above 0 is left of it (rules.md §8)."""
+        return sum(self.remains.returned) < self.total
+
+
+def full_price(price: Kopecks | None, quantity: Milli, discount: Kopecks, amount: Kopecks) -> bool:
+    """Whether a line earns (rules.md §3): no discount said, and none to be seen from the price.
+
+    Less than a rouble off that is also less than 1 % is a rounding.
+    """
+    if price is None:
+        return _is_rounding(discount, (amount + discount) * ONE_PIECE)
+    exact = price * quantity
+    return _is_rounding(discount, exact) and _is_rounding(line_cost(price, quantity) - amount, exact)
+
+
+def _is_rounding(off: Kopecks, cost_milli: int) -> bool:
+    return off <= 0 or (off < ROUBLE and off * 100 * ONE_PIECE < cost_milli)
 
 
 def spread(redeemed: Kopecks, amounts: Sequence[Kopecks]) -> list[Kopecks]:
@@ -104,6 +159,7 @@ def spread(redeemed: Kopecks, amounts: Sequence[Kopecks]) -> list[Kopecks]:
     by_remainder = sorted(range(len(amounts)), key=lambda i: -(redeemed * amounts[i] % total))
     for i in by_remainder[: redeemed - sum(shares)]:
         shares[i] += 1
+    assert sum(shares) == redeemed
     return shares
 
 

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 
-from loyalty.engine.entries import MOVES, Entry, Fact, Grant, Kind, Origin, Receipt, Ref, Return
-from loyalty.engine.lot import Lot, new_lot
+from loyalty.engine.entries import MOVES, Entry, Fact, Grant, Kind, LotRef, Origin, Receipt, Ref, Return
+from loyalty.engine.lot import Lot
 from loyalty.engine.replay import Ledger, replay
 from loyalty.engine.sale import Sale
 from loyalty.explain import reasons
@@ -29,7 +29,7 @@ AHEAD = {Kind.AVAILABLE: "Станет доступно", Kind.BURNED: "Сгор
 CANCELS = (Kind.CANCELLED, Kind.CANCELLED_PENDING, Kind.OWED)
 ACCRUALS = (Kind.EARNED, Kind.GRANTED)
 OTHERS = " и другие"
-TOGETHER = (Kind.SPENT, Kind.CANCELLED, Kind.BURNED)  # several lots at once are one movement
+TOGETHER = (Kind.SPENT, Kind.CANCELLED, Kind.BURNED, Kind.CAME_BACK)  # several lots at once are one movement
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Story:
     def by_ref(self) -> dict[Ref, Fact]:
         """Facts as entries point at them."""
         kinds = {Receipt: Origin.RECEIPT, Return: Origin.RETURN, Grant: Origin.GRANT}
-        return {(kinds[type(fact)], fact.id): fact for fact in self.facts}
+        return {Ref(kinds[type(fact)], fact.id): fact for fact in self.facts}
 
     def movements(self, today: date) -> list[Movement]:
         """Every movement, newest first, those dated ahead at the top."""
@@ -94,12 +94,14 @@ class Story:
             if found and entry.kind in TOGETHER and self._one(self.entries[found[-1].at], entry):
                 before = found[-1]
                 whence = before.whence if before.whence.endswith(OTHERS) else before.whence + OTHERS
-                found[-1] = replace(before, amount=before.amount - entry.amount, after=after, whence=whence)
+                found[-1] = replace(
+                    before, amount=before.amount + move.available * entry.amount, after=after, whence=whence
+                )
                 continue
             if entry.kind in ACCRUALS and self._at_once(at):
                 after += entry.amount
             sign = move.available or move.pending or -move.debt
-            whence = reasons.explain(entry, self.named, self.ledger, self.programs, today)
+            whence = reasons.explain(entry, self.named, self.ledger, today)
             ahead = entry.effective_on > today
             what = self._what(entry, today)
             found.append(Movement(at, entry.effective_on, what, sign * entry.amount, after, whence, ahead))
@@ -108,7 +110,7 @@ class Story:
     def _what(self, entry: Entry, today: date) -> str:
         if entry.effective_on > today:
             return AHEAD.get(entry.kind, PAST[entry.kind])
-        waits = entry.lot and entry.kind in ACCRUALS and self._lot(entry.lot).available_on > today
+        waits = entry.lot and entry.kind in ACCRUALS and self.ledger.lots[entry.lot].available_on > today
         return PAST[entry.kind] + (", ждёт" if waits else "")
 
     @staticmethod
@@ -124,7 +126,8 @@ class Story:
         """What the available balance is made of now; the conclusion adds up every movement to the sum shown."""
         left = [(ref, amount) for ref, amount in self._left(today).items() if amount]
         rows = [
-            (sentence(self.named[ref].bonuses), bonuses(amount), self._burns(ref, today)) for ref, amount in left
+            (sentence(self.named[ref.fact].bonuses), bonuses(amount), self._burns(ref, today))
+            for ref, amount in left
         ]
         some = "Сейчас доступны бонусы, которые появились здесь и ещё не потрачены:"
         sentences = (some if rows else "Сейчас доступных бонусов нет.",)
@@ -156,15 +159,15 @@ class Story:
             return f"Движения дают {bonuses(total)}, а показано {bonuses(shown)}: запустите проверку командой check"
         return f"{sentence(said or 'движений не было')} = {bonuses(total)}. Столько и показано."
 
-    def _left(self, today: date) -> dict[Ref, Kopecks]:
+    def _left(self, today: date) -> dict[LotRef, Kopecks]:
         """What is left available of each lot on a day."""
-        left: dict[Ref, Kopecks] = defaultdict(int)
+        left: dict[LotRef, Kopecks] = defaultdict(int)
         for entry in self.entries:
             if entry.effective_on <= today and entry.lot is not None:
                 left[entry.lot] += MOVES[entry.kind].available * entry.amount
         return left
 
-    def _burns(self, ref: Ref, today: date) -> str:
+    def _burns(self, ref: LotRef, today: date) -> str:
         ahead = (e for e in self.entries if e.kind is Kind.BURNED and e.lot == ref and e.effective_on > today)
         return next((day(entry.effective_on) for entry in ahead), "не сгорят")
 
@@ -195,7 +198,7 @@ class Story:
     def _earned(self, title: str, entry: Entry, today: date) -> Explanation:
         assert entry.fact is not None
         sale = self.ledger.sales[entry.fact[1]]
-        base = sum(sale.bases())
+        base = sum(earning.base for earning in sale.earnings)
         exact = Fraction(base * sale.level.rate, WHOLE)
         sentences = [
             f"{sentence(self.named[entry.fact].document)} на {roubles(sale.total)}.",
@@ -209,14 +212,13 @@ class Story:
 
     def _lines(self, sale: Sale) -> Iterable[tuple[str, ...]]:
         names = self.goods.get(sale.receipt.id, ())
-        bases = sale.bases()
         for i, line in enumerate(sale.receipt.lines):
             name = names[i] if i < len(names) else line.article
             yield (
                 name if line.quantity == ONE_PIECE else f"{name} × {quantity(line.quantity)}",
                 roubles(line.amount),
                 *((roubles(sale.shares[i]),) if sale.receipt.redeemed else ()),
-                roubles(bases[i]) if line.full_price else "со скидкой — не начисляется",
+                roubles(sale.earnings[i].base) if line.full_price else "со скидкой — не начисляется",
             )
 
     # --- Spent ----------------------------------------------------------------------------------------------
@@ -227,7 +229,10 @@ class Story:
         cap = sale.program.max_redeem(sale.total)
         parts = [e for e in self.entries if e.fact == entry.fact and e.kind in (Kind.SPENT, Kind.OVERSPENT)]
         rows = [
-            (sentence(self.named[e.lot].bonuses) if e.lot else "Не хватило на счёте: в долг", signed(-e.amount))
+            (
+                sentence(self.named[e.lot.fact].bonuses) if e.lot else "Не хватило на счёте: в долг",
+                signed(-e.amount),
+            )
             for e in parts
         ]
         paid = sum(e.amount for e in parts)
@@ -250,28 +255,28 @@ class Story:
         assert entry.fact is not None
         back = self.by_ref[entry.fact]
         assert isinstance(back, Return)
-        sale, receipt = self.ledger.sales[back.receipt_id], (Origin.RECEIPT, back.receipt_id)
-        siblings = {
-            (Origin.RETURN, f.id) for f in self.facts if isinstance(f, Return) and f.receipt_id == back.receipt_id
-        }
+        sale, (earned, left) = self.ledger.sales[back.receipt_id], self.ledger.recounted[back.id]
         mine = [e for e in self.entries if e.fact == entry.fact and e.kind in CANCELS]
-        first = next(i for i, e in enumerate(self.entries) if e is mine[0])
-        earned = sum(e.amount for e in self.entries if e.kind is Kind.EARNED and e.fact == receipt)
-        earned -= sum(e.amount for e in self.entries[:first] if e.kind in CANCELS and e.fact in siblings)
         lost = sum(e.amount for e in mine)
         sentences = [
             f"{sentence(self.named[entry.fact].document)}: вернули товары из чека {sale.receipt.number} "
-            f"от {day(sale.receipt.at.date())} на {roubles(self.ledger.returned[back.id])}.",
+            f"от {day(sale.receipt.at.date())} на {roubles(self.ledger.counted(back.id))}.",
             f"За этот чек было начислено {bonuses(earned)}, за то, что осталось у клиента, положено "
-            f"{bonuses(earned - lost)} по той же ставке {percent(sale.level.rate)}.",
-            f"Разница {bonuses(lost)} отменена.",
+            f"{bonuses(left)} по той же ставке {percent(sale.level.rate)}.",
+            f"Отменено {bonuses(lost)}.",
         ]
+        if burned := earned - left - lost:
+            sentences.append(f"Ещё {bonuses(burned)} из этих бонусов сгорели раньше: отменять их не нужно.")
         if any(e.kind is Kind.OWED for e in mine):
             sentences.append("Часть этих бонусов уже потрачена: она записана в долг, его погасят следующие бонусы.")
         return Explanation(title, tuple(sentences), ("Какие бонусы", "Сколько"), tuple(map(self._cancel_row, mine)))
 
     def _cancel_row(self, entry: Entry) -> tuple[str, str]:
-        return (sentence(self.named[entry.lot].bonuses) if entry.lot else "В долг", signed(-entry.amount))
+        return self._whose(entry, "В долг"), signed(-entry.amount)
+
+    def _whose(self, entry: Entry, otherwise: str) -> str:
+        """The bonuses that moved, as a cell of a table."""
+        return sentence(self.named[entry.lot.fact].bonuses) if entry.lot else otherwise
 
     def _came_back(self, title: str, entry: Entry, today: date) -> Explanation:
         assert entry.fact is not None
@@ -280,7 +285,7 @@ class Story:
         sale = self.ledger.sales[back.receipt_id]
         sentences = (
             f"{sentence(self.named[entry.fact].document)}: вернули товары из чека {sale.receipt.number} "
-            f"от {day(sale.receipt.at.date())} на {roubles(self.ledger.returned[back.id])}.",
+            f"от {day(sale.receipt.at.date())} на {roubles(self.ledger.counted(back.id))}.",
             f"Бонусами в том чеке было оплачено {bonuses(sale.receipt.redeemed)}. "
             "Возвращается часть, которой были оплачены возвращённые товары, и её сразу можно тратить.",
             *self._terms(entry.lot, today),
@@ -289,27 +294,27 @@ class Story:
 
     # --- Where bonuses come from and how they end -----------------------------------------------------------
 
-    def _origin(self, ref: Ref | None) -> tuple[str, ...]:
+    def _origin(self, ref: LotRef | None) -> tuple[str, ...]:
         if ref is None:
             return ()
         appeared = sum(
             e.amount for e in self.entries if e.lot == ref and e.kind in (Kind.EARNED, Kind.GRANTED, Kind.CAME_BACK)
         )
         cut = sum(e.amount for e in self.entries if e.lot == ref and e.kind is Kind.CANCELLED_PENDING)
-        said = f"Это {self.named[ref].bonuses}: {bonuses(appeared)}."
-        if words := self.named[ref].words:
-            said = f"{words}, {day(self.named[ref].on)}: {bonuses(appeared)}."
+        said = f"Это {self.named[ref.fact].bonuses}: {bonuses(appeared)}."
+        if words := self.named[ref.fact].words:
+            said = f"{words}, {day(self.named[ref.fact].on)}: {bonuses(appeared)}."
         return (
             (said, f"Из них {bonuses(cut)} отменено до подтверждения, потому что товар вернули.")
             if cut
             else (said,)
         )
 
-    def _terms(self, ref: Ref | None, today: date) -> list[str]:
+    def _terms(self, ref: LotRef | None, today: date) -> list[str]:
         """When a lot becomes available, and what ends it."""
         if ref is None:
             return []
-        lot, said = self._lot(ref), []
+        lot, said = self.ledger.lots[ref], []
         word = "доступны" if lot.available_on <= today else "станут доступны"
         if lot.available_on != lot.appeared_on:
             waited = days((lot.available_on - lot.appeared_on).days)
@@ -320,22 +325,11 @@ class Story:
             said += self._why_burned(burn, burn.effective_on > today)
         return said
 
-    def _lot(self, ref: Ref) -> Lot:
-        fact = self.by_ref[ref]
-        on = fact.at.date()
-        program = self.programs.on(on)
-        delay, lifetime = 0, None
-        if isinstance(fact, Receipt):
-            delay = program.confirm_days
-        elif isinstance(fact, Grant):
-            delay, lifetime = fact.confirm_days, fact.lifetime_days
-        return new_lot(ref, 0, 0, on, program, delay, lifetime)
-
     def _burned(self, title: str, parts: Sequence[Entry], ahead: bool) -> Explanation:
         if len(parts) == 1:
             return Explanation(title, tuple(self._why_burned(parts[0], ahead)))
         rows = tuple(
-            (sentence(self.named[part.lot].bonuses), bonuses(part.amount), " ".join(self._rule(part, ahead)))
+            (sentence(self.named[part.lot.fact].bonuses), bonuses(part.amount), " ".join(self._rule(part, ahead)))
             for part in parts
             if part.lot
         )
@@ -348,18 +342,23 @@ class Story:
         """How much of a lot ends and when, and by which rule."""
         assert entry.lot is not None
         verb = "сгорят" if ahead else "сгорели"
-        head = f"{day(entry.effective_on)} {verb} {bonuses(entry.amount)}: {self.named[entry.lot].bonuses}."
+        head = f"{day(entry.effective_on)} {verb} {bonuses(entry.amount)}: {self.named[entry.lot.fact].bonuses}."
         return [head, *self._rule(entry, ahead)]
 
     def _rule(self, entry: Entry, ahead: bool) -> list[str]:
         """The rule by which a lot ends, with the days it counts from."""
         assert entry.lot is not None
-        lot, fact = self._lot(entry.lot), self.by_ref[entry.lot]
-        program = self.programs.on(fact.at.date())
+        lot = self.ledger.lots[entry.lot]
+        program = lot.program
+        if entry.fact is not None and entry.fact == entry.lot.fact:
+            assert lot.burns_on is not None
+            return [f"Эти бонусы вернулись со своим сроком, а он прошёл {day(lot.burns_on)}."]
         if entry.fact is not None:
             return [f"{sentence(self.named[entry.fact].document)} отменил последнюю покупку, и срок уже прошёл."]
-        if isinstance(fact, Grant) and fact.lifetime_days is not None:
-            return [f"Подарок действует {days(fact.lifetime_days)} с {day(lot.available_on)}."]
+        if lot.lifetime_days is not None and entry.lot.origin is Origin.GRANT:
+            return [f"Подарок действует {days(lot.lifetime_days)} с {day(lot.available_on)}."]
+        if entry.lot.origin is Origin.RETURN and lot.burns_on is not None:
+            return [f"Эти бонусы вернулись со своим сроком: до {day(lot.burns_on)}."]
         if program.burn is BurnRule.AFTER_ACCRUAL:
             return [f"Бонусы живут {days(program.burn_days)} с {day(lot.available_on)}, когда стали доступны."]
         if program.burn is BurnRule.FIXED_DATES:
@@ -367,11 +366,10 @@ class Story:
         return self._without_purchases(entry, lot, ahead)
 
     def _without_purchases(self, entry: Entry, lot: Lot, ahead: bool) -> list[str]:
-        before = [fact for fact in self.facts if fact.at.date() < entry.effective_on]
-        last = replay(before, self.programs).last_purchase_on
+        last = lot.burned_after
         since = lot.appeared_on if last is None else last
         counted = f"последней покупки {day(since)}" if last else f"дня, когда бонусы появились, {day(since)}"
-        if lot.own_day_counts and lot.appeared_on > since:
+        if lot.appeared_on > since:
             since = lot.appeared_on
             counted = f"дня, когда бонусы появились, {day(since)}"
         said = [f"Срок: {days(lot.burn_days)} без покупок, считая от {counted}."]

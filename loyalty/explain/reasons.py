@@ -12,7 +12,7 @@ from loyalty.engine.entries import Entry, Fact, Grant, Kind, Origin, Receipt, Re
 from loyalty.engine.replay import Ledger
 from loyalty.models import grants
 from loyalty.money import BasisPoints
-from loyalty.program.terms import BurnRule, Program, Programs
+from loyalty.program.terms import BurnRule, Program
 from loyalty.program.words import GIFTS
 
 KINDS = {
@@ -102,6 +102,8 @@ def reason(
 
 
 def _burned(fact: Source | None, lot: Source | None, terms: Program | None, whose: str, verb: str) -> str:
+    if fact is not None and fact == lot:
+        return f"{verb} {whose}: их срок прошёл ещё до возврата"
     if fact is not None and fact.origin is Origin.RETURN:
         return f"{verb} {whose}: после возврата последняя покупка оказалась слишком давно, {fact.document}"
     if lot is not None and lot.lifetime_days is not None:
@@ -127,17 +129,23 @@ def sources(facts: Iterable[Fact], gift_words: dict[int, str]) -> dict[Ref, Sour
         day = fact.at.date()
         if isinstance(fact, Grant):
             words = gift_words.get(fact.id, GIFT)
-            named[Origin.GRANT, fact.id] = Source(Origin.GRANT, fact.number, day, words, fact.lifetime_days)
+            named[Ref(Origin.GRANT, fact.id)] = Source(Origin.GRANT, fact.number, day, words, fact.lifetime_days)
         else:
             origin = Origin.RECEIPT if isinstance(fact, Receipt) else Origin.RETURN
-            named[origin, fact.id] = Source(origin, fact.number, day)
+            named[Ref(origin, fact.id)] = Source(origin, fact.number, day)
     return named
 
 
-def explain(entry: Entry, named: dict[Ref, Source], ledger: Ledger, programs: Programs, today: date) -> str:
+def explain(entry: Entry, named: dict[Ref, Source], ledger: Ledger, today: date) -> str:
     """The sentence for an entry of a customer whose facts are at hand."""
     fact = named.get(entry.fact) if entry.fact else None
-    lot = named.get(entry.lot) if entry.lot else None
+    lot = named.get(entry.lot.fact) if entry.lot else None
+    terms = None
+    if entry.lot and lot:
+        kept = ledger.lots[entry.lot]
+        terms = kept.program
+        if lot != fact:
+            lot = lot._replace(lifetime_days=kept.lifetime_days)
     sale = ledger.sales.get(entry.fact[1]) if entry.fact and entry.fact[0] is Origin.RECEIPT else None
     rate = sale.level.rate if sale else None
     return reason(
@@ -145,7 +153,7 @@ def explain(entry: Entry, named: dict[Ref, Source], ledger: Ledger, programs: Pr
         fact,
         lot,
         rate=rate,
-        terms=programs.on(lot.on) if lot else None,
+        terms=terms,
         ahead=entry.effective_on > today,
     )
 

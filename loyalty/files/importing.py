@@ -3,23 +3,24 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
-from loyalty import db, settings
+from loyalty import acts, db, settings
 from loyalty.errors import UnreadableFile
 from loyalty.models import ColumnMapping, Import
 from loyalty.onec import Source, open_file
 from loyalty.onec.columns import Mapping
 from loyalty.onec.reading import RowError
-from loyalty.progress import Share, Told
+from loyalty.progress import Told
 from loyalty.sales import intake
+from loyalty.sales.documents import CustomerDocument, Document
 from loyalty.sales.intake import Counts
-from loyalty.sales.receipts import Document, Result
+from loyalty.sales.receipts import Result
 from loyalty.system_words import os_error
 
 
@@ -95,27 +96,17 @@ def _place(session: Session, import_id: int | None, name: str, origin: str, kind
 def _write(
     session: Session, source: Source, documents: Iterable[Any], place: Import, today: date, told: Told
 ) -> Report:
-    assert place.id is not None
-    counts = _take(
-        session, source, documents, place.id, settings.utc_now(), today,
-        lambda part: told(0.7 + 0.29 * part, "Считаю бонусы"),
-    )  # fmt: skip
-    return _report(place.file_name, source, counts)
+    act = acts.begin(session, acts.Origin.IMPORT, import_id=place.id)
 
-
-def _take(
-    session: Session, source: Source, documents: Iterable[Any], import_id: int, now: datetime, today: date,
-    progress: Share,
-) -> Counts:  # fmt: skip
-    if source.kind == "customers":
-        return intake.take_customers(session, documents, now=now, today=today, progress=progress)
-
-    def reject(document: Document, result: Result) -> None:
+    def reject(document: Document | CustomerDocument, result: Result) -> None:
         source.reject(document, result.reason, column=result.column, value=result.value)
 
-    return intake.take_documents(
-        session, documents, now=now, today=today, import_id=import_id, on_rejected=reject, progress=progress
-    )
+    take = intake.take_customers if source.kind == "customers" else intake.take_documents
+    counts = take(
+        session, documents, act=act, today=today, on_rejected=reject,
+        progress=lambda part: told(0.7 + 0.29 * part, "Считаю бонусы"),
+    )  # fmt: skip
+    return _report(place.file_name, source, counts)
 
 
 def _report(name: str, source: Source, counts: Counts) -> Report:

@@ -203,7 +203,8 @@ class Assembler:
             raise Refusal(
                 "бонусами оплачено больше суммы чека", column=SALES["bonuses"].label, value=_roubles(redeemed)
             )
-        return SaleDocument(number, shop, when, built, redeemed, who, place, cashier, payment, voided, rows)
+        paid = redeemed if "bonuses" in self._mapping.fields else None  # a file without them says nothing of them
+        return SaleDocument(number, shop, when, built, paid, who, place, cashier, payment, voided, rows)
 
     def _customer(self, raw: tuple[str | None, ...] | None) -> CustomerRef | None:
         if raw is None:
@@ -212,7 +213,8 @@ class Assembler:
             self._customers.clear()
         who = self._customers.get(raw)
         if who is None:
-            who = self._customers[raw] = CustomerRef(*raw)
+            code, card, phone, name = raw
+            who = self._customers[raw] = CustomerRef(code, card, phone, name)
         return who
 
     def _return_lines(self, lines: list[Line]) -> list[DocumentLine]:

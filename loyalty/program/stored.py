@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import case, delete, func, select, text
 from sqlmodel import Session
 
-from loyalty import settings
+from loyalty import acts
 from loyalty.engine import ledger
 from loyalty.engine.facts import customer_chunks
 from loyalty.errors import Refused
@@ -177,7 +177,8 @@ def _replace_initial(session: Session, program: Program, today: date) -> None:
 
 
 def _insert(session: Session, start: date, program: Program) -> None:
-    session.add(ProgramVersion(in_force_from=start, terms=program.to_json(), created_at=settings.utc_now()))
+    act = acts.begin(session, acts.Origin.SCREEN)
+    session.add(ProgramVersion(in_force_from=start, terms=program.to_json(), act_id=act.id))
     session.flush()
 
 

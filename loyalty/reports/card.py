@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session
 
 from loyalty import settings
-from loyalty.engine.entries import MOVES, Kind, Origin
-from loyalty.engine.facts import full_price, load_facts, load_programs
+from loyalty.customers import consents, joining
+from loyalty.engine.entries import MOVES, Kind, Origin, Ref
+from loyalty.engine.facts import load_facts, load_programs
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
+from loyalty.engine.sale import full_price
 from loyalty.errors import NotFound
 from loyalty.explain import reasons
 from loyalty.explain.movements import Story
@@ -54,6 +56,7 @@ class CustomerCard:
 
     customer: Customer
     relatives: list[Relative]
+    sms_consent: bool | None
     story: Story
     balance: Balance
     purchases: Purchases
@@ -92,7 +95,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
     if customer is None:
         raise NotFound("Такого клиента нет. Найдите его в списке клиентов")
     today, programs = settings.today(session), load_programs(session)
-    goods = _goods(session, customer_id)
+    goods, family = _goods(session, customer_id), joining.family(session, customer_id)
     story = Story(
         load_facts(session, [customer_id]).get(customer_id, []),
         programs,
@@ -104,7 +107,8 @@ def load(session: Session, customer_id: int) -> CustomerCard:
     bought = purchases(story.ledger, programs, today)
     found = CustomerCard(
         customer=customer,
-        relatives=list(session.scalars(select(Relative).where(relatives.c.customer_id == customer_id))),
+        relatives=list(session.scalars(select(Relative).where(relatives.c.customer_id.in_(family)))),
+        sms_consent=consents.latest(session, [customer_id]).get(customer_id),
         story=story,
         balance=balance(story.entries, today),
         purchases=bought,
@@ -162,18 +166,18 @@ def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.Dat
         r.customer_id == customer_id, r.superseded_at.is_(None)
     )
     came = (
-        select(b.id, b.at, b.number, b.place, b.amount, b.receipt_id, r.number.label("basis"))
+        select(b.id, b.at, b.number, b.place, b.counted, b.receipt_id, r.number.label("basis"))
         .outerjoin(receipts, r.id == b.receipt_id)
         .where(_brought_back_by(customer_id))
     )
     earned = {e.fact: e.amount for e in story.entries if e.kind is Kind.EARNED}
     rows: list[tuple[Document, dict[str, object]]] = []
     for row in session.connection().execute(sold):
-        ref = (Origin.RECEIPT, row.id)
+        ref = Ref(Origin.RECEIPT, row.id)
         rows.append((ref, _document(row, "Покупка", row.total, row.redeemed, earned.get(ref, 0), "")))
     for back in session.connection().execute(came):
         basis = f"к чеку {back.basis}" if back.basis else "чек не найден"
-        amount = story.ledger.returned.get(back.id, back.amount)
+        amount = back.counted
         rows.append(((Origin.RETURN, back.id), _document(back, "Возврат", -amount, None, None, basis)))
     rows.sort(key=lambda pair: (pair[1]["Когда"], pair[0][1]), reverse=True)
     columns = ["Когда", "Что", "Номер", "Место", "Сумма", "Оплачено бонусами", "Начислено", "Основание"]

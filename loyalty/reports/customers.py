@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlmodel import Session
 
 from loyalty import wording
-from loyalty.customers.names import Name
-from loyalty.customers.people import folded
+from loyalty.customers.names import Name, folded
 from loyalty.engine.facts import load_programs
 from loyalty.models import customers
 

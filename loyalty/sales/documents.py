@@ -11,12 +11,13 @@ from loyalty.money import Kopecks, Milli
 
 
 class CustomerRef(NamedTuple):
-    """Whose document it is; at least one of code, card and phone is given."""
+    """Whose document it is: at least one of code, card and phone, or `id`, chosen by a person at the till."""
 
     code: str | None = None
     card: str | None = None
     phone: str | None = None
     name: str | None = None
+    id: int | None = None
 
 
 class DocumentLine(NamedTuple):
@@ -43,7 +44,7 @@ class SaleDocument:
     shop: str
     at: datetime  # naive, the shop's own time
     lines: list[DocumentLine]
-    redeemed: Kopecks = 0
+    redeemed: Kopecks | None = 0  # None: the file has nothing about bonuses
     customer: CustomerRef | None = None
     place: str = ""
     cashier: str = ""
@@ -68,6 +69,9 @@ class ReturnDocument:
     payment: str = ""
     voided: bool = False
     rows: list[int] = field(default_factory=list)
+
+
+Document = SaleDocument | ReturnDocument
 
 
 @dataclass(slots=True)

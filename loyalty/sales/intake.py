@@ -2,38 +2,33 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import func, select
 from sqlmodel import Session
 
+from loyalty.acts import Act
 from loyalty.customers import people
+from loyalty.customers.finding import Finder
 from loyalty.engine import ledger
-from loyalty.engine.entries import Kind
 from loyalty.engine.facts import load_programs
-from loyalty.models import entries, return_lines
-from loyalty.models import receipts as receipt_table
-from loyalty.models import returns as return_table
-from loyalty.program.terms import Programs
 from loyalty.progress import Share
-from loyalty.sales import matching, receipts
-from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
-from loyalty.sales.receipts import Document, Outcome, Result
+from loyalty.sales import answers, consequences, matching, receipts
+from loyalty.sales.documents import CustomerDocument, Document, ReturnDocument, SaleDocument
+from loyalty.sales.receipts import Outcome, Result
 from loyalty.sales.warnings import Warnings
-from loyalty.wording import day as day_words
-from loyalty.wording import roubles
+from loyalty.wording import plural
 
 DOCUMENTS_AT_ONCE = 1000
 
-Rejected = Callable[[Document, Result], None]
+Rejected = Callable[[Document | CustomerDocument, Result], None]
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Counts:
-    """Rows of the documents by what became of them."""
+    """Rows of the documents by what became of them; `touched` customers may be checked."""
 
     imported: int = 0
     unchanged: int = 0
@@ -42,6 +37,7 @@ class Counts:
     customers_created: int = 0
     unmatched_returns: int = 0
     warnings: Warnings = field(default_factory=Warnings)
+    touched: set[int] = field(default_factory=set)
 
     def add(self, outcome: Outcome, rows: int) -> None:
         """Count a document's rows."""
@@ -52,34 +48,36 @@ def take_documents(
     session: Session,
     documents: Iterable[Document],
     *,
-    now: datetime,
+    act: Act,
     today: date,
-    import_id: int,
     on_rejected: Rejected,
     progress: Share = lambda fraction: None,
 ) -> Counts:
     """Record sales and returns and bring their customers' entries and figures up to date."""
-    counts, touched, programs = Counts(), set[int](), load_programs(session)
+    counts, loose, programs = Counts(), set[int](), load_programs(session)
+    finder = Finder(session, act)
     for some in batched(documents, DOCUMENTS_AT_ONCE):
         sales: list[Document] = [document for document in some if isinstance(document, SaleDocument)]
         backs: list[Document] = [document for document in some if isinstance(document, ReturnDocument)]
         for same_kind in (sales, backs):
             if not same_kind:
                 continue
-            batch = receipts.record(session, same_kind, now, import_id)
-            touched |= batch.touched
-            counts.customers_created += batch.customers_created
-            _warn_cards(counts.warnings, batch.cards_taken)
+            batch = receipts.record(session, same_kind, act, finder)
+            counts.touched |= batch.touched
+            loose |= batch.loose
+            consequences.tell_lost(counts.warnings, batch.lost)
             for document, result in zip(same_kind, batch.results, strict=True):
                 counts.add(result.outcome, len(document.rows))
                 if result.outcome is Outcome.REJECTED:
                     on_rejected(document, result)
                 elif isinstance(document, SaleDocument) and document.redeemed:
-                    _warn_over_cap(counts.warnings, programs, document)
-    ledger.refresh(session, touched, today, progress)
-    counts.unmatched_returns = matching.unmatched(session, import_id)
-    _warn_overspent(counts.warnings, session, import_id)
-    _warn_excess(counts.warnings, session, import_id)
+                    consequences.tell_over_cap(counts.warnings, programs, document)
+    _learn(counts, finder)
+    found = ledger.refresh(session, counts.touched, today, progress, loose=loose)
+    counts.unmatched_returns = matching.unmatched(session, act.id)
+    consequences.tell_overspent(counts.warnings, session, found.overspent)
+    consequences.tell_excess(counts.warnings, session, found.excess, act.id)
+    _tell_open(counts.warnings, answers.count(session, act.id))
     return counts
 
 
@@ -87,22 +85,30 @@ def take_customers(
     session: Session,
     documents: Iterable[CustomerDocument],
     *,
-    now: datetime,
+    act: Act,
     today: date,
+    on_rejected: Rejected,
     progress: Share = lambda fraction: None,
 ) -> Counts:
     """Register and change customers; new ones get their figures at once."""
-    counts, fresh = Counts(), set[int]()
+    counts, finder = Counts(), Finder(session, act)
     for some in batched(documents, DOCUMENTS_AT_ONCE):
-        for document, did in zip(some, people.upsert(session, some, now), strict=True):
+        for document, did in zip(some, people.upsert(session, some, act, finder), strict=True):
+            if did.customer_id is None:
+                counts.add(Outcome.REJECTED, len(document.rows) or 1)
+                on_rejected(document, _WHOSE)
+                continue
             outcome = Outcome.IMPORTED if did.created else Outcome.CHANGED if did.changed else Outcome.UNCHANGED
             counts.add(outcome, len(document.rows) or 1)
-            _warn_cards(counts.warnings, [did.card_taken] if did.card_taken else [])
-            if did.created:
-                counts.customers_created += 1
-                fresh.add(did.customer_id)
-    ledger.refresh(session, fresh, today, progress)
+    _learn(counts, finder)
+    found = ledger.refresh(session, counts.touched, today, progress, loose=finder.learned.loose)
+    consequences.tell_overspent(counts.warnings, session, found.overspent)
     return counts
+
+
+_WHOSE = Result(
+    Outcome.REJECTED, "такой телефон или карта у нескольких клиентов, а по имени не понять, о ком строка", "Клиент"
+)
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
@@ -112,49 +118,18 @@ def batched(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
         yield some
 
 
-def _warn_cards(warnings: Warnings, cards: Iterable[str]) -> None:
-    for card in cards:
-        warnings.add("card", f"Карта {card} уже у другого клиента, у него и осталась: документ записан по коду")
-
-
-def _warn_over_cap(warnings: Warnings, programs: Programs, sale: SaleDocument) -> None:
-    """A receipt paid with more bonuses than the programme lets: it happened, and the owner should know (§6)."""
-    cap = programs.on(sale.at.date()).max_redeem(sum(line.amount or 0 for line in sale.lines))
-    if sale.redeemed > cap:
-        paid = f"{_named(sale.number, sale.at.date())}: бонусами оплачено {roubles(sale.redeemed)}"
-        warnings.add("cap", f"{paid}, по программе можно не больше {roubles(cap)}")
-
-
-def _warn_overspent(warnings: Warnings, session: Session, import_id: int) -> None:
-    e, r = entries.c, receipt_table.c
-    query = (
-        select(r.number, r.day, e.amount)
-        .join(entries, (e.fact_id == r.id) & (e.fact_kind == "receipt"))
-        .where(e.kind == Kind.OVERSPENT, r.import_id == import_id)
-        .order_by(r.at, r.number)
-    )
-    for number, day, amount in session.connection().execute(query):
-        warnings.add(
-            "debt", f"{_named(number, day)}: бонусов не хватало, {roubles(amount)} записано в долг клиента"
+def _learn(counts: Counts, finder: Finder) -> None:
+    """What came of the people: new ones, whose documents moved, and cards that several have."""
+    learned = finder.learned
+    counts.touched |= learned.touched | set(learned.created)
+    counts.customers_created = len(learned.created)
+    for card in learned.shared_cards:
+        counts.warnings.add(
+            "card", f"Карта {card} есть и у другого клиента: чеки без кода с этой картой разойдутся по имени"
         )
 
 
-def _warn_excess(warnings: Warnings, session: Session, import_id: int) -> None:
-    """Returns of more than their receipt has: it came later, or was changed under them (§7)."""
-    r, lines = return_table.c, return_lines.c
-    said = select(lines.return_id, func.sum(lines.amount).label("amount")).group_by(lines.return_id).subquery()
-    query = (
-        select(r.number, r.day, r.receipt_number, r.amount, said.c.amount)
-        .join(receipt_table, receipt_table.c.id == r.receipt_id)
-        .join(said, said.c.return_id == r.id)
-        .where(r.superseded_at.is_(None), said.c.amount > r.amount)
-        .where((r.import_id == import_id) | (receipt_table.c.import_id == import_id))
-        .order_by(r.at, r.number)
-    )
-    for number, day, receipt, counted, asked in session.connection().execute(query):
-        back = f"Возврат {number} от {day_words(day)}: вернули на {roubles(asked)}"
-        warnings.add("excess", f"{back}, а в чеке {receipt} осталось {roubles(counted)} — столько и учтено")
-
-
-def _named(number: str, day: date) -> str:
-    return f"Чек {number} от {day_words(day)}"
+def _tell_open(warnings: Warnings, count: int) -> None:
+    if count:
+        receipts_ = plural(count, "чек", "чека", "чеков")
+        warnings.add("open", f"{receipts_}: телефон или карта у нескольких клиентов. Ответьте на «Чей это чек?»")

@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from loyalty import db
-from loyalty.models import receipts, returns
+from loyalty import db, models
+from loyalty.models import products, receipt_lines, receipts, return_lines, returns
 
 
 class Basis(NamedTuple):
@@ -31,19 +32,51 @@ class Candidate(NamedTuple):
     customer_id: int | None
 
 
+@dataclass(slots=True)
+class Moved:
+    """Whose returns may count otherwise now: customers, and receipts that are nobody's."""
+
+    touched: set[int] = field(default_factory=set)
+    loose: set[int] = field(default_factory=set)
+
+    def add(self, receipt_id: int | None, customer_id: int | None) -> None:
+        if customer_id is not None:
+            self.touched.add(customer_id)
+        elif receipt_id is not None:
+            self.loose.add(receipt_id)
+
+
 def choose(basis: Basis, candidates: Iterable[Candidate]) -> Candidate | None:
     """The latest receipt with the number that isn't after the return, of the day said, in its shop if it's there.
 
-    In another shop only where one shop alone has the number: goods are brought back to the nearest one.
+    In another shop only where one shop alone has the number: goods are brought back to the nearest one. A return
+    stamped before its receipt (rules.md §3) is known by the day it says.
     """
     fitting = [
         found
         for found in candidates
-        if found.number == basis.number and found.day <= basis.day and basis.receipt_on in (None, found.day)
+        if found.number == basis.number
+        and (found.day <= basis.day if basis.receipt_on is None else found.day == basis.receipt_on)
     ]
+    return max(_near(basis, fitting), key=lambda found: found.day, default=None)
+
+
+def choose_later(basis: Basis, candidates: Iterable[Candidate], same_goods: set[int]) -> Candidate | None:
+    """Where no receipt is before the return: the first after it in its year that has all its goods.
+
+    A return stamped early is rare, and numbers start anew: the goods tell it from one whose receipt never came.
+    """
+    fitting = [
+        found
+        for found in candidates
+        if found.number == basis.number and found.day.year == basis.day.year and found.id in same_goods
+    ]
+    return min(_near(basis, fitting), key=lambda found: found.day, default=None)
+
+
+def _near(basis: Basis, fitting: list[Candidate]) -> list[Candidate]:
     here = [found for found in fitting if found.shop == basis.shop]
-    elsewhere = fitting if len({found.shop for found in fitting}) == 1 else []
-    return max(here or elsewhere, key=lambda found: found.day, default=None)
+    return here or (fitting if len({found.shop for found in fitting}) == 1 else [])
 
 
 def candidates(session: Session, numbers: Iterable[str]) -> dict[str, list[Candidate]]:
@@ -56,27 +89,45 @@ def candidates(session: Session, numbers: Iterable[str]) -> dict[str, list[Candi
     return found
 
 
-def match(session: Session, numbers: Sequence[str]) -> set[int]:
-    """Match all returns that name one of these receipts; the customers whose bonuses that may change."""
-    r, touched, changes = returns.c, set(), []
-    query = select(r.id, r.receipt_number, r.shop, r.day, r.receipt_on, r.receipt_id, receipts.c.customer_id)
+def match(session: Session, numbers: Sequence[str]) -> Moved:
+    """Match all returns that name one of these receipts; whose bonuses that may change."""
+    r, moved, changes = returns.c, Moved(), []
+    query = select(
+        r.id, r.receipt_number, r.shop, r.day, r.receipt_on, r.receipt_id, r.amount, receipts.c.customer_id
+    )
     query = query.outerjoin(receipts, receipts.c.id == r.receipt_id).where(r.superseded_at.is_(None))
     named = db.among(session, r.receipt_number, {number for number in numbers if number})
     waiting = session.connection().execute(query.where(named)).all()
     found = candidates(session, {row.receipt_number for row in waiting})
-    for id_, number, shop, day, receipt_on, was, was_of in waiting:
-        chosen = choose(Basis(number, shop, day, receipt_on), found[number])
-        touched |= {was_of, chosen.customer_id if chosen else None}
-        if was != (chosen.id if chosen else None):
-            changes.append({"which": id_, "receipt": chosen.id if chosen else None})
-    if changes:
-        change = update(returns).where(r.id == bindparam("which")).values(receipt_id=bindparam("receipt"))
-        session.connection().execute(change, changes)
-    return {customer for customer in touched if customer is not None}
+    for id_, number, shop, day, receipt_on, was, amount, was_of in waiting:
+        basis = Basis(number, shop, day, receipt_on)
+        chosen = choose(basis, found[number])
+        if chosen is None and receipt_on is None and found[number]:
+            chosen = choose_later(basis, found[number], _with_goods_of(session, id_, found[number]))
+        moved.add(was, was_of)
+        moved.add(chosen.id if chosen else None, chosen.customer_id if chosen else None)
+        if was != (chosen.id if chosen else None):  # what counts of a matched one the ledger says
+            changes.append((chosen.id if chosen else None, amount, id_))
+    db.update(session, models.Return, ("receipt_id", "counted"), changes)
+    return moved
 
 
-def unmatched(session: Session, import_id: int) -> int:
-    """How many current returns of an import wait for their receipt."""
+def _with_goods_of(session: Session, return_id: int, among: Iterable[Candidate]) -> set[int]:
+    """Which of these receipts have every article of a return."""
+    p, line = products.c, receipt_lines.c
+    back = select(p.article_id).join(return_lines, return_lines.c.product_id == p.id)
+    wanted = set(session.connection().scalars(back.where(return_lines.c.return_id == return_id)))
+    query = select(line.receipt_id, p.article_id).join(products, p.id == line.product_id)
+    sold: dict[int, set[int]] = defaultdict(set)
+    for receipt, article in session.connection().execute(
+        query.where(line.receipt_id.in_([one.id for one in among]))
+    ):
+        sold[receipt].add(article)
+    return {receipt for receipt, articles in sold.items() if wanted <= articles}
+
+
+def unmatched(session: Session, act_id: int) -> int:
+    """How many current returns of an act wait for their receipt."""
     r = returns.c
-    query = select(func.count()).where(r.superseded_at.is_(None), r.receipt_id.is_(None), r.import_id == import_id)
+    query = select(func.count()).where(r.superseded_at.is_(None), r.receipt_id.is_(None), r.act_id == act_id)
     return session.connection().scalar(query) or 0

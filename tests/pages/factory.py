@@ -1,17 +1,16 @@
 """A small shop with a known history for the tests of screens and figures, recorded as an import records it."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
-from loyalty import settings
+from loyalty import acts, settings
 from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.sales import receipts
 from loyalty.sales.documents import CustomerDocument, CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 
-NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 1)
 MARIA = CustomerRef(code="К-1", card="20000417", phone="+79161234567")
 PYOTR = CustomerRef(code="К-2", phone="+79037654321")
@@ -38,6 +37,7 @@ def back(number: str, at: datetime, basis: str, lines: Iterable[DocumentLine]) -
 def small_shop(session: Session) -> None:
     """Maria buys, pays with bonuses and brings back; Pyotr bought a year ago; one receipt has no customer."""
     settings.name_shop(session, "Шоурум «Лето»", "Europe/Moscow")
+    act = acts.begin(session, acts.Origin.IMPORT)
     people.upsert(
         session,
         [
@@ -47,7 +47,7 @@ def small_shop(session: Session) -> None:
             ),
             CustomerDocument(PYOTR, "Котов", "Пётр"),
         ],
-        NOW,
+        act,
     )  # fmt: skip
     sales = [
         sale("000001", datetime(2025, 2, 10, 12), [line(4_000, "Пальто")], PYOTR),
@@ -60,5 +60,5 @@ def small_shop(session: Session) -> None:
         back("000001", datetime(2026, 2, 22, 12), "000003", [line(1_000, "Юбка")]),
         back("000002", datetime(2026, 2, 23, 12), "009999", [line(700, "Сумка")]),
     ]
-    touched = receipts.record(session, sales, NOW).touched | receipts.record(session, returned, NOW).touched
+    touched = receipts.record(session, sales, act).touched | receipts.record(session, returned, act).touched
     ledger.refresh(session, touched, TODAY)

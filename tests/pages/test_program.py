@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db
+from loyalty import acts, db
 from loyalty.models import Customer, Receipt
 from loyalty.program import stored
 from loyalty.program.stored import Versions
@@ -23,13 +23,14 @@ pytestmark = pytest.mark.usefixtures("named_shop")
 def sold(named_shop: str) -> None:  # noqa: F811
     """A customer with 60 000 ₽ of turnover has been promised something."""
     with db.writing() as session:
-        whose = Customer(turnover=60_000_00, created_at=STAMP, updated_at=STAMP)
+        act = acts.begin(session, acts.Origin.TILL)
+        whose = Customer(turnover=60_000_00, act_id=act.id, updated_at=act.at)
         session.add(whose)
         session.flush()
         session.add(
             Receipt(
                 number="1", shop="", year=2026, at=NOW, day=NOW.date(), customer_id=whose.id, content="",
-                recorded_at=STAMP,
+                act_id=act.id,
             )
         )  # fmt: skip
 

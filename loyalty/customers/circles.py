@@ -1,0 +1,244 @@
+"""Documents without a code, decided anew around the cards and phones that have changed; their documents follow."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import and_, delete, select, update
+from sqlmodel import Session
+
+from loyalty import db, models
+from loyalty.acts import Act
+from loyalty.customers import joining
+from loyalty.customers.deciding import Circle, Said, Sign, Stranger
+from loyalty.customers.names import Name, split_name
+from loyalty.customers.registering import CARD, PHONE, Person, Value, add_signs, refresh_search, register
+from loyalty.models import customers, identities, mentions, receipts, returns
+from loyalty.models.people import joined_root
+
+ANY_DAY = date(2000, 1, 1)
+m, i, c = mentions.c, identities.c, customers.c
+CODELESS = and_(m.code.is_(None), m.named_id.is_(None))
+
+
+@dataclass(slots=True)
+class Learned:
+    """What matching documents to people did; `touched` customers still need a refresh."""
+
+    created: list[int] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+    taught: set[int] = field(default_factory=set)  # of whom something new was said
+    loose: set[int] = field(default_factory=set)  # receipts that are nobody's now
+    shared_cards: list[str] = field(default_factory=list)
+
+
+class _Mention(NamedTuple):
+    id: int
+    said: Said
+    customer_id: int | None
+
+
+class Circles:
+    """What is known around some cards and phones, as far as it bears on them."""
+
+    def __init__(self, session: Session, values: Iterable[Value]) -> None:
+        self.session = session
+        cards = {value for kind, value in values if kind == CARD}
+        phones = {value for kind, value in values if kind == PHONE}
+        near = self._mentions(cards, phones)
+        self.cards = cards | {one.said.card for one in near if one.said.card}
+        self.phones = phones | {one.said.phone for one in near if one.said.phone}
+        around = self._mentions(self.cards, self.phones)
+        far = self._mentions({one.said.card for one in around if one.said.card}, set())
+        known = list({one.id: one for one in (*around, *far)}.values())
+        self.affected = [
+            one for one in around
+            if one.said.card in self.cards or (not one.said.card and one.said.phone in self.phones)
+        ]  # fmt: skip
+        self.strangers: dict[Stranger, int] = {}
+        all_cards = self.cards | {one.said.card for one in known if one.said.card}
+        all_phones = self.phones | {one.said.phone for one in known if one.said.phone}
+        signs = {kind: self._signs(kind, some) for kind, some in ((CARD, all_cards), (PHONE, all_phones))}
+        self.circle = Circle(signs[CARD], signs[PHONE], [one.said for one in known], self._names(signs.values()))
+        if known:
+            self._find_strangers(all_cards, all_phones)
+
+    def _mentions(self, cards: set[str], phones: set[str]) -> list[_Mention]:
+        found: dict[int, _Mention] = {}
+        for column, values in ((m.card, cards), (m.phone, phones)):
+            if values:
+                query = select(m.id, m.card, m.phone, m.name, m.customer_id).where(CODELESS)
+                rows = self.session.connection().execute(query.where(db.among(self.session, column, values)))
+                found |= {id_: _Mention(id_, Said(*said), own) for id_, *said, own in rows}
+        return list(found.values())
+
+    def _signs(self, kind: str, values: set[str]) -> dict[str, list[Sign]]:
+        found: dict[str, list[Sign]] = defaultdict(list)
+        query = select(i.value, joined_root, i.since, i.until).join(customers, c.id == i.customer_id)
+        query = query.where(i.kind == kind, i.is_derived.is_(False), db.among(self.session, i.value, values))
+        for value, root, since, until in self.session.connection().execute(query) if values else ():
+            found[value].append(Sign(root, since, until))
+        return found
+
+    def _names(self, signs: Iterable[Mapping[str, Iterable[Sign]]]) -> dict[int, set[str]]:
+        """Names of the signs' holders: as they are registered, and as documents with a code call them."""
+        roots = {sign.customer_id for some in signs for found in some.values() for sign in found}
+        names: dict[int, set[str]] = defaultdict(set)
+        if roots:
+            among = db.among(self.session, joined_root, roots)
+            for id_, *name in self.session.connection().execute(
+                select(joined_root, c.last_name, c.first_name, c.middle_name).where(among)
+            ):
+                names[id_].add(Name(*name).full)
+            said = (
+                select(joined_root, m.name)
+                .join(customers, c.id == m.customer_id)
+                .where(m.code.is_not(None), m.name != "")
+            )
+            for id_, called in self.session.connection().execute(said.where(among)):
+                names[id_].add(called)
+        return names
+
+    def _find_strangers(self, cards: set[str], phones: set[str]) -> None:
+        """Customers known by a card or a phone alone: whoever has a card is no stranger of a phone."""
+        other = identities.alias()
+        has_card = select(other.c.id).where(other.c.customer_id == i.customer_id, other.c.kind == CARD).exists()
+        for kind, values in ((CARD, cards), (PHONE, phones)):
+            query = select(i.value, i.customer_id).join(customers, c.id == i.customer_id)
+            query = query.where(i.kind == kind, i.is_derived, c.external_id.is_(None))
+            query = query.where(db.among(self.session, i.value, values)).order_by(i.customer_id.desc())
+            if kind == PHONE:
+                query = query.where(~has_card)
+            self.strangers |= {
+                Stranger(kind, value): id_ for value, id_ in self.session.connection().execute(query)
+            }
+
+    def owner(self, said: Said, day: date, act: Act) -> int | None:
+        """The customer that a document of a day means; None: it is open."""
+        holder = self.circle.decide(said, day)
+        if isinstance(holder, Stranger):
+            known = self.strangers.get(holder)
+            holder = self.root(known) if known else self._register({holder: (said.name, day)}, act)[holder]
+        return holder
+
+    def may_be(self, said: Said, day: date) -> list[int]:
+        """Everybody that a document of a day may mean, by id."""
+        found = self.circle.possible(said, day)
+        ids = {self.strangers.get(one) if isinstance(one, Stranger) else one for one in found}
+        return sorted(self.root(id_) for id_ in ids if id_ is not None)
+
+    def root(self, id_: int) -> int:
+        return self.session.connection().scalar(select(joined_root).where(c.id == id_)) or id_
+
+    def _register(self, fresh: Mapping[Stranger, tuple[str, date]], act: Act) -> dict[Stranger, int]:
+        """New customers of a card or a phone alone."""
+        ids = dict(zip(fresh, db.new_ids(self.session, models.Customer, len(fresh)), strict=True))
+        people, signs = [], []
+        for stranger, (name, day) in fresh.items():
+            id_, (kind, value) = ids[stranger], stranger
+            person = Person(id_, id_, None, value if kind == CARD else None, value if kind == PHONE else None)
+            person.last_name, person.first_name, person.middle_name = split_name(name)
+            person.registered_on, person.signs = day, {(kind, value)}
+            people.append(person)
+            signs.append((id_, kind, value, True, act.id))
+        register(self.session, act, people)
+        add_signs(self.session, signs)
+        self.strangers |= ids
+        return ids
+
+    def settle(self, act: Act, learned: Learned, since: Mapping[Said, date]) -> None:
+        """Write who is meant now: on mentions and their documents, as signs, and strangers who turned out known."""
+        by_day = [one for one in self.affected if self.circle.turns(one.said)]
+        steady = [one for one in self.affected if not self.circle.turns(one.said)]
+        answers = {one: self.circle.decide(one.said, ANY_DAY) for one in steady}
+        fresh = {
+            holder: (one.said.name, since.get(one.said, act.today))
+            for one, holder in answers.items()
+            if isinstance(holder, Stranger) and holder not in self.strangers
+        }
+        learned.created += self._register(fresh, act).values()
+        found = {one: self.strangers[who] if isinstance(who, Stranger) else who for one, who in answers.items()}
+        changes = [(who, one.id) for one, who in found.items() if who != one.customer_id]
+        changes += [(None, one.id) for one in by_day if one.customer_id is not None]
+        db.update(self.session, models.Mention, ("customer_id",), changes)
+        joining.documents_follow(self.session, [id_ for who, id_ in changes], learned)
+        for one in by_day:
+            self._settle_by_day(one, act, learned)
+        self._derive_signs(act)
+        self._join_strangers(act, learned)
+
+    def _settle_by_day(self, one: _Mention, act: Act, learned: Learned) -> None:
+        """Documents of a card or a phone that changed hands go each by its own day."""
+        for table in (receipts, returns):
+            t = table.c
+            query = select(t.id, t.day, t.customer_id).where(t.mention_id == one.id)
+            for id_, day, was in self.session.connection().execute(query).all():
+                owner = self.owner(one.said, day, act)
+                if owner != was:
+                    change = update(table).where(t.id == id_).values(customer_id=owner)
+                    self.session.connection().execute(change)
+                    learned.touched |= {who for who in (was, owner) if who is not None}
+                    if owner is None and table is receipts:
+                        learned.loose.add(id_)
+
+    def _derive_signs(self, act: Act) -> None:
+        """The signs that follow: a card's holder by her phones, and phones said with a card of one holder."""
+        day = act.today
+        right: set[tuple[int, str, str]] = set()
+        for one in self.affected:
+            said = one.said
+            holders = self.circle.card_holders(said.card, day) if said.card else {Stranger(PHONE, said.phone or "")}
+            ids = {self.strangers.get(one) if isinstance(one, Stranger) else one for one in holders} - {None}
+            if len(ids) != 1 or not said.card:
+                continue
+            (holder,) = ids
+            assert holder is not None
+            right |= {
+                (holder, kind, value) for kind, value in said.signs if kind == PHONE or not self._told(kind, value)
+            }
+        right |= {(id_, *stranger) for stranger, id_ in self.strangers.items() if not self._told(*stranger)}
+        mine: dict[tuple[int, str, str], int] = {}
+        for kind, values in ((CARD, self.cards), (PHONE, self.phones)):
+            query = select(i.id, i.customer_id, i.kind, i.value).where(i.kind == kind, i.is_derived)
+            rows = self.session.connection().execute(query.where(db.among(self.session, i.value, values)))
+            mine |= {(holder, kind, value): id_ for id_, holder, kind, value in rows}
+        told = {(sign.customer_id, PHONE, phone) for phone, some in self.circle.phones.items() for sign in some}
+        right = {sign for sign in right if sign[2] in (self.cards if sign[1] == CARD else self.phones)} - told
+        gone = [id_ for sign, id_ in mine.items() if sign not in right]
+        for some in db.chunks(gone):
+            self.session.connection().execute(delete(identities).where(i.id.in_(some)))
+        new = sorted(right - mine.keys())
+        add_signs(self.session, [(*sign, True, act.id) for sign in new])
+        refresh_search(self.session, {sign[0] for sign in new} | {sign[0] for sign in mine if sign not in right})
+
+    def _told(self, kind: str, value: str) -> bool:
+        return bool((self.circle.cards if kind == CARD else self.circle.phones).get(value))
+
+    def _join_strangers(self, act: Act, learned: Learned) -> None:
+        """A stranger whose card or phone turns out to be one customer's is that customer."""
+        day = act.today
+        for stranger, id_ in self.strangers.items():
+            if stranger.value not in (self.cards if stranger.kind == CARD else self.phones):
+                continue
+            is_card = stranger.kind == CARD
+            holders = self.circle.card_holders(stranger.value, day) if is_card else None
+            holders = holders or self.circle.phone_holders(stranger.value, day) or {stranger}
+            if len(holders) != 1:
+                continue
+            (holder,) = holders
+            into = self.strangers[holder] if isinstance(holder, Stranger) else holder
+            if into == id_:
+                joining.stands_alone(self.session, id_, act, learned)
+            elif self.root(id_) != self.root(into):
+                joining.join(self.session, id_, into, act, learned)
+
+
+def decide_again(
+    session: Session, values: set[Value], act: Act, learned: Learned, since: Mapping[Said, date] | None = None
+) -> None:
+    """Whose the documents without a code are, after something about these cards and phones has changed."""
+    circles = Circles(session, values)
+    if circles.affected:
+        circles.settle(act, learned, since or {})

@@ -1,0 +1,53 @@
+"""Consent to messages as dated events with what proves them; the latest one holds (152-ФЗ, 38-ФЗ)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from loyalty import db
+from loyalty.acts import Act
+from loyalty.models import Consent, consents, customers
+from loyalty.models.people import joined_root
+
+SMS = "sms"
+
+
+def latest(session: Session, ids: Sequence[int], channel: str = SMS) -> dict[int, bool]:
+    """Who agreed and who refused; who was never asked is absent. Joined customers answer for whom they are."""
+    k, c = consents.c, customers.c
+    query = select(joined_root, k.is_given).join(customers, c.id == k.customer_id).where(k.channel == channel)
+    rows = session.connection().execute(query.where(db.among(session, joined_root, ids)).order_by(k.at, k.id))
+    return {id_: bool(is_given) for id_, is_given in rows}
+
+
+def say(
+    session: Session,
+    customer_id: int,
+    *,
+    is_given: bool,
+    at: datetime,
+    act: Act,
+    channel: str = SMS,
+    wording: str = "",
+    place: str = "",
+    proof: str = "",
+) -> None:
+    """She agreed to messages, or took that back, at a moment (UTC): to which text, where, and what proves it."""
+    session.add(
+        Consent(
+            customer_id=customer_id, channel=channel, is_given=is_given, at=at, wording=wording, place=place,
+            proof=proof, act_id=act.id,
+        )
+    )  # fmt: skip
+
+
+def history(session: Session, customer_id: int) -> list[Consent]:
+    """Everything she said, newest first."""
+    query = select(Consent).join(customers, customers.c.id == consents.c.customer_id)
+    return list(
+        session.scalars(
+            query.where(joined_root == customer_id).order_by(consents.c.at.desc(), consents.c.id.desc())
+        )
+    )

@@ -1,0 +1,108 @@
+"""The one way of finding somebody: by code, else card, else phone, for files, the till and screens (rules.md §3).
+
+A document with a code says whose its card and phone are. All others are decided by what is known of their card and
+phone together (customers.deciding), and decided again whenever that changes, so the order of files never matters.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from loyalty import db, models
+from loyalty.acts import Act
+from loyalty.customers.circles import Circles, Learned, decide_again
+from loyalty.customers.deciding import Said
+from loyalty.customers.registering import People
+from loyalty.models import customers, mentions
+from loyalty.models.people import joined_root
+from loyalty.sales.documents import CustomerRef
+
+
+class Owner(NamedTuple):
+    """How a document names its customer, and whom that means; None: open, or it names nobody."""
+
+    mention_id: int | None
+    customer_id: int | None
+    own_id: int | None  # the same, before anybody was joined
+
+
+NOBODY = Owner(None, None, None)
+MENTIONS_KEPT = 100_000
+
+
+def said_text(ref: CustomerRef) -> str:
+    """All that a document says of its customer, as one text."""
+    if ref.id is not None:
+        return f"#{ref.id}"
+    return "\x1f".join(part or "" for part in (ref.code, ref.card, ref.phone, ref.name))
+
+
+class Finder:
+    """Finds or registers the customers of documents, a batch at a time; what it learns is written at once."""
+
+    def __init__(self, session: Session, act: Act) -> None:
+        self.session, self.act = session, act
+        self.learned = Learned()
+        self._known: dict[str, Owner] = {}
+        self._open: dict[Said, Circles] = {}
+
+    def owners(self, documents: Sequence[tuple[CustomerRef | None, date]]) -> list[Owner]:
+        """Whose each document of a day is, in order; strangers are registered on the day of their first one."""
+        if len(self._known) > MENTIONS_KEPT:
+            self._known.clear()
+        wanted: dict[str, tuple[CustomerRef, date]] = {}
+        for ref, day in documents:
+            if ref and (said := said_text(ref)) not in self._known:
+                wanted[said] = (ref, min(day, wanted[said][1]) if said in wanted else day)
+        if wanted:
+            self._look_up(wanted)
+        return [self._owner(ref, day) if ref else NOBODY for ref, day in documents]
+
+    def _owner(self, ref: CustomerRef, day: date) -> Owner:
+        found = self._known[said_text(ref)]
+        if found.customer_id is None:  # open, or it depends on the day
+            said = Said(ref.card, ref.phone, ref.name or "")
+            if said not in self._open:
+                self._open[said] = Circles(self.session, said.signs)
+            owner = self._open[said].owner(said, day, self.act)
+            return found._replace(customer_id=owner, own_id=owner)
+        return found
+
+    def _look_up(self, wanted: dict[str, tuple[CustomerRef, date]]) -> None:
+        self._known |= _stored(self.session, wanted)
+        fresh = {said: ref for said, ref in wanted.items() if said not in self._known}
+        if fresh:
+            self._learn(fresh)
+            self._known |= _stored(self.session, fresh)
+
+    def _learn(self, fresh: dict[str, tuple[CustomerRef, date]]) -> None:
+        """New ways to name somebody: those with a code tell whose signs they are, the others follow from that."""
+        self._open.clear()
+        people = People(self.session, self.act, [ref for ref, _ in fresh.values()])
+        rows, strangers = [], []
+        for (said, (ref, day)), id_ in zip(
+            fresh.items(), db.new_ids(self.session, models.Mention, len(fresh)), strict=True
+        ):
+            own = ref.id or (people.of(ref, day).id if ref.code else None)
+            if own is None:
+                strangers.append((Said(ref.card, ref.phone, ref.name or ""), day))
+            rows.append((id_, said, ref.code, ref.card, ref.phone, ref.name or "", ref.id, own))
+        people.write()
+        self.learned.created += people.created
+        self.learned.taught |= people.taught
+        self.learned.shared_cards += people.shared_cards
+        columns = ("id", "said", "code", "card", "phone", "name", "named_id", "customer_id")
+        db.insert(self.session, models.Mention, columns, rows)
+        since = dict(strangers)
+        signs = people.signs_added | {sign for said in since for sign in said.signs}
+        decide_again(self.session, signs, self.act, self.learned, since)
+
+
+def _stored(session: Session, said: Iterable[str]) -> dict[str, Owner]:
+    m = mentions.c
+    query = select(m.said, m.id, joined_root, m.customer_id).outerjoin(customers, customers.c.id == m.customer_id)
+    rows = session.connection().execute(query.where(db.among(session, m.said, said)))
+    return {text: Owner(id_, root, own) for text, id_, root, own in rows}

@@ -1,0 +1,50 @@
+"""What we remember, a file per room.
+
+Sums are kopecks, quantities thousandths, `at` of a document the shop's own time without a zone, times of our own
+doings UTC.
+"""
+
+from loyalty.models.facts import (
+    Article,
+    Grant,
+    Product,
+    Receipt,
+    ReceiptLine,
+    Return,
+    ReturnLine,
+    articles,
+    grants,
+    products,
+    receipt_lines,
+    receipts,
+    return_lines,
+    returns,
+)
+from loyalty.models.house import Act, ColumnMapping, Import, Run, Setting, acts, imports, runs
+from loyalty.models.ledger import Entry, ProgramVersion, entries, program_versions
+from loyalty.models.people import (
+    Answer,
+    Apart,
+    Consent,
+    Customer,
+    Identity,
+    Join,
+    Mention,
+    Relative,
+    answers,
+    aparts,
+    consents,
+    customers,
+    identities,
+    joins,
+    mentions,
+    relatives,
+)
+
+__all__ = [
+    "Act", "Answer", "Apart", "Article", "ColumnMapping", "Consent", "Customer", "Entry", "Grant", "Identity",
+    "Import", "Join", "Mention", "Product", "ProgramVersion", "Receipt", "ReceiptLine", "Relative", "Return",
+    "ReturnLine", "Run", "Setting", "acts", "answers", "aparts", "articles", "consents", "customers", "entries",
+    "grants", "identities", "imports", "joins", "mentions", "products", "program_versions", "receipt_lines",
+    "receipts", "relatives", "return_lines", "returns", "runs",
+]  # fmt: skip

@@ -1,0 +1,57 @@
+"""What documents brought about that the owner should know, in sentences (rules.md §6, §7)."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from loyalty import db
+from loyalty.models import receipts, return_lines, returns
+from loyalty.program.terms import Programs
+from loyalty.sales.documents import SaleDocument
+from loyalty.sales.warnings import Warnings
+from loyalty.wording import day as day_words
+from loyalty.wording import roubles
+
+
+def tell_over_cap(warnings: Warnings, programs: Programs, sale: SaleDocument) -> None:
+    """A receipt paid with more bonuses than the programme lets: it happened, and the owner should know."""
+    cap, paid = programs.on(sale.at.date()).max_redeem(sum(line.amount or 0 for line in sale.lines)), sale.redeemed
+    if paid and paid > cap:
+        named = f"Чек {sale.number} от {day_words(sale.at.date())}: бонусами оплачено {roubles(paid)}"
+        warnings.add("cap", f"{named}, по программе можно не больше {roubles(cap)}")
+
+
+def tell_lost(warnings: Warnings, lost: Iterable[tuple[SaleDocument, int]]) -> None:
+    """A file says otherwise of what the till took in bonuses."""
+    for sale, was in lost:
+        now = roubles(sale.redeemed or 0)
+        named = f"Чек {sale.number} от {day_words(sale.at.date())}: касса списала {roubles(was)} бонусами"
+        warnings.add("till", f"{named}, а в файле {now}. Учтено, как в файле: сверьте чек")
+
+
+def tell_overspent(warnings: Warnings, session: Session, overspent: Mapping[int, int]) -> None:
+    """Receipts for which bonuses turned out to lack: of this file, or of earlier ones."""
+    r = receipts.c
+    query = select(r.id, r.number, r.day).where(db.among(session, r.id, overspent)).order_by(r.at, r.number)
+    for id_, number, day in session.connection().execute(query) if overspent else ():
+        named = f"Чек {number} от {day_words(day)}"
+        warnings.add("debt", f"{named}: бонусов не хватало, {roubles(overspent[id_])} записано в долг клиента")
+
+
+def tell_excess(warnings: Warnings, session: Session, excess: Iterable[int], act_id: int) -> None:
+    """Returns of more than their receipt has left, where this act said the return or the receipt."""
+    r, lines = returns.c, return_lines.c
+    said = select(func.sum(lines.amount)).where(lines.return_id == r.id).scalar_subquery()
+    query = (
+        select(r.number, r.day, r.receipt_number, r.counted, said)
+        .join(receipts, receipts.c.id == r.receipt_id)
+        .where(db.among(session, r.id, excess), (r.act_id == act_id) | (receipts.c.act_id == act_id))
+        .order_by(r.at, r.number)
+    )
+    for number, day, receipt, counted, asked in session.connection().execute(query):
+        back = f"Возврат {number} от {day_words(day)}: вернули {f'на {roubles(asked)}' if asked else 'больше'}"
+        rest = f"осталось {roubles(counted)} таких товаров — столько и учтено" if counted else (
+            "таких товаров не осталось — не учтено ничего"
+        )  # fmt: skip
+        warnings.add("excess", f"{back}, а в чеке {receipt} {rest}")
