@@ -11,25 +11,30 @@ thousand), SQLAlchemy is about to run one or to commit, has committed, or a file
 
 import atexit
 import gc
+import importlib
 import json
 import os
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 POSSIBLE = hasattr(os, "fork") and hasattr(os, "pidfd_open")
 PATIENCE_S = 120.0
-KILLED = -signal.SIGKILL if hasattr(signal, "SIGKILL") else None
+KILLED = (-9, -14)  # SIGKILL; SIGALRM, by the clock: nobody catches it, and it is as sudden
+COMMIT_S = 0.01
 FILES = ("os.rename", "os.remove", "os.truncate")
+LOADED = ("loyalty.cli", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite", "psycopg")
 
 
 # --- In the tests ---------------------------------------------------------------------------------------
@@ -131,9 +136,27 @@ def steps(environment: dict[str, str], *arguments: object) -> list[str]:
         return [json.loads(line) for line in into.read_text(encoding="utf-8").splitlines()]
 
 
-def dies(environment: dict[str, str], step: int, *arguments: object) -> bool:
-    """Whether the command came to this step, counted from 0, and was killed there."""
-    return command(environment, *arguments, die_at=step).returncode == KILLED
+class Death(NamedTuple):
+    """To die at this step, counted from 0 among those of its name where one is said; or so much later."""
+
+    step: int
+    name: str = ""
+    later_s: float = 0.0
+
+
+def deaths(steps: list[str], count: int, chance: Random) -> list[Death]:
+    """Both sides of every commit and the commit itself; to make up the count one in each part of the way."""
+    found = []
+    for number in range(steps.count("commit")):
+        inside = Death(number, "commit", COMMIT_S * chance.random())
+        found += [Death(number, "commit"), inside, Death(number, "committed")]
+    left = count - len(found)
+    return found + [Death(int(len(steps) * (part + chance.random()) / left)) for part in range(left)]
+
+
+def dies(environment: dict[str, str], death: Death, *arguments: object) -> bool:
+    """Whether the command came to this step, and was killed there."""
+    return command(environment, *arguments, die_at=death).returncode in KILLED
 
 
 # --- In the process that forks --------------------------------------------------------------------------
@@ -141,12 +164,8 @@ def dies(environment: dict[str, str], step: int, *arguments: object) -> bool:
 
 def serve() -> int:
     """Answer until the tests are over; returns in every child too, with the command's exit code."""
-    import psycopg  # noqa: F401
-    import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
-    import sqlalchemy.dialects.sqlite.pysqlite  # noqa: F401
-
-    import loyalty.cli  # noqa: F401
-
+    for name in LOADED:
+        importlib.import_module(name)
     gc.collect()
     gc.freeze()  # a child that ends does not look through all that once more
     answers = os.fdopen(os.dup(1), "w")
@@ -168,7 +187,7 @@ def obey(question: dict[str, Any]) -> int:
     new_outside(question)
     exec(question.get("before", ""), {})
     if "die_at" in question:
-        watch(killer(question["die_at"]))
+        watch(killer(Death(*question["die_at"])))
     elif "steps_into" in question:
         watch(writer(Path(question["steps_into"])))
     from loyalty.__main__ import run
@@ -191,17 +210,23 @@ def new_outside(question: dict[str, Any]) -> None:
         os.dup2(opened, number)
         os.close(opened)
     encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
-    sys.stdin = open(0, encoding=encoding, closefd=False)
-    sys.stdout = open(1, "w", encoding=encoding, closefd=False)
-    sys.stderr = open(2, "w", encoding=encoding, closefd=False, buffering=1)
+    sys.stdin = os.fdopen(0, encoding=encoding, closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding=encoding, closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding=encoding, closefd=False, buffering=1)
 
 
-def killer(at: int) -> Callable[[str], None]:
+def killer(death: Death) -> Callable[[str], None]:
     """Dies at its turn, as by `kill -9`: nothing is tidied up."""
-    left = iter(range(at))
+    before = iter(range(death.step + 1))
 
-    def step(_name: str) -> None:
-        if next(left, None) is None:
+    def step(name: str) -> None:
+        if death.name in ("", name) and next(before, None) == death.step:
+            die()
+
+    def die() -> None:
+        if death.later_s:
+            signal.setitimer(signal.ITIMER_REAL, death.later_s)
+        else:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return step
@@ -209,7 +234,8 @@ def killer(at: int) -> Callable[[str], None]:
 
 def writer(path: Path) -> Callable[[str], None]:
     """Writes down each step's name."""
-    file = path.open("w", encoding="utf-8")  # closed when Python ends
+    file = path.open("w", encoding="utf-8")
+    atexit.register(file.close)
     return lambda name: print(json.dumps(name), file=file)
 
 
@@ -219,24 +245,18 @@ def watch(step: Callable[[str], None]) -> None:
     from sqlalchemy.engine import Engine
     from sqlmodel import Session
 
-    def heard(name: str, arguments: tuple[Any, ...]) -> None:
-        if name == "sqlite3.connect/handle":
-            arguments[0].set_trace_callback(lambda statement: step(f"sqlite: {statement[:60]}"))
-        elif name in FILES:
-            step(name)
+    plainly = sqlite3.connect
 
-    sys.addaudithook(heard)
+    def connect(*arguments: Any, **more: Any) -> sqlite3.Connection:
+        connection = plainly(*arguments, **more)
+        connection.set_trace_callback(lambda statement: step(f"sqlite: {statement[:60]}"))
+        return connection
+
+    sqlite3.connect = sqlite3.dbapi2.connect = connect
+    sys.addaudithook(lambda name, _arguments: step(name) if name in FILES else None)
     event.listen(Engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: step(f"sql: {statement[:60]}"))
     event.listen(Engine, "commit", lambda _connection: step("commit"))
     event.listen(Session, "after_commit", lambda _session: step("committed"))
-
-
-def spread(steps: list[str], count: int, chance: Any) -> Iterator[int]:
-    """`count` steps to die at: one in each part of the way, and the two sides of every commit."""
-    sides = [number for number, name in enumerate(steps) if name in ("commit", "committed")]
-    yield from sides
-    left = count - len(sides)
-    yield from (int(len(steps) * (part + chance.random()) / left) for part in range(left))
 
 
 if __name__ == "__main__":
