@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from random import Random, SystemRandom
 from typing import Any
 
 import pytest
@@ -166,6 +167,14 @@ def session(engine: Engine) -> Iterator[Session]:
 
     with db.writing(engine) as opened:
         yield opened
+
+
+@pytest.fixture
+def chance() -> Random:
+    """Where they are killed is never the same; KILL_SEED says the number again."""
+    seed = int(os.environ.get("KILL_SEED") or SystemRandom().randrange(1_000_000))
+    print(f"KILL_SEED={seed}")
+    return Random(seed)
 
 
 # --- Real sales -----------------------------------------------------------------------------------------

@@ -154,6 +154,11 @@ def deaths(steps: list[str], count: int, chance: Random) -> list[Death]:
     return found + [Death(int(len(steps) * (part + chance.random()) / left)) for part in range(left)]
 
 
+def by_the_clock(whole_s: float, count: int, chance: Random) -> list[Death]:
+    """Moments from the first step to just after the end, one in each part of the way, wherever in it."""
+    return [Death(0, later_s=whole_s * (part + chance.random()) / count) for part in range(count)]
+
+
 def dies(environment: dict[str, str], death: Death, *arguments: object) -> bool:
     """Whether the command came to this step, and was killed there."""
     return command(environment, *arguments, die_at=death).returncode in KILLED

@@ -18,7 +18,7 @@ from loyalty import db, export
 from loyalty.engine import ledger
 from loyalty.models import runs
 from tests import forked
-from tests.forked import Death, deaths, dies, steps
+from tests.forked import Death, by_the_clock, deaths, dies, steps
 from tests.postgres import Cluster
 from tests.till import HEADER, environment, loyalty
 
@@ -36,14 +36,6 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     """What a killed import leaves among temporary files goes with the test."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
-
-
-@pytest.fixture
-def chance() -> random.Random:
-    """Where they are killed is never the same; KILL_SEED says the number again."""
-    seed = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(1_000_000))
-    print(f"KILL_SEED={seed}")
-    return random.Random(seed)
 
 
 @pytest.fixture(scope="module")
@@ -140,11 +132,6 @@ def check_same(url: str, file: Path, unkilled: dict[str, list[str]], folder: Pat
     assert report["imported"] in (0, report["rows"] - 1)
     assert everything(url, folder) == unkilled
     check_is_clean(url)
-
-
-def by_the_clock(whole_s: float, count: int, chance: random.Random) -> list[Death]:
-    """Moments from the first step to just after the end, one in each part of the way, wherever in it."""
-    return [Death(0, later_s=whole_s * (part + chance.random()) / count) for part in range(count)]
 
 
 def test_an_import_killed_at_any_moment(
