@@ -27,7 +27,8 @@ NAMES = itertools.count(1)
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
-settings.load_profile("ci" if REQUIRE_ALL else "dev")
+settings.register_profile("quick", max_examples=10, deadline=None)
+settings.load_profile(os.environ.get("LOYALTY_TEST_PROFILE") or ("ci" if REQUIRE_ALL else "dev"))
 
 
 # --- A skip is a failure where everything must run ------------------------------------------------------

@@ -71,7 +71,13 @@ class Forks:
             return int(self._server.stdout.readline())
 
     def _end(self) -> None:
-        self._server.communicate()
+        assert self._server.stdin is not None
+        self._server.stdin.close()  # it ends when nobody can ask any more
+        try:
+            self._server.wait(5)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+            self._server.wait()
 
 
 class Forked:

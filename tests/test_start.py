@@ -4,6 +4,7 @@ All but the last test run the real launcher over a stand-in for the product, whi
 """
 
 import ast
+import json
 import os
 import shutil
 import signal
@@ -45,6 +46,15 @@ if pathlib.Path("stubborn").exists() and hasattr(signal, "SIGTERM"):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 pathlib.Path("worker.pid").write_text(str(os.getpid()))
 time.sleep(3600)
+"""
+# What the launcher runs as `-m ruff`, `-m mypy` and `-m pytest`: writes down what it was told.
+STAND_IN_TOOL = """
+import json, os, pathlib, sys
+
+name = pathlib.Path(sys.argv[0]).stem
+with open("told", "a") as told:
+    told.write(json.dumps([name, *sys.argv[1:], os.environ.get("LOYALTY_TEST_PROFILE")]) + "\\n")
+sys.exit(name == "mypy")
 """
 STAND_IN_COMMANDS = """
 import pathlib, sys
@@ -268,6 +278,25 @@ def test_of_two_starts_at_once_one_serves_and_the_other_steps_back(shop: Shop) -
     assert f"Программа уже работает: {shop.address()}" in second.communicate()[0]
     first.terminate()
     assert first.wait(30) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left_out", "profile"),
+    [
+        (("-x",), [], None),
+        (("--quick", "-x"), ["-m", "not slow and not browser", "-k", "not postgres"], "quick"),
+    ],
+)
+def test_one_tool_finds_something_and_the_others_run_all_the_same(
+    shop: Shop, arguments: tuple[str, ...], left_out: list[str], profile: str | None
+) -> None:
+    for name in ("ruff", "mypy", "pytest"):
+        (shop.folder / f"{name}.py").write_text(STAND_IN_TOOL)
+    shutil.copy(shop.folder / "requirements.txt", shop.folder / "requirements-dev.txt")
+    assert shop.say("test", *arguments, "-n1")[0] == 1
+    told = [json.loads(line) for line in (shop.folder / "told").read_text().splitlines()]
+    assert [step[0] for step in told] == ["ruff", "ruff", "mypy", "pytest"]
+    assert told[-1] == ["pytest", *left_out, "-x", "-n1", profile]
 
 
 def test_a_port_asked_for_and_taken_is_refused(shop: Shop, taken_port: int) -> None:
