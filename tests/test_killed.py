@@ -167,13 +167,14 @@ def duration_s(url: str, *arguments: object) -> float:
 
 
 def nights(url: str) -> tuple[list[date], date | None]:
-    """The nights done, by day, and the day the figures are of."""
+    """The nights done, by day, and the day the figures are of; none is half done."""
     engine = db.connect(url)
     with db.reading(engine) as session:
-        days = list(session.connection().scalars(select(runs.c.day).order_by(runs.c.day)))
+        found = session.connection().execute(select(runs.c.day, runs.c.finished_at).order_by(runs.c.day)).all()
         figures_on = ledger.figures_on(session)
     engine.dispose()
-    return days, figures_on
+    assert all(finished_at for _, finished_at in found)
+    return [day for day, _ in found], figures_on
 
 
 def test_nights_killed_at_any_moment(
