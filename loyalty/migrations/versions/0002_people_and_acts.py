@@ -142,6 +142,7 @@ def _create() -> None:
         batch_op.create_index(batch_op.f('ix_mentions_code'), ['code'], unique=False)
         batch_op.create_index(batch_op.f('ix_mentions_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_mentions_phone'), ['phone'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mentions_named_id'), ['named_id'], unique=False)
 
 
 def _widen() -> None:
