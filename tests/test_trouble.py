@@ -21,7 +21,6 @@ from sqlalchemy import create_engine, text
 from loyalty import db
 from loyalty.files import queue
 from loyalty.files.inbox import STEADY_S, Inbox
-from loyalty.onec import queue
 from tests import forked
 from tests.postgres import Cluster
 from tests.till import ANNA, HEADER, ROOT, environment, file_of, sale
