@@ -3,13 +3,12 @@
 Pure: no database. Whatever order the facts came in, the same are known in the end, and so the answer is the same.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from loyalty.customers.names import folded
+from loyalty.customers.names import parts_of
 
 
 class Sign(NamedTuple):
@@ -124,7 +123,7 @@ class Circle:
 
 def agree(one: str, other: str) -> bool:
     """Whether two names may be one person's: every part of the shorter is in the longer, whole or as an initial."""
-    shorter, longer = sorted((_parts(one), _parts(other)), key=len)
+    shorter, longer = sorted((parts_of(one), parts_of(other)), key=len)
     left, whole = list(longer), 0
     for part in sorted(shorter, key=len, reverse=True):
         same = next((known for known in left if known == part), None)
@@ -134,7 +133,3 @@ def agree(one: str, other: str) -> bool:
         whole += len(same) > 1 and len(part) > 1
         left.remove(same)
     return whole > 0
-
-
-def _parts(name: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", folded(name))

@@ -14,7 +14,8 @@ _FIRST_NAMES = frozenset(
     елизавета жанна зинаида зоя иван игорь илья инна ирина кирилл константин кристина ксения лариса лев леонид лидия
     лилия любовь людмила максим маргарита марина мария матвей михаил надежда наталия наталья никита николай нина
     оксана олег ольга павел пётр полина раиса римма роман руслан светлана семён сергей софия софья станислав
-    степан тамара татьяна тимофей ульяна фёдор юлия юрий яков яна ярослав""".replace("ё", "е").split()
+    степан тамара татьяна тимофей ульяна фёдор юлия юрий яков яна ярослав
+    геннадий карина лиана милана милена мирослава элина эльвира эльмира""".replace("ё", "е").split()
 )
 _ORGANISATION = re.compile(r"^(?:ООО|ОАО|АО|ПАО|ИП|ЗАО|АНО|ТСЖ)\b")
 
@@ -35,27 +36,38 @@ class Name(NamedTuple):
 def split_name(text: str) -> Name:
     """The patronymic's ending tells the order, else known first names; an organisation is a last name."""
     words = text.split()
-    if not words or _ORGANISATION.match(text):
+    if not words or is_firm(text):
         return Name(text.strip())
     patronymic = next((i for i, word in enumerate(words) if i and _PATRONYMIC.search(word)), None)
     if patronymic == 1:  # Анна Петровна Иванова; a known name in second place: Петрович Иван
-        if len(words) == 2 and _is_first_name(words[1]):
+        if len(words) == 2 and is_first_name(words[1]):
             return Name(words[0], words[1])
         return Name(" ".join(words[2:]), words[0], words[1])
     if patronymic is not None:
         return Name(" ".join(words[: patronymic - 1]), words[patronymic - 1], " ".join(words[patronymic:]))
     if len(words) == 1:
         alone = words[0]
-        return Name(first=alone) if _is_first_name(alone) or not _SURNAME.search(alone) else Name(alone)
-    if _is_first_name(words[0]) and not _is_first_name(words[1]):
+        return Name(first=alone) if is_first_name(alone) or not _SURNAME.search(alone) else Name(alone)
+    if is_first_name(words[0]) and not is_first_name(words[1]):
         return Name(" ".join(words[1:]), words[0])
-    if not _is_first_name(words[1]) and _SURNAME.search(words[1]) and not _SURNAME.search(words[0]):
+    if not is_first_name(words[1]) and _SURNAME.search(words[1]) and not _SURNAME.search(words[0]):
         return Name(" ".join(words[1:]), words[0])
     return Name(words[0], words[1], " ".join(words[2:]))
 
 
-def _is_first_name(word: str) -> bool:
+def is_first_name(word: str) -> bool:
+    """Whether it is one of the frequent ones, in its full form."""
     return word.lower().replace("ё", "е") in _FIRST_NAMES
+
+
+def is_firm(text: str) -> bool:
+    """Whether a name begins as those of firms do."""
+    return _ORGANISATION.match(text) is not None
+
+
+def parts_of(name: str) -> list[str]:
+    """The words of a name as comparisons take them; a double surname is two."""
+    return re.findall(r"[^\W\d_]+", folded(name))
 
 
 def folded(text: str) -> str:
