@@ -205,7 +205,7 @@ def _fill_people(char: str, yes: str, no: str) -> None:
     op.execute("INSERT INTO mentions (said, name, named_id, customer_id) SELECT '#' || id, '', id, id FROM customers")
     for table in ("receipts", "returns"):
         op.execute(
-            f"UPDATE {table} SET mention_id = (SELECT id FROM mentions WHERE named_id = {table}.customer_id)"
+            f"UPDATE {table} SET mention_id = (SELECT id FROM mentions WHERE said = '#' || {table}.customer_id)"
             " WHERE customer_id IS NOT NULL"
         )
     gap = f"{char}(31)"
@@ -213,6 +213,12 @@ def _fill_people(char: str, yes: str, no: str) -> None:
         "INSERT INTO mentions (said, card, phone, name, customer_id)"
         f" SELECT {gap} || coalesce(card, '') || {gap} || coalesce(phone, '') || {gap}, card, phone, '', min(id)"
         " FROM customers WHERE external_id IS NULL AND (card IS NOT NULL OR phone IS NOT NULL) GROUP BY card, phone"
+    )
+    op.execute(  # how they are called decides between several of one phone
+        "INSERT INTO mentions (said, name, named_id, customer_id)"
+        f" SELECT '#' || id || {gap} || name, name, id, id FROM (SELECT id,"
+        " trim(trim(last_name || ' ' || first_name) || ' ' || middle_name) AS name"
+        " FROM customers WHERE external_id IS NOT NULL) AS called WHERE name <> ''"
     )
     by_documents = "id IN (SELECT customer_id FROM mentions WHERE named_id IS NULL)"
     for kind, column in (("code", "external_id"), ("card", "card"), ("phone", "phone")):
