@@ -40,7 +40,7 @@ def join(session: Session, gone: int, into: int, act: Act, learned: Learned) -> 
 
 def rule_says(session: Session, id_: int, into: int | None, act: Act, learned: Learned) -> None:
     """A stranger is the customer `into` by rule, or somebody of her own; one whom a person joined stays."""
-    target = id_ if into is None else _root(session, into)
+    target = id_ if into in (None, id_) else _root(session, into)
     query = select(j.id, acts.c.origin).join(acts, acts.c.id == j.act_id)
     for join_id, origin in session.execute(query.where(j.gone_id == id_, j.undone_act_id.is_(None))).all():
         if origin != Origin.RULE or target == _root(session, id_) != id_:

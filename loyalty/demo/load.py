@@ -4,24 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from sqlalchemy import delete, select
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from loyalty import acts, settings
 from loyalty.demo.history import shop
 from loyalty.errors import Refused
-from loyalty.models import (
-    Import,
-    customers,
-    entries,
-    grants,
-    imports,
-    products,
-    receipt_lines,
-    receipts,
-    relatives,
-    return_lines,
-    returns,
-)
+from loyalty.models import Import, customers, imports, program_versions, receipts
+from loyalty.models import acts as acts_table
 from loyalty.progress import Told
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerDocument, Document
@@ -30,6 +19,8 @@ from loyalty.sales.receipts import Result
 CUSTOMERS = 2000
 RECEIPTS_PER_CUSTOMER = 5  # about, for the progress bar
 TELL_EVERY = 500
+STAYS = {"acts", "imports", "settings", "program_versions", "column_mappings", "runs"}
+"""Tables that outlive the demo shop; of acts and imports only those that are not its own."""
 
 T = TypeVar("T")
 
@@ -63,19 +54,24 @@ def load(session: Session, customers_count: int = CUSTOMERS, seed: int = 1, prog
 
 
 def is_all(session: Session) -> bool:
-    """Whether the demo shop is all there is: nothing was loaded beside it, or waits to be."""
+    """Whether the demo shop is all there is: nothing was loaded beside it or waits to be, no till sold."""
     origins = session.connection().scalars(select(imports.c.origin).where(imports.c.status != "failed").distinct())
-    return set(origins) == {"demo"}
+    if set(origins) != {"demo"}:
+        return False
+    a = acts_table.c
+    return session.scalars(select(a.id).where(a.origin == acts.Origin.TILL.value).limit(1)).first() is None
 
 
 def remove(session: Session) -> None:
     """Empty the database of the demo shop; the shop's name and its programme stay. Refused where it's not alone."""
     if not is_all(session):
         raise Refused("Здесь уже не только демо-магазин: настоящие данные так не убирают")
-    for table in (
-        entries, return_lines, returns, receipt_lines, receipts, grants, relatives, customers, products, imports
-    ):  # fmt: skip
-        session.connection().execute(delete(table))
+    for table in reversed(SQLModel.metadata.sorted_tables):
+        if table.name not in STAYS:
+            session.connection().execute(delete(table))
+    of_versions = select(program_versions.c.act_id)
+    session.connection().execute(delete(acts_table).where(acts_table.c.id.not_in(of_versions)))
+    session.connection().execute(delete(imports))
     settings.put(session, "figures_on", settings.today(session).isoformat())
 
 
