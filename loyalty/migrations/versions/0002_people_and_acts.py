@@ -300,6 +300,7 @@ def _tighten(on_sqlite: bool) -> None:
 
 def _index() -> None:
     current = sa.text("superseded_at IS NULL")
+    former = sa.text("superseded_at IS NOT NULL")
     is_open = sa.text("superseded_at IS NULL AND customer_id IS NULL AND mention_id IS NOT NULL")
     for table, column in (
         ("customers", "joined_to"), ("customers", "card"), ("customers", "act_id"), ("grants", "given_to"),
@@ -312,6 +313,7 @@ def _index() -> None:
             f"{table}_current", table, ["number", "shop", "year"], unique=True,
             sqlite_where=current, postgresql_where=current,
         )  # fmt: skip
+        op.create_index(f"{table}_former", table, ["number"], sqlite_where=former, postgresql_where=former)
     op.create_index(
         "receipts_by_day", "receipts", ["day", "customer_id", "total"], sqlite_where=current, postgresql_where=current
     )
