@@ -10,13 +10,14 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
+from sqlmodel import SQLModel, update
 
 from loyalty import backup, db, settings
 from loyalty.db import Unavailable
 from loyalty.errors import LoyaltyError, NotFound, UnreadableFile
 from loyalty.files.importing import import_file
-from loyalty.models import customers, entries, receipt_lines, receipts, runs
+from loyalty.models import customers, runs
 from tests import forked
 from tests.forked import Death, by_the_clock, deaths, dies, steps
 from tests.till import ANNA, BORIS, environment, file_of, loyalty, sale
@@ -53,8 +54,9 @@ def balances() -> list[tuple[str, int]]:
 
 def lose_everything() -> None:
     with db.writing() as session:
-        for table in (entries, receipt_lines, receipts, customers):
-            session.connection().execute(delete(table))
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            if table.name != "settings":
+                session.connection().execute(delete(table))
 
 
 def test_what_was_lost_comes_back(shop: str, tmp_path: Path) -> None:

@@ -1,22 +1,39 @@
 """From the demo shop to one's own: what was invented goes whole, what is real stays."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
+from loyalty import acts as acts_of
 from loyalty import db, settings
 from loyalty.demo import leaving
 from loyalty.demo import load as demo
 from loyalty.errors import Refused
 from loyalty.files.importing import import_file
-from loyalty.models import Import, customers, entries, products, receipts
+from loyalty.models import (
+    Import,
+    ProgramVersion,
+    acts,
+    articles,
+    customers,
+    entries,
+    identities,
+    imports,
+    mentions,
+    products,
+    receipts,
+    returns,
+)
+from loyalty.program.terms import Program
 from loyalty.reports import shop as report
+from loyalty.sales import till
+from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
 from tests.browser import App, settle, visit
-from tests.till import ANNA, file_of, sale, shop_that_adds_up
+from tests.till import ANNA, file_of, give_back, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
 SALE = sale("10.01.2026", "1", ANNA, "10000")
@@ -66,6 +83,52 @@ def test_a_file_that_waits_for_its_turn_is_not_lost_with_the_demo_shop() -> None
     with pytest.raises(Refused), db.writing() as session:
         leaving.remove(session)
     assert counts()[0] == 20
+
+
+@pytest.mark.usefixtures("demo_shop")
+def test_a_sale_at_the_till_is_not_lost_with_the_demo_shop() -> None:
+    line = DocumentLine("A1", "Платье", "Платья", 1000, None, 0, 100_000)
+    with db.writing() as session:
+        till.sell(session, SaleDocument("T-1", "", datetime(2026, 12, 1, 12), [line]), TODAY)
+        invented = session.connection().scalar(
+            select(func.min(customers.c.id).where(customers.c.phone.is_not(None)))
+        )
+        mine = SaleDocument(
+            "T-2", "", datetime(2026, 12, 1, 13), [line], customer=CustomerRef(phone="+79161110001")
+        )
+        theirs = SaleDocument("T-3", "", datetime(2026, 12, 1, 14), [line], customer=CustomerRef(id=invented))
+        till.sell(session, mine, TODAY)
+        till.sell(session, theirs, TODAY)
+    with db.writing() as session:
+        leaving.remove(session)
+    assert counts()[:2] == [2, 3]
+    with db.reading() as session:
+        turnovers = session.connection().scalars(select(customers.c.turnover).order_by(customers.c.id)).all()
+        assert turnovers == [100_000, 100_000]
+
+
+@pytest.mark.usefixtures("demo_shop")
+def test_no_id_of_the_demo_shop_is_ever_given_again(tmp_path: Path) -> None:
+    tables = (acts, articles, customers, identities, imports, mentions, products, receipts, returns)
+    with db.reading() as session:
+        last = [session.connection().scalar(select(func.max(table.c.id))) or 0 for table in tables]
+    with db.writing() as session:
+        leaving.remove(session)
+    import_file(file_of(tmp_path / "a.csv", [SALE, give_back("11.01.2026", "1", "1", ANNA, "10")]))
+    with db.reading() as session:
+        first = [session.connection().scalar(select(func.min(table.c.id))) or 0 for table in tables]
+    assert all(new > old for new, old in zip(first, last, strict=True))
+
+
+@pytest.mark.usefixtures("demo_shop")
+def test_the_programme_outlives_the_demo_shop() -> None:
+    with db.writing() as session:
+        act_id = acts_of.begin(session, acts_of.Origin.SCREEN).id
+        session.add(ProgramVersion(in_force_from=TODAY, terms=Program().to_json(), act_id=act_id))
+    with db.writing() as session:
+        leaving.remove(session)
+    with db.reading() as session:
+        assert session.scalars(select(ProgramVersion.act_id)).all() == [act_id]
 
 
 @pytest.mark.browser

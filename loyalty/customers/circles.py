@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act
 from loyalty.customers import joining
 from loyalty.customers.deciding import Circle, Said, Sign, Stranger
-from loyalty.customers.names import Name, split_name
+from loyalty.customers.names import split_name
 from loyalty.customers.registering import CARD, PHONE, Person, Value, add_signs, refresh_search, register
 from loyalty.models import customers, identities, mentions, receipts, returns
 from loyalty.models.people import joined_root
@@ -40,6 +40,10 @@ class _Mention(NamedTuple):
     customer_id: int | None
 
 
+def _said_cards(some: Iterable[_Mention]) -> set[str]:
+    return {one.said.card for one in some if one.said.card}
+
+
 class Circles:
     """What is known around some cards and phones, as far as it bears on them."""
 
@@ -47,16 +51,12 @@ class Circles:
         self.session = session
         cards = {value for kind, value in values if kind == CARD}
         phones = {value for kind, value in values if kind == PHONE}
-        near = self._mentions(cards, phones)
-        self.cards = cards | {one.said.card for one in near if one.said.card}
-        self.phones = phones | {one.said.phone for one in near if one.said.phone}
-        around = self._mentions(self.cards, self.phones)
-        far = self._mentions({one.said.card for one in around if one.said.card}, set())
-        known = list({one.id: one for one in (*around, *far)}.values())
-        self.affected = [
-            one for one in around
-            if one.said.card in self.cards or (not one.said.card and one.said.phone in self.phones)
-        ]  # fmt: skip
+        # A phone's holders depend on all cards said with it, a card's on all phones said with it.
+        self.cards = cards | _said_cards(self._mentions(cards, phones))
+        self.phones = phones | {one.said.phone for one in self._mentions(self.cards, set()) if one.said.phone}
+        self.affected = self._mentions(self.cards, self.phones)
+        far = self._mentions(_said_cards(self.affected), set())
+        known = list({one.id: one for one in (*self.affected, *far)}.values())
         self.strangers: dict[Stranger, int] = {}
         all_cards = self.cards | {one.said.card for one in known if one.said.card}
         all_phones = self.phones | {one.said.phone for one in known if one.said.phone}
@@ -83,20 +83,16 @@ class Circles:
         return found
 
     def _names(self, signs: Iterable[Mapping[str, Iterable[Sign]]]) -> dict[int, set[str]]:
-        """Names of the signs' holders: as they are registered, and as documents with a code call them."""
+        """Names of the signs' holders, as documents with a code and people call them.
+
+        Not as they are registered: that is by whichever document came first.
+        """
         roots = {sign.customer_id for some in signs for found in some.values() for sign in found}
         names: dict[int, set[str]] = defaultdict(set)
         if roots:
+            said = select(joined_root, m.name).join(customers, c.id == m.customer_id)
+            said = said.where(or_(m.code.is_not(None), m.named_id.is_not(None)), m.name != "")
             among = db.among(self.session, joined_root, roots)
-            for id_, *name in self.session.connection().execute(
-                select(joined_root, c.last_name, c.first_name, c.middle_name).where(among)
-            ):
-                names[id_].add(Name(*name).full)
-            said = (
-                select(joined_root, m.name)
-                .join(customers, c.id == m.customer_id)
-                .where(m.code.is_not(None), m.name != "")
-            )
             for id_, called in self.session.connection().execute(said.where(among)):
                 names[id_].add(called)
         return names
@@ -168,6 +164,8 @@ class Circles:
             self._settle_by_day(one, act, learned)
         self._derive_signs(act)
         self._join_strangers(act, learned)
+        for one in by_day:  # whose they are may have been joined just now
+            self._settle_by_day(one, act, learned)
 
     def _settle_by_day(self, one: _Mention, act: Act, learned: Learned) -> None:
         """Documents of a card or a phone that changed hands go each by its own day."""
@@ -217,28 +215,29 @@ class Circles:
         return bool((self.circle.cards if kind == CARD else self.circle.phones).get(value))
 
     def _join_strangers(self, act: Act, learned: Learned) -> None:
-        """A stranger whose card or phone turns out to be one customer's is that customer."""
-        day = act.today
+        """A stranger whose card or phone turns out to be one customer's is that customer, as long as it is."""
         for stranger, id_ in self.strangers.items():
-            if stranger.value not in (self.cards if stranger.kind == CARD else self.phones):
-                continue
-            is_card = stranger.kind == CARD
-            holders = self.circle.card_holders(stranger.value, day) if is_card else None
-            holders = holders or self.circle.phone_holders(stranger.value, day) or {stranger}
-            if len(holders) != 1:
-                continue
-            (holder,) = holders
-            into = self.strangers[holder] if isinstance(holder, Stranger) else holder
-            if into == id_:
-                joining.stands_alone(self.session, id_, act, learned)
-            elif self.root(id_) != self.root(into):
-                joining.join(self.session, id_, into, act, learned)
+            if stranger.value in (self.cards if stranger.kind == CARD else self.phones):
+                joining.rule_says(self.session, id_, self._turns_out(stranger, act.today), act, learned)
+
+    def _turns_out(self, stranger: Stranger, day: date) -> int | None:
+        """The customer that a stranger is; None: nobody else, as far as can be told."""
+        holders = self.circle.card_holders(stranger.value, day) if stranger.kind == CARD else None
+        holders = holders or self.circle.phone_holders(stranger.value, day)
+        if len(holders) != 1:
+            return None
+        (holder,) = holders
+        return self.strangers.get(holder) if isinstance(holder, Stranger) else holder
 
 
 def decide_again(
     session: Session, values: set[Value], act: Act, learned: Learned, since: Mapping[Said, date] | None = None
-) -> None:
-    """Whose the documents without a code are, after something about these cards and phones has changed."""
+) -> bool:
+    """Whose the documents without a code are, after something about these cards and phones has changed.
+
+    Whether there were any to decide about.
+    """
     circles = Circles(session, values)
     if circles.affected:
         circles.settle(act, learned, since or {})
+    return bool(circles.affected)

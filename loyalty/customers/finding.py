@@ -13,9 +13,10 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act
+from loyalty.customers import joining
 from loyalty.customers.circles import Circles, Learned, decide_again
 from loyalty.customers.deciding import Said
-from loyalty.customers.registering import People
+from loyalty.customers.registering import People, told_signs
 from loyalty.models import customers, mentions
 from loyalty.models.people import joined_root
 from loyalty.sales.documents import CustomerRef
@@ -53,12 +54,7 @@ class Finder:
         """Whose each document of a day is, in order; strangers are registered on the day of their first one."""
         if len(self._known) > MENTIONS_KEPT:
             self._known.clear()
-        wanted: dict[str, tuple[CustomerRef, date]] = {}
-        for ref, day in documents:
-            if ref and (said := said_text(ref)) not in self._known:
-                wanted[said] = (ref, min(day, wanted[said][1]) if said in wanted else day)
-        if wanted:
-            self._look_up(wanted)
+        self._look_up(documents)
         return [self._owner(ref, day) if ref else NOBODY for ref, day in documents]
 
     def _owner(self, ref: CustomerRef, day: date) -> Owner:
@@ -71,15 +67,26 @@ class Finder:
             return found._replace(customer_id=owner, own_id=owner)
         return found
 
-    def _look_up(self, wanted: dict[str, tuple[CustomerRef, date]]) -> None:
-        self._known |= _stored(self.session, wanted)
+    def _look_up(self, documents: Sequence[tuple[CustomerRef | None, date]]) -> None:
+        """Every way to name somebody that these documents have is known after this."""
+        wanted: dict[str, tuple[CustomerRef, date]] = {}
+        for ref, day in documents:
+            if ref:
+                said = said_text(ref)
+                wanted[said] = (ref, min(day, wanted[said][1]) if said in wanted else day)
+        missing = wanted.keys() - self._known.keys()
+        self._known |= _stored(self.session, missing)
         fresh = {said: ref for said, ref in wanted.items() if said not in self._known}
-        if fresh:
-            self._learn(fresh)
+        if fresh and self._learn(fresh):  # others may mean somebody else now
+            self._known = _stored(self.session, wanted)
+        elif fresh:
             self._known |= _stored(self.session, fresh)
 
-    def _learn(self, fresh: dict[str, tuple[CustomerRef, date]]) -> None:
-        """New ways to name somebody: those with a code tell whose signs they are, the others follow from that."""
+    def _learn(self, fresh: dict[str, tuple[CustomerRef, date]]) -> bool:
+        """New ways to name somebody: those with a code tell whose signs they are, the others follow from that.
+
+        Whether whom others mean was decided anew.
+        """
         self._open.clear()
         people = People(self.session, self.act, [ref for ref, _ in fresh.values()])
         rows, strangers = [], []
@@ -89,16 +96,22 @@ class Finder:
             own = ref.id or (people.of(ref, day).id if ref.code else None)
             if own is None:
                 strangers.append((Said(ref.card, ref.phone, ref.name or ""), day))
-            rows.append((id_, said, ref.code, ref.card, ref.phone, ref.name or "", ref.id, own))
+            name = ref.name or "" if ref.id is None else ""
+            rows.append((id_, said, ref.code, ref.card, ref.phone, name, ref.id, own))
         people.write()
         self.learned.created += people.created
         self.learned.taught |= people.taught
         self.learned.shared_cards += people.shared_cards
         columns = ("id", "said", "code", "card", "phone", "name", "named_id", "customer_id")
         db.insert(self.session, models.Mention, columns, rows)
-        since = dict(strangers)
-        signs = people.signs_added | {sign for said in since for sign in said.signs}
-        decide_again(self.session, signs, self.act, self.learned, since)
+        since: dict[Said, date] = {}
+        for said_of, day in strangers:
+            since[said_of] = min(day, since.get(said_of, day))
+        signs = people.signs_added | {sign for said_of in since for sign in said_of.signs}
+        signs |= told_signs(self.session, people.called)  # a name may decide between several
+        for id_ in people.given_code:  # somebody of her own, whatever the rule made of the stranger
+            joining.rule_says(self.session, id_, None, self.act, self.learned)
+        return decide_again(self.session, signs, self.act, self.learned, since)
 
 
 def _stored(session: Session, said: Iterable[str]) -> dict[str, Owner]:

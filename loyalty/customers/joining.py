@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from loyalty import db, models
-from loyalty.acts import Act, Origin
+from loyalty.acts import Act, Origin, begin
 from loyalty.models import acts, customers, grants, joins, mentions, receipts, returns
 from loyalty.models.people import joined_root
 
@@ -38,12 +38,16 @@ def join(session: Session, gone: int, into: int, act: Act, learned: Learned) -> 
     _now_are(session, family(session, gone), into, learned)
 
 
-def stands_alone(session: Session, id_: int, act: Act, learned: Learned) -> None:
-    """A stranger joined by rule is somebody of her own again; one whom a person joined stays."""
-    query = select(j.id).join(acts, acts.c.id == j.act_id)
-    query = query.where(j.gone_id == id_, j.undone_act_id.is_(None), acts.c.origin == Origin.RULE.value)
-    for join_id in session.connection().scalars(query).all():
+def rule_says(session: Session, id_: int, into: int | None, act: Act, learned: Learned) -> None:
+    """A stranger is the customer `into` by rule, or somebody of her own; one whom a person joined stays."""
+    target = id_ if into in (None, id_) else _root(session, into)
+    query = select(j.id, acts.c.origin).join(acts, acts.c.id == j.act_id)
+    for join_id, origin in session.execute(query.where(j.gone_id == id_, j.undone_act_id.is_(None))).all():
+        if origin != Origin.RULE or target == _root(session, id_) != id_:
+            return
         undo(session, join_id, act, learned)
+    if _root(session, id_) != target:
+        join(session, id_, target, begin(session, Origin.RULE), learned)
 
 
 def undo(session: Session, join_id: int, act: Act, learned: Learned) -> tuple[int, int]:

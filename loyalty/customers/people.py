@@ -126,6 +126,8 @@ def edit(session: Session, customer_id: int, changes: Mapping[str, Any], act: Ac
     for name, kind in SIGNS.items():
         if name in changes and changes[name] != was[name]:
             signs.replace(session, customer_id, kind, was[name], changes[name], act, learned)
+    if {"last_name", "first_name", "middle_name"} & changes.keys():
+        signs.call(session, customer_id, full_name(customer), act, learned)
     refresh_search(session, [customer_id])
     return learned
 

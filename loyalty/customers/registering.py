@@ -39,11 +39,13 @@ class Person:
     registered_on: date | None = None
     is_new: bool = False
     is_changed: bool = False
+    is_given_code: bool = False
     signs: set[Value] = field(default_factory=set)
 
     def learn(self, ref: CustomerRef) -> None:
         """Fill in what a document says and she lacks."""
         before = self.row
+        self.is_given_code = self.is_given_code or bool(self.id and not self.external_id)
         self.external_id = self.external_id or ref.code
         self.card, self.phone = self.card or ref.card, self.phone or ref.phone
         if ref.name and not (self.last_name or self.first_name):
@@ -98,6 +100,8 @@ class People:
         self.session, self.act = session, act
         self.created: list[int] = []
         self.taught: set[int] = set()
+        self.called: set[int] = set()  # known before, by a name that may be new
+        self.given_code: set[int] = set()  # strangers before
         self.shared_cards: list[str] = []
         self.signs_added: set[Value] = set()  # whose holders others may depend on
         self._by_code: dict[str, Person] = {}
@@ -149,6 +153,8 @@ class People:
         if person.is_new:
             person.registered_on = min(day, person.registered_on or day)
         person.learn(ref)
+        if ref.name and not person.is_new:
+            self.called.add(person.id)
         self._by_code[ref.code] = person
         if not person.id:
             person.id = person.root = next(self._ids)
@@ -182,6 +188,7 @@ class People:
         fresh = [person for person in self._by_id.values() if person.is_new]
         register(self.session, self.act, fresh)
         self.created = [person.id for person in fresh]
+        self.given_code = {person.id for person in self._by_id.values() if person.is_given_code}
         self.taught = {person.id for person in self._by_id.values() if person.is_changed}
         changed = [person for person in self._by_id.values() if person.is_changed and not person.is_new]
         rows: list[tuple[Any, ...]] = [(*person.row, self.act.at, person.id) for person in changed]
@@ -190,6 +197,16 @@ class People:
         if changed:
             refresh_search(self.session, {person.root for person in changed})
         self.signs_added -= {sign for sign in self.signs_added if sign[0] == CODE}
+
+
+def told_signs(session: Session, ids: Iterable[int]) -> set[Value]:
+    """Cards and phones of which a code or a person says that they are these customers'."""
+    wanted, i = set(ids), identities.c
+    if not wanted:
+        return set()
+    query = select(i.kind, i.value).where(i.kind.in_((CARD, PHONE)), i.is_derived.is_(False))
+    rows = session.connection().execute(query.where(db.among(session, i.customer_id, wanted)))
+    return {(kind, value) for kind, value in rows}
 
 
 def signs_of(ref: CustomerRef) -> list[Value]:

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from loyalty.acts import Act, Origin
 from loyalty.customers.circles import Learned, decide_again
-from loyalty.customers.registering import CARD, PHONE, refresh_search
-from loyalty.models import Identity, acts, customers, identities, imports
+from loyalty.customers.registering import CARD, PHONE, refresh_search, told_signs
+from loyalty.models import Identity, Mention, acts, customers, identities, imports, mentions
 from loyalty.models.people import joined_root
 
 i, c = identities.c, customers.c
@@ -74,6 +74,16 @@ def replace(
         end(session, customer_id, kind, was, act.today, act, learned)
     if now:
         add(session, customer_id, kind, now, act, learned)
+
+
+def call(session: Session, customer_id: int, name: str, act: Act, learned: Learned) -> None:
+    """What a person says that she is called: it tells her from others of her phone, beside what documents say."""
+    said = f"#{customer_id}\x1f{name}"
+    if not name or session.scalars(select(mentions.c.id).where(mentions.c.said == said)).first():
+        return
+    session.add(Mention(said=said, name=name, named_id=customer_id, customer_id=customer_id))
+    session.flush()
+    decide_again(session, told_signs(session, [customer_id]), act, learned)
 
 
 def _changed(session: Session, customer_id: int, kind: str, value: str, act: Act, learned: Learned) -> None:

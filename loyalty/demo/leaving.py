@@ -1,6 +1,6 @@
 """The end of the demo shop: what was invented goes, what a person or a till has said since stays."""
 
-from sqlalchemy import ColumnElement, Select, Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, delete, or_, select, union, update
 from sqlmodel import Session
 
 from loyalty import settings
@@ -43,10 +43,7 @@ def remove(session: Session) -> None:
     _remove_people(session, kept)
     _delete(session, products, products.c.id.not_in(_products_sold()))
     _delete(session, articles, articles.c.id.not_in(select(products.c.article_id)))
-    invented = imports.c.origin == "demo"
-    gone = select(imports.c.id).where(invented)
-    session.connection().execute(update(acts).where(acts.c.import_id.in_(gone)).values(import_id=None))
-    _delete(session, imports, invented)
+    _remove_acts(session)
     ledger.refresh(session, kept, settings.today(session))
 
 
@@ -90,6 +87,16 @@ def _remove_people(session: Session, kept: set[int]) -> None:
     _delete(session, mentions, or_(mentions.c.customer_id.not_in(kept), unused & mentions.c.customer_id.is_(None)))
     session.connection().execute(update(customers).where(c.joined_to.not_in(kept)).values(joined_to=None))
     _delete(session, customers, c.id.not_in(kept))
+
+
+def _remove_acts(session: Session) -> None:
+    """And the import they came with; what stays of its people keeps its act, though no file any more."""
+    named = [select(table.c.act_id) for table in (customers, identities, consents, joins, aparts, answers)]
+    _delete(session, acts, acts.c.id.in_(DEMO) & acts.c.id.not_in(union(*named)))
+    invented = imports.c.origin == "demo"
+    gone = select(imports.c.id).where(invented)
+    session.connection().execute(update(acts).where(acts.c.import_id.in_(gone)).values(import_id=None))
+    _delete(session, imports, invented)
 
 
 def _products_sold() -> Select[tuple[int]]:

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Column, Table, text
 from sqlmodel import SQLModel
 
 CURRENT = text("superseded_at IS NULL")
+FORMER = text("superseded_at IS NOT NULL")
 IDS_ONCE = {"sqlite_autoincrement": True}
 """An id is never given twice, even after its row is gone; PostgreSQL's sequences do so by themselves."""
 

@@ -9,7 +9,7 @@ from pydantic import NaiveDatetime
 from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from loyalty.models.columns import CURRENT, IDS_ONCE, kopecks, table
+from loyalty.models.columns import CURRENT, FORMER, IDS_ONCE, kopecks, table
 
 OPEN = text("superseded_at IS NULL AND customer_id IS NULL AND mention_id IS NOT NULL")
 
@@ -51,6 +51,8 @@ class Receipt(SQLModel, table=True):
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
         ),
+        # What the till said before a file said otherwise.
+        Index("receipts_former", "number", sqlite_where=FORMER, postgresql_where=FORMER),
         # Everything «Обзор» asks of receipts.
         Index("receipts_by_day", "day", "customer_id", "total", sqlite_where=CURRENT, postgresql_where=CURRENT),
         # «Чей это чек?»: said of somebody, and nobody knows of whom.
@@ -107,6 +109,7 @@ class Return(SQLModel, table=True):
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
         ),
+        Index("returns_former", "number", sqlite_where=FORMER, postgresql_where=FORMER),
         Index("returns_basis", "receipt_number"),
         IDS_ONCE,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
 from loyalty import db, models
@@ -40,7 +40,7 @@ def given(session: Session, documents: Sequence[Document]) -> dict[DocumentKey, 
     query = (
         select(a.number, a.shop, a.year, m.id, joined_root, a.customer_id)
         .outerjoin(customers, customers.c.id == a.customer_id)
-        .outerjoin(mentions, m.named_id == a.customer_id)
+        .outerjoin(mentions, and_(m.named_id == a.customer_id, m.name == ""))
         .where(a.kind == kind, db.among(session, a.number, {document.number for document in documents}))
         .order_by(a.id)  # the latest one counts
     )

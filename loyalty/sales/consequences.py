@@ -22,12 +22,12 @@ def tell_over_cap(warnings: Warnings, programs: Programs, sale: SaleDocument) ->
         warnings.add("cap", f"{named}, по программе можно не больше {roubles(cap)}")
 
 
-def tell_lost(warnings: Warnings, lost: Iterable[tuple[SaleDocument, int]]) -> None:
-    """A file says otherwise of what the till took in bonuses."""
-    for sale, was in lost:
-        now = roubles(sale.redeemed or 0)
+def tell_lost(warnings: Warnings, lost: Iterable[tuple[SaleDocument, int, int]]) -> None:
+    """A file says otherwise of what the till took in bonuses: what it took, what counts now."""
+    for sale, was, now in lost:
         named = f"Чек {sale.number} от {day_words(sale.at.date())}: касса списала {roubles(was)} бонусами"
-        warnings.add("till", f"{named}, а в файле {now}. Учтено, как в файле: сверьте чек")
+        says = f"а в файле {roubles(now)}" if sale.redeemed is not None else f"а весь чек в файле на {roubles(now)}"
+        warnings.add("till", f"{named}, {says}. Учтено, как в файле: сверьте чек")
 
 
 def tell_overspent(warnings: Warnings, session: Session, overspent: Mapping[int, int]) -> None:

@@ -1,12 +1,12 @@
 """A sale or a return, from the till or a file, becomes facts: a new document, a newer revision, or nothing new."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import ColumnElement, Table, select, update
 from sqlmodel import Session
 
 from loyalty import db, models
@@ -60,7 +60,7 @@ class Batch:
     results: list[Result]
     touched: set[int] = field(default_factory=set)
     loose: set[int] = field(default_factory=set)
-    lost: list[tuple[SaleDocument, int]] = field(default_factory=list)
+    lost: list[tuple[SaleDocument, int, int]] = field(default_factory=list)
 
 
 class Known(NamedTuple):
@@ -85,7 +85,7 @@ def record(session: Session, documents: Sequence[Document], act: Act, finder: Fi
     finder = finder or Finder(session, act)
     table = receipts if documents and isinstance(documents[0], SaleDocument) else returns
     known = current(session, table, [key_of(document) for document in documents])
-    contents = [content(document) for document in documents]
+    contents = [content(document, known.get(key_of(document))) for document in documents]
     results = [
         _problem(document) or _compare(document, known.get(key_of(document)), said)
         for document, said in zip(documents, contents, strict=True)
@@ -107,23 +107,47 @@ def record(session: Session, documents: Sequence[Document], act: Act, finder: Fi
     return batch
 
 
-def content(document: Document) -> str:
-    """A digest of all that a document says: equal digests, nothing new."""
+def content(document: Document, known: Known | None = None) -> str:
+    """A digest of all that a document says: equal digests, nothing new; unsaid bonuses are those known."""
     ref = document.customer
     said: list[Any] = [document.at, document.place, document.cashier, document.payment]
     said += [ref.code, ref.card, ref.phone] if ref else []
     said += [ref.id] if ref and ref.id else []
-    said += [document.redeemed or 0] if isinstance(document, SaleDocument) else []
+    said += [_redeemed(document, known)] if isinstance(document, SaleDocument) else []
     said += [document.receipt_number, document.receipt_on] if isinstance(document, ReturnDocument) else []
     for line in document.lines:
         said += line
     return blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
+def _redeemed(sale: SaleDocument, known: Known | None) -> int:
+    """A file without «Бонусы» says nothing of them: what was paid stays paid."""
+    if sale.redeemed is not None:
+        return sale.redeemed
+    return min(known.redeemed, sum(line.amount or 0 for line in sale.lines)) if known else 0
+
+
 def current(session: Session, table: Table, keys: Sequence[Key]) -> dict[Key, Known]:
     """The current revisions of these documents."""
-    c, found, r = table.c, {}, receipts.c
-    query = select(c.number, c.shop, c.year, c.id, c.content).where(c.superseded_at.is_(None))
+    return {
+        key: some[-1] for key, some in _revisions(session, table, keys, table.c.superseded_at.is_(None)).items()
+    }
+
+
+def said_by_till(session: Session, table: Table, keys: Sequence[Key]) -> dict[Key, list[Known]]:
+    """What the till said of these documents, whatever files said since; the latest one last."""
+    was, by_till = table.c.superseded_at.is_not(None), acts.c.origin == Origin.TILL.value
+    found = _revisions(session, table, keys, was, by_till)
+    for key, some in _revisions(session, table, keys, ~was, by_till).items():
+        found.setdefault(key, []).extend(some)
+    return found
+
+
+def _revisions(
+    session: Session, table: Table, keys: Sequence[Key], *which: ColumnElement[bool]
+) -> dict[Key, list[Known]]:
+    c, found, r = table.c, dict[Key, list[Known]](), receipts.c
+    query = select(c.number, c.shop, c.year, c.id, c.content).where(*which).order_by(c.id)
     if table is receipts:
         query = query.add_columns(c.customer_id, c.mention_id, c.redeemed, acts.c.origin)
     else:
@@ -132,7 +156,7 @@ def current(session: Session, table: Table, keys: Sequence[Key]) -> dict[Key, Kn
     query = query.join(acts, acts.c.id == c.act_id)
     named = db.among(session, c.number, {key.number for key in keys})
     for number, shop, year, *rest in session.connection().execute(query.where(named)):
-        found[Key(number, shop, year)] = Known(*rest)
+        found.setdefault(Key(number, shop, year), []).append(Known(*rest))
     return found
 
 
@@ -183,10 +207,12 @@ def _insert(
     """Headers and lines in bulk, with the customers found or registered."""
     if not fresh:
         return
-    owners = _owners(session, fresh, finder)
+    sales = isinstance(fresh[0][0], SaleDocument)
+    keys = [key_of(document) for document, _, _ in fresh]
+    tills = {key: some[-1] for key, some in said_by_till(session, receipts if sales else returns, keys).items()}
+    owners = _owners(session, [document for document, _, _ in fresh], tills, finder)
     batch.touched |= {owner.customer_id for owner in owners if owner.customer_id is not None}
     ids = goods.product_ids(session, (line for document, _, _ in fresh for line in document.lines))
-    sales = isinstance(fresh[0][0], SaleDocument)
     headers, lines = [], []
     new = db.new_ids(session, models.Receipt if sales else models.Return, len(fresh))
     for id_, (document, said, known), owner in zip(new, fresh, owners, strict=True):
@@ -195,7 +221,7 @@ def _insert(
             id_, document.number, document.shop, day.year, document.at, day, owner.customer_id, owner.mention_id,
             document.place, document.cashier, document.payment, said, act.id,
         )  # fmt: skip
-        headers.append(header + _sums(document, known, act, batch))
+        headers.append(header + _sums(document, known, tills.get(key_of(document)), act, batch))
         for line_no, line in enumerate(document.lines):
             product = ids[line.sku, line.name, line.group]
             if sales:
@@ -212,27 +238,28 @@ def _insert(
         db.insert(session, models.ReturnLine, line_columns, lines)
 
 
-def _owners(session: Session, fresh: Sequence[tuple[Document, str, Known | None]], finder: Finder) -> list[Owner]:
+def _owners(
+    session: Session, documents: Sequence[Document], tills: Mapping[Key, Known], finder: Finder
+) -> list[Owner]:
     """Whose each document is: as a person answered, else as it says; a file that names nobody keeps the till's."""
-    owners = finder.owners([(document.customer, document.at.date()) for document, _, _ in fresh])
-    answered = answers.given(session, [document for document, _, _ in fresh])
+    owners = finder.owners([(document.customer, document.at.date()) for document in documents])
+    answered = answers.given(session, documents)
     found = []
-    for (document, _, known), owner in zip(fresh, owners, strict=True):
-        if answer := answered.get(key_of(document)):
+    for document, owner in zip(documents, owners, strict=True):
+        key = key_of(document)
+        if answer := answered.get(key):
             owner = answer
-        elif owner == NOBODY and known and known.origin == Origin.TILL:
-            owner = Owner(known.mention_id, known.customer_id, None)
+        elif owner == NOBODY and key in tills:
+            owner = Owner(tills[key].mention_id, tills[key].customer_id, None)
         found.append(owner)
     return found
 
 
-def _sums(document: Document, known: Known | None, act: Act, batch: Batch) -> tuple[Any, ...]:
+def _sums(document: Document, known: Known | None, till: Known | None, act: Act, batch: Batch) -> tuple[Any, ...]:
     amount = sum(line.amount or 0 for line in document.lines)
     if isinstance(document, ReturnDocument):
         return document.receipt_number, document.receipt_on, amount, amount
-    redeemed = document.redeemed
-    if redeemed is None:  # a file without «Бонусы» says nothing of them: what was paid stays paid
-        redeemed = min(known.redeemed, amount) if known else 0
-    elif known and known.origin == Origin.TILL and act.origin is Origin.IMPORT and redeemed != known.redeemed:
-        batch.lost.append((document, known.redeemed))
+    redeemed = _redeemed(document, known or till)
+    if till and act.origin is Origin.IMPORT and redeemed != till.redeemed:
+        batch.lost.append((document, till.redeemed, redeemed))
     return amount, sum(line.discount for line in document.lines), redeemed

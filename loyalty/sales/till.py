@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from sqlalchemy import select
 from sqlmodel import Session
 
-from loyalty import acts, db
+from loyalty import acts, db, models
 from loyalty.customers import people
 from loyalty.customers.finding import Finder
 from loyalty.engine.entries import Line, Receipt
@@ -13,11 +12,10 @@ from loyalty.engine.facts import load_facts, load_programs
 from loyalty.engine.figures import balance
 from loyalty.engine.ledger import refresh
 from loyalty.engine.replay import available_before, replay
-from loyalty.errors import Refused
-from loyalty.models import acts as act_table
+from loyalty.errors import NotFound, Refused
 from loyalty.models import receipts as receipt_table
 from loyalty.sales import receipts
-from loyalty.sales.documents import SaleDocument
+from loyalty.sales.documents import CustomerRef, SaleDocument
 from loyalty.sales.receipts import Outcome
 from loyalty.wording import day as day_words
 from loyalty.wording import roubles
@@ -40,6 +38,7 @@ def sell(session: Session, document: SaleDocument, today: date, person: str = ""
         raise Refused(f"Чек {document.number} уже проведён с другим содержанием")
     act = acts.begin(session, acts.Origin.TILL, person=person)
     finder = Finder(session, act)
+    _check_customer(session, document.customer)
     owner = finder.owners([(document.customer, document.at.date())])[0] if document.customer else None
     if owner and owner.customer_id is None:
         raise Refused("Этот телефон или карта у нескольких клиентов: назовите имя, код или другую карту")
@@ -77,14 +76,20 @@ def _check_document(document: SaleDocument, today: date) -> None:
         raise Refused(f"Бонусами нельзя оплатить больше самого чека: {roubles(total)}")
 
 
+def _check_customer(session: Session, ref: CustomerRef | None) -> None:
+    """A person at the till names somebody there is, or nobody."""
+    if ref is None:
+        return
+    if ref.id is not None and session.get(models.Customer, ref.id) is None:
+        raise NotFound("Такого клиента нет")
+    if ref.id is None and not (ref.code or ref.card or ref.phone):
+        raise Refused("Покупатель не назван: нужен телефон, карта или код")
+
+
 def _is_done(session: Session, document: SaleDocument) -> bool:
     """Whether the till has said exactly this before; a file may have said more since."""
-    r, key = receipt_table.c, receipts.key_of(document)
-    query = select(r.id).join(act_table, act_table.c.id == r.act_id).where(
-        r.number == key.number, r.shop == key.shop, r.year == key.year,
-        r.content == receipts.content(document), act_table.c.origin == acts.Origin.TILL.value,
-    )  # fmt: skip
-    return session.connection().execute(query).first() is not None
+    key, said = receipts.key_of(document), receipts.content(document)
+    return any(one.content == said for one in receipts.said_by_till(session, receipt_table, [key]).get(key, ()))
 
 
 def _check_limits(session: Session, document: SaleDocument, customer_id: int, today: date) -> None:

@@ -213,7 +213,7 @@ def _fill_people(char: str, yes: str, no: str) -> None:
     op.execute("INSERT INTO mentions (said, name, named_id, customer_id) SELECT '#' || id, '', id, id FROM customers")
     for table in ("receipts", "returns"):
         op.execute(
-            f"UPDATE {table} SET mention_id = (SELECT id FROM mentions WHERE named_id = {table}.customer_id)"
+            f"UPDATE {table} SET mention_id = (SELECT id FROM mentions WHERE said = '#' || {table}.customer_id)"
             " WHERE customer_id IS NOT NULL"
         )
     gap = f"{char}(31)"
@@ -221,6 +221,12 @@ def _fill_people(char: str, yes: str, no: str) -> None:
         "INSERT INTO mentions (said, card, phone, name, customer_id)"
         f" SELECT {gap} || coalesce(card, '') || {gap} || coalesce(phone, '') || {gap}, card, phone, '', min(id)"
         " FROM customers WHERE external_id IS NULL AND (card IS NOT NULL OR phone IS NOT NULL) GROUP BY card, phone"
+    )
+    op.execute(  # how they are called decides between several of one phone
+        "INSERT INTO mentions (said, name, named_id, customer_id)"
+        f" SELECT '#' || id || {gap} || name, name, id, id FROM (SELECT id,"
+        " trim(trim(last_name || ' ' || first_name) || ' ' || middle_name) AS name"
+        " FROM customers WHERE external_id IS NOT NULL) AS called WHERE name <> ''"
     )
     by_documents = "id IN (SELECT customer_id FROM mentions WHERE named_id IS NULL)"
     for kind, column in (("code", "external_id"), ("card", "card"), ("phone", "phone")):
@@ -302,6 +308,7 @@ def _tighten(on_sqlite: bool) -> None:
 
 def _index() -> None:
     current = sa.text("superseded_at IS NULL")
+    former = sa.text("superseded_at IS NOT NULL")
     is_open = sa.text("superseded_at IS NULL AND customer_id IS NULL AND mention_id IS NOT NULL")
     for table, column in (
         ("customers", "joined_to"), ("customers", "card"), ("customers", "act_id"), ("grants", "given_to"),
@@ -314,6 +321,7 @@ def _index() -> None:
             f"{table}_current", table, ["number", "shop", "year"], unique=True,
             sqlite_where=current, postgresql_where=current,
         )  # fmt: skip
+        op.create_index(f"{table}_former", table, ["number"], sqlite_where=former, postgresql_where=former)
     op.create_index(
         "receipts_by_day", "receipts", ["day", "customer_id", "total"], sqlite_where=current, postgresql_where=current
     )
