@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.demo import load as demo
-from loyalty.models import customers, grants, imports, program_versions, receipts, returns
+from loyalty.models import acts, customers, grants, imports, program_versions, receipts, returns
+from loyalty.sales import answers
 
 Mark = tuple[object, ...]
 
@@ -18,6 +19,7 @@ class State(NamedTuple):
     name: str
     has_data: bool
     is_demo: bool = False
+    open_receipts: int = 0  # that wait for «чей это чек?»
 
 
 def state(session: Session) -> State:
@@ -26,14 +28,19 @@ def state(session: Session) -> State:
         session.connection().scalar(select(table.c.id).limit(1)) is not None
         for table in (receipts, customers, returns)
     )
-    return State(settings.shop_name(session), found, is_demo=found and demo.is_all(session))
+    return State(
+        settings.shop_name(session),
+        found,
+        is_demo=found and demo.is_all(session),
+        open_receipts=answers.count(session),
+    )
 
 
 def mark(session: Session) -> Mark:
     """Changes whenever a document, a gift, an import or the programme does: what figures may be kept under."""
     newest = (
         session.connection().scalar(select(func.max(table.c.id)))
-        for table in (receipts, returns, customers, grants, program_versions)
+        for table in (receipts, returns, customers, grants, program_versions, acts)
     )
     done = session.connection().scalar(select(func.max(imports.c.finished_at)))
     return (settings.database_url(), *newest, done, settings.get(session, "figures_on"))
