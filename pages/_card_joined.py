@@ -39,11 +39,13 @@ def show(card: CustomerCard, joined: list[Joined]) -> None:
                 with st.container(width="content", gap=None):
                     st.markdown(f"Объединена с **{ui.escaped(one.name)}**")
                     st.caption(" · ".join(filter(None, (wording.day(one.on), ui.escaped(one.person)))))
-                if st.button("Отменить объединение", type="tertiary", key=f"undo-open-{one.id}"):
+                if st.button(
+                    "Отменить объединение", type="tertiary", icon=":material/undo:", key=f"undo-open-{one.id}"
+                ):
                     _undo(one)
 
 
-@st.dialog("Объединить с…")
+@st.dialog("Объединить с…", width="medium")
 def _join(card: CustomerCard) -> None:
     id_ = card.customer.id or 0
     if CHOSEN not in st.session_state:

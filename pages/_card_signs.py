@@ -40,7 +40,13 @@ def _line(card: CustomerCard, sign: Sign) -> None:
         if sign.until is None and sign.kind != CODE:
             label = "Больше не его" if card.customer.sex == "m" else "Больше не её"
             help_ = "Чеки с сегодняшнего дня по этому номеру не сюда; прежние останутся здесь"
-            if st.button(label, type="tertiary", key=f"sign-end-{sign.kind}-{sign.value}", help=help_):
+            if st.button(
+                label,
+                type="tertiary",
+                icon=":material/link_off:",
+                key=f"sign-end-{sign.kind}-{sign.value}",
+                help=help_,
+            ):
                 _end(card, sign)
 
 

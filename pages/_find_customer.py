@@ -45,6 +45,6 @@ def said(face: Face) -> list[str]:
     known = [wording.phone(face.phone), f"карта {face.card}" if face.card else ""]
     return [
         *(ui.escaped(one) for one in known if one and one != face.name),
-        f"{ui.escaped(face.level)} {wording.percent(face.rate)}",
+        *([f"{ui.escaped(face.level)} {wording.percent(face.rate)}"] if face.level else []),
         f"последняя покупка {wording.day(last)}" if last else "покупок не было",
     ]

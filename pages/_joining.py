@@ -29,7 +29,7 @@ def confirm(one: int, other: int) -> int | None:
     )
     st.markdown("  \n".join(becomes(sides[order[0]], sides[order[1]], found)))
     st.caption(
-        "Имя, день рождения и адрес будут с этой карточки. Объединение можно отменить на вкладке «О клиенте»."
+        "Имя, день рождения и адрес будут с выбранной карточки. Объединение можно отменить на вкладке «О клиенте»."
     )
     key = ui.form_key(NAME)
     if not st.button("Объединить", type="primary", icon=":material/merge:", key=f"join-do-{one}-{other}"):
@@ -75,8 +75,10 @@ def becomes(one: Side, other: Side, found: report.Together) -> list[str]:
             "Не просто сумма: по общим покупкам уровень мог вырасти раньше, а бонусы — сгореть в другой день."
         )
     if found.open_receipts:
-        count = wording.plural(found.open_receipts, "чек", "чека", "чеков")
+        count, are = found.open_receipts, found.open_receipts != 1
+        waits = wording.form(count, "ждёт ответа, чей он", "ждут ответа, чьи они", "ждут ответа, чьи они")
         lines.append(
-            f"{count} из «Чей это чек?» с этими телефонами или картами — тогда, может быть, ответ найдётся сам."
+            f"{wording.plural(count, 'чек', 'чека', 'чеков')} с этими телефонами или картами {waits}: "
+            f"{'возможно, часть решится сама' if are else 'возможно, решится сам'}."
         )
     return lines

@@ -32,7 +32,7 @@ def of(one: Side, other: Side) -> list[tuple[str, str, str, bool]]:
         figure("С нами с", wording.day(one.registered_on), wording.day(other.registered_on)),
         figure("Оборот", wording.roubles_round(one.turnover), wording.roubles_round(other.turnover)),
         figure("Чеков", wording.number(one.receipts_count), wording.number(other.receipts_count)),
-        figure("Последняя покупка", wording.day(one.last_purchase_on), wording.day(other.last_purchase_on)),
+        figure("Посл. чек", wording.day(one.last_purchase_on), wording.day(other.last_purchase_on)),
         figure("Доступно", wording.bonuses(one.available), wording.bonuses(other.available)),
     ]
     return [line for line in found if line[1] or line[2]]

@@ -46,7 +46,7 @@ def main() -> None:
     shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     with db.reading() as session:
         sides = report.sides(session, {id_ for pair in shown for id_ in pair[:2]})
-    with listed:
+    with listed, st.grid(min_column_width=450, gap="small"):
         for pair in shown:
             if pair.one in sides and pair.other in sides:
                 show(pair, sides[pair.one], sides[pair.other])
@@ -54,7 +54,7 @@ def main() -> None:
 
 def show(pair: Pair, one: Side, other: Side) -> None:
     """Two customers, line by line, and the two answers."""
-    with ui.section(wording.sentence("; ".join(map(ui.escaped, pair.reasons))) or "Похожи", height="content"):
+    with ui.section(wording.sentence("; ".join(map(ui.escaped, pair.reasons))) or "Похожи"):
         ui.compared((one.name, other.name), _twins_lines.of(one, other))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             key = f"{pair.one}-{pair.other}"
@@ -62,8 +62,9 @@ def show(pair: Pair, one: Side, other: Side) -> None:
                 one_person(pair)
             if st.button("Это разные люди", icon=":material/call_split:", key=f"twins-two-{key}"):
                 apart(pair)
+        with st.container(horizontal=True, gap="small"):
             for side in (one, other):
-                ui.link(f"Карточка: {ui.escaped(side.name)}", CUSTOMER, id=side.id)
+                ui.link(ui.escaped(side.name), CUSTOMER, icon=":material/person:", id=side.id)
 
 
 @st.dialog("Это один человек?")

@@ -79,14 +79,15 @@ def said(question: report.Question) -> str:
 
 def candidate(question: report.Question, face: Face) -> None:
     """One whose receipt it may be."""
-    with st.container(border=True, gap="small", height="stretch"):
-        ui.link(ui.escaped(face.name), CUSTOMER, id=face.id)
-        st.caption("  \n".join(_find_customer.said(face)))
+    with st.container(border=True, gap="small", height="stretch", vertical_alignment="distribute"):
+        with st.container(gap=None):
+            ui.link(ui.escaped(face.name), CUSTOMER, id=face.id)
+            st.caption("  \n".join(_find_customer.said(face)))
         if st.button(f"Это {ui.escaped(face.name)}", key=f"whose-{question.receipt.id}-{face.id}", width="stretch"):
             answer(question, face)
 
 
-@st.dialog("Чей это чек?")
+@st.dialog("Чей это чек?", width="medium")
 def other(question: report.Question) -> None:
     """Somebody else, found by a word."""
     receipt = question.receipt

@@ -9,10 +9,12 @@ from sqlmodel import Session
 from loyalty import settings
 from loyalty.acts import Origin
 from loyalty.customers import consents, joining, signs
+from loyalty.customers.registering import CARD, CODE, PHONE
 from loyalty.models import acts, joins, mentions, receipts
 from loyalty.reports import faces
 
 WHENCE = {Origin.TILL: "касса", Origin.SCREEN: "записано в программе", Origin.RULE: "из чеков"}
+ORDER = (PHONE, CARD, CODE)
 
 
 class Sign(NamedTuple):
@@ -64,10 +66,11 @@ def _signs(session: Session, customer_id: int) -> list[Sign]:
     found: dict[tuple[str, str, date | None], Sign] = {}
     for sign in signs.of(session, customer_id):
         whence = f"файл «{sign.file_name}»" if sign.file_name else WHENCE.get(sign.origin, "из файла")
-        shown = Sign(sign.kind, sign.value, sign.since, sign.until, whence)
-        found.setdefault((sign.kind, sign.value, sign.until), shown)
+        one = Sign(sign.kind, sign.value, sign.since, sign.until, whence)
+        found.setdefault((sign.kind, sign.value, sign.until), one)
     held = {sign[:2] for sign in found.values() if sign.until is None}
-    return [sign for sign in found.values() if sign.until is None or sign[:2] not in held]
+    shown = [sign for sign in found.values() if sign.until is None or sign[:2] not in held]
+    return sorted(shown, key=lambda sign: (sign.until is not None, ORDER.index(sign.kind)))
 
 
 def _joined(session: Session, customer_id: int) -> list[Joined]:
