@@ -27,7 +27,7 @@ def consents(said: list[Said]) -> None:
 
 def show(card: CustomerCard, joined: list[Joined]) -> None:
     """Those who are this customer since a day, and the button that joins one more."""
-    with ui.section("Объединённые карточки", height="content") as actions:
+    with ui.section("Объединённые карточки") as actions:
         with actions:
             if st.button("Объединить с…", icon=":material/merge:", key="join-open"):
                 st.session_state.pop(CHOSEN, None)
@@ -37,7 +37,7 @@ def show(card: CustomerCard, joined: list[Joined]) -> None:
         for one in joined:
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
                 with st.container(width="content", gap=None):
-                    st.markdown(f"Объединена с **{ui.escaped(one.name)}**")
+                    st.markdown(f"Объединена с карточкой «{ui.escaped(one.name)}»")
                     st.caption(" · ".join(filter(None, (wording.day(one.on), ui.escaped(one.person)))))
                 if st.button(
                     "Отменить объединение", type="tertiary", icon=":material/undo:", key=f"undo-open-{one.id}"
@@ -54,6 +54,9 @@ def _join(card: CustomerCard) -> None:
             st.session_state[CHOSEN] = found.id
             st.rerun(scope="fragment")
         return
+    if st.button("Другая карточка", type="tertiary", icon=":material/arrow_back:", key="join-again"):
+        del st.session_state[CHOSEN]
+        st.rerun(scope="fragment")
     stayed = _joining.confirm(id_, st.session_state[CHOSEN])
     if stayed == id_:
         st.rerun()

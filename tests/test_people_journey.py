@@ -87,7 +87,7 @@ def test_two_people_are_one_and_two_again(running_app: Callable[..., App], view:
     expect(view.get_by_text("Доступно: 500 и 350")).to_be_visible()
     fits(view)
     view.get_by_role("button", name="Объединить", exact=True).dblclick()
-    expect(view.get_by_text("Объединена с Алёшина Дарья *Ивановна*")).to_be_visible()
+    expect(view.get_by_text("Объединена с карточкой «Алёшина Дарья *Ивановна*»")).to_be_visible()
 
     # Both receipts that nobody could tell apart are hers now; Daria's code means her as well.
     imports_into(tmp_path)(sale("28.02.2026", "000077", "К-3;Алёшина Дарья;;20000999", "1000"))

@@ -1,13 +1,13 @@
 """«Чей это чек?», «Двойники» and what «О клиенте» says of signs, joins and consents, on a real database."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db, export
+from loyalty import acts, db, export
 from loyalty.customers import duplicates, grants, people, same, signs
 from loyalty.customers.duplicates import Pair
 from loyalty.engine import ledger
@@ -16,7 +16,8 @@ from loyalty.program import stored
 from loyalty.reports import card as report
 from loyalty.reports import customers as listed
 from loyalty.reports import overview, whose
-from tests.pages.factory import TODAY
+from loyalty.sales import receipts
+from tests.pages.factory import PYOTR, TODAY, line, sale
 from tests.pages.family import family_shop
 from tests.pages.opened import checked, named_shop, opened, shop, started, words
 
@@ -202,7 +203,7 @@ def test_a_join_is_undone_on_the_card(family: str) -> None:
     before = person("20000999")
     joined()
     app = card_of(by_card("20000417"))
-    assert r"Объединена с **Алёшина Дарья \*Ивановна\***" in words(app)
+    assert r"Объединена с карточкой «Алёшина Дарья \*Ивановна\*»" in words(app)
     opener = key_of(app, "undo-open")
     app = press(app, opener)
     assert "к ней вернётся 1 чек" in words(app)
@@ -253,6 +254,21 @@ def test_another_phone_is_added_and_a_wrong_one_refused(family: str) -> None:
 
 
 # --- Gifts ------------------------------------------------------------------------------------------------
+
+
+def test_what_is_spent_of_a_gift_taken_back_would_be_debt(family: str) -> None:
+    with db.writing() as session:
+        pyotr = session.connection().scalar(select(customers.c.id).where(customers.c.external_id == "К-2"))
+        assert pyotr is not None
+        grants.give(session, pyotr, "manual", 300_00, "конкурс", "k")
+        act = acts.begin(session, acts.Origin.IMPORT)
+        bought = receipts.record(
+            session, [sale("000020", datetime(2026, 3, 1, 12), [line(1_000)], PYOTR, redeemed=300)], act
+        )
+        ledger.refresh(session, bought.touched, TODAY)
+        card = report.load(session, pyotr)
+        gift = next(fact for at in range(len(card.story.entries)) if (fact := card.gift(at)))
+        assert (card.with_gift(gift, 100_00).debt, card.with_gift(gift, 0).debt) == (200_00, 300_00)
 
 
 def test_a_gift_is_made_smaller_and_the_debt_is_told_before(family: str) -> None:
