@@ -16,7 +16,7 @@ from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.files import queue
 from loyalty.files.inbox import Inbox
-from loyalty.service import night
+from loyalty.service import checking, night, recount
 from loyalty.service.pulse import RESTING, Heart
 from loyalty.system_words import os_error
 
@@ -64,7 +64,7 @@ def keep_the_day() -> None:
     """The nights missed, today's included; figures of today; today's backup."""
     with db.reading() as session:
         today = settings.today(session)
-        night_due = night.is_due(session, today)
+        night_due, check_due = night.is_due(session, today), checking.is_due(session, today)
         figures_on = ledger.figures_on(session)
     if night_due:
         for result in night.run(today):
@@ -72,6 +72,20 @@ def keep_the_day() -> None:
     elif figures_on is not None and figures_on > today:  # somebody asked for a night ahead
         with db.writing() as session:
             ledger.bring_to(session, today)
+    if check_due and (found := checking.night(today)):
+        log.info("сверка: %s", found.words)
+
+
+def check_imports() -> None:
+    """Whom the files taken in since the last look have touched."""
+    while checking.after_imports():
+        log.info("сверка после загрузки сделана")
+
+
+def count_by_new_rules() -> None:
+    """After an upgrade, once."""
+    if done := recount.run():
+        log.info("пересчёт по новым правилам: %s", done)
 
 
 def keep_a_copy() -> None:
@@ -85,8 +99,10 @@ def keep_a_copy() -> None:
 def plan(heart: Heart) -> schedule.Scheduler:
     """What is done how often; everything at once at the start."""
     jobs = (
+        (DAY_S, Step(heart, "пересчитывает по новым правилам", count_by_new_rules)),
         (DAY_S, Step(heart, "сверяет день", keep_the_day)),
         (QUEUE_S, Step(heart, "загружает файлы", work_through_queue)),
+        (QUEUE_S, Step(heart, "сверяет загруженное", check_imports)),
         (INBOX_S, Step(heart, "смотрит папку для файлов из 1С", Inbox().look)),
         (DAY_S, Step(heart, "делает резервную копию", keep_a_copy)),
     )

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import acts, db, settings, ui, wording
-from loyalty.customers import people
+from loyalty.customers import people, signs
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.models import Customer
@@ -72,7 +72,7 @@ def save(card: CustomerCard, key: str, changes: dict[str, Any], relatives: pd.Da
             ledger.refresh(session, learned.touched, settings.today(session), loose=learned.loose)
             known = [(who, called or "", born.date()) for who, called, born in family]
             people.set_relatives(session, id_, known)
-            sharing = people.others_with_phone(session, id_)
+            sharing = signs.others_with_phone(session, id_)
     except LoyaltyError as error:
         refuse(id_, key, field_of(str(error)), str(error))
     ui.flash("Сохранено")
@@ -84,8 +84,8 @@ def save(card: CustomerCard, key: str, changes: dict[str, Any], relatives: pd.Da
 
 def field_of(sentence: str) -> str:
     """Which field a refusal is about; empty where it is about none."""
-    signs = {"картой": "card", "кодом": "external_id", "телефон": "phone", "цифр": "phone"}
-    return next((field for sign, field in signs.items() if sign in sentence), "")
+    words = {"картой": "card", "кодом": "external_id", "телефон": "phone", "цифр": "phone"}
+    return next((field for word, field in words.items() if word in sentence), "")
 
 
 def refuse(id_: int, key: str, field: str, sentence: str) -> NoReturn:

@@ -76,6 +76,8 @@ def report(taken: TakenFile, place: str = "history") -> None:
             taken.report["imported"] or taken.report["changed"] or taken.report["rejected"]
         ):
             st.markdown("Всё из этого файла уже загружено, ничего не посчитано дважды.")
+    if taken.checked:
+        st.caption(f"Сверка с чеками: {taken.checked[:1].lower()}{taken.checked[1:]}")
     if warnings := taken.report.get("warnings"):
         st.markdown("**На что посмотреть**\n" + "\n".join(f"- {warning}" for warning in warnings))
     if errors := taken.report.get("errors"):

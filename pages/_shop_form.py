@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import db, settings, ui
-from loyalty.demo import load as demo
+from loyalty.demo import leaving
 from loyalty.reports import shop
 from loyalty.zones import ZONES
 
@@ -54,6 +54,6 @@ def _end_of_demo() -> None:
     if st.button("Начать со своими данными", disabled=not sure, key="demo-end"):
         with ui.explained():
             with db.writing() as session:
-                demo.remove(session)
+                leaving.remove(session)
             ui.flash("Демо-магазин убран: загрузите свои продажи")
             st.switch_page("pages/import_1c.py")

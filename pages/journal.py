@@ -8,7 +8,7 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.reports import history
 from loyalty.reports.history import Event
-from loyalty.service import pulse
+from loyalty.service import checking, pulse
 from loyalty.wording import day, number, seconds_ago
 
 EVERYTHING = "Всё"
@@ -19,7 +19,8 @@ def show() -> None:
     with db.reading() as session:
         today = settings.today(session)
         events, missed = history.events(session), history.missed_nights(session, today)
-    _state(events, missed)
+        checked = checking.latest(session)
+    _state(events, missed, checked)
     if not events:
         ui.empty(
             "Пока ничего не происходило",
@@ -30,7 +31,7 @@ def show() -> None:
     _table(events)
 
 
-def _state(events: list[Event], missed: list[date]) -> None:
+def _state(events: list[Event], missed: list[date], checked: checking.Found | None) -> None:
     nights = [event for event in events if event.what == history.JOBS["night"] and event.done]
     copies = [event for event in events if event.what == history.JOBS["backup"] and event.done]
     ui.cards(
@@ -38,15 +39,41 @@ def _state(events: list[Event], missed: list[date]) -> None:
             ui.Card("Фоновая служба", *_pulse_words()),
             ui.Card("Последний пересчёт", day(nights[0].day) if nights else "Ещё не было"),
             ui.Card("Резервная копия", day(copies[0].at.date()) if copies else "Ещё не было"),
+            ui.Card("Сверка с чеками", _check_words(checked)),
             ui.Card("Пропущено ночей", number(len(missed)) if missed else "Нет"),
         ]
     )
+    if checked and checked.is_wrong:
+        _mend(checked)
     if missed:
         st.warning(
             f"Без ночного пересчёта: {', '.join(day(one) for one in sorted(missed))}. Балансы не меняются, "
             "служба наверстает пропущенное, как только заработает.",
             icon=":material/event_busy:",
         )
+
+
+def _check_words(checked: checking.Found | None) -> str:
+    if checked is None:
+        return "Ещё не было"
+    return "Есть расхождения" if checked.is_wrong else "Всё сходится"
+
+
+def _mend(checked: checking.Found) -> None:
+    """What a check found, and what to do about it."""
+    st.error(
+        f"{checked.words}: записано не то, что выходит по чекам. Сами чеки целы, пересчитайте по ним. "
+        "Если расхождения вернутся, пришлите разработчику файл worker.log.",
+        icon=":material/rule:",
+    )
+    with st.expander("Что не сошлось"):
+        for line in checked.first:
+            st.text(line)
+    if st.button("Пересчитать по чекам", type="primary", icon=":material/calculate:", key="check-mend"):
+        with db.writing() as session:
+            checking.mend(session)
+        ui.flash("Пересчитано по чекам")
+        st.rerun()
 
 
 def _pulse_words() -> tuple[str]:

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from random import Random, SystemRandom
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ NAMES = itertools.count(1)
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
-settings.load_profile("ci" if REQUIRE_ALL else "dev")
+settings.register_profile("quick", max_examples=10, deadline=None)
+settings.load_profile(os.environ.get("LOYALTY_TEST_PROFILE") or ("ci" if REQUIRE_ALL else "dev"))
 
 
 # --- A skip is a failure where everything must run ------------------------------------------------------
@@ -166,6 +168,14 @@ def session(engine: Engine) -> Iterator[Session]:
 
     with db.writing(engine) as opened:
         yield opened
+
+
+@pytest.fixture
+def chance() -> Random:
+    """Where they are killed is never the same; KILL_SEED says the number again."""
+    seed = int(os.environ.get("KILL_SEED") or SystemRandom().randrange(1_000_000))
+    print(f"KILL_SEED={seed}")
+    return Random(seed)
 
 
 # --- Real sales -----------------------------------------------------------------------------------------

@@ -3,12 +3,11 @@
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -18,9 +17,12 @@ from loyalty.db import Unavailable
 from loyalty.errors import LoyaltyError, NotFound, UnreadableFile
 from loyalty.files.importing import import_file
 from loyalty.models import customers, entries, receipt_lines, receipts, runs
-from tests.till import ANNA, BORIS, ROOT, environment, file_of, loyalty, sale
+from tests import forked
+from tests.forked import Death, by_the_clock, deaths, dies, steps
+from tests.till import ANNA, BORIS, environment, file_of, loyalty, sale
 
 TODAY = date(2026, 2, 1)
+ALONE = "sqlite: PRAGMA journal_mode = DELETE"
 
 
 @pytest.fixture
@@ -225,27 +227,25 @@ def test_a_half_copied_backup_is_refused(sqlite_shop: Path, tmp_path: Path) -> N
         backup.restore(tmp_path / "нет.db")
 
 
-def test_killed_while_restoring_the_database_is_the_old_or_the_new(sqlite_shop: Path, tmp_path: Path) -> None:
-    copy = backup.make(tmp_path)
-    with db.writing() as session:
-        session.connection().execute(update(customers).values(available=1))
+@pytest.mark.skipif(not forked.POSSIBLE, reason="needs fork() and pidfd_open()")
+def test_killed_while_restoring_the_database_is_the_old_or_the_new(
+    sqlite_shop: Path, tmp_path: Path, chance: Random
+) -> None:
+    copy, outside = backup.make(tmp_path), environment(f"sqlite:///{sqlite_shop}", TODAY.isoformat())
     db.engine().dispose()
-    for pause_s in (0.9, 1.0, 1.1, 1.3):
-        command = [sys.executable, "-m", "loyalty", "restore", str(copy)]
-        restoring = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment(f"sqlite:///{sqlite_shop}", TODAY.isoformat()),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            restoring.wait(pause_s)
-        except subprocess.TimeoutExpired:
-            restoring.kill()
-            restoring.wait()
-        assert balances() in ([("К-1", 1)], [("К-1", 50_000)])
+    whole = steps(outside, "restore", copy)
+    assert whole.count(ALONE) == 5  # it has the database alone at the fourth, and has copied by the fifth
+    in_the_copying = [Death(3, ALONE, 0.005 * chance.random()) for _ in range(4)]
+    ways = deaths(whole, 10, chance) + in_the_copying + by_the_clock(0.3, 4, chance)
+    for death in ways:
+        with db.writing() as session:
+            session.connection().execute(update(customers).values(available=1))
         db.engine().dispose()
+        assert dies(outside, death, "restore", copy) or death.later_s
+        assert balances() in ([("К-1", 1)], [("К-1", 50_000)]), death
+        db.engine().dispose()
+    assert loyalty(f"sqlite:///{sqlite_shop}", "restore", copy).returncode == 0
+    assert balances() == [("К-1", 50_000)]
 
 
 def test_without_postgresqls_programs_one_sentence_says_what_to_do(

@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ def one_line(text: str) -> bool:
 
 
 def test_a_file_goes_in_once_and_again_changes_nothing(database_url: str, sales: Path) -> None:
-    first = loyalty(database_url, "import", sales, "--json")
+    first = loyalty(database_url, "import", sales, "--json", fresh=True)
     assert (first.returncode, first.stderr) == (0, "")
     report = json.loads(first.stdout)
     assert [report[name] for name in COUNTS] == [3, 2, 0, 0, 0, 2, 0]
@@ -47,7 +49,7 @@ def test_a_file_goes_in_once_and_again_changes_nothing(database_url: str, sales:
 
 def test_a_bad_row_is_left_beside_the_file_and_the_rest_goes_in(sqlite_url: str, tmp_path: Path) -> None:
     lines = [sale("10.01.2026", "1", ANNA, "10000"), sale("12.12.2026", "2", ANNA, "500")]
-    done = loyalty(sqlite_url, "import", file_of(tmp_path / "sales.csv", lines), "--json")
+    done = loyalty(sqlite_url, "import", file_of(tmp_path / "sales.csv", lines), "--json", fresh=True)
     report = json.loads(done.stdout)
     assert (done.returncode, report["imported"], report["rejected"]) == (1, 1, 1)
     assert (report["errors"][0]["row"], report["errors"][0]["column"]) == (3, "Дата")
@@ -68,6 +70,13 @@ def test_of_several_files_the_worst_decides_and_each_gets_its_object(sqlite_url:
     assert (unusable["rows"], good["imported"]) == (0, 2)
     assert unusable["errors"][0]["reason"] in done.stderr
     assert missing["errors"][0]["reason"].startswith("Нет такого файла")
+
+
+@pytest.mark.parametrize("arguments", [(), ("night",)], ids=["a mistake", "no database"])
+def test_a_refusal_leaves_a_fresh_interpreter_with_its_exit_code(arguments: tuple[str, ...]) -> None:
+    done = loyalty("sqlite:////no/such/folder/loyalty.db", *arguments, fresh=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert one_line(done.stderr)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +154,20 @@ def test_the_demo_shop_goes_into_an_empty_database_only(database_url: str) -> No
     assert one_line(again.stderr)
 
 
+def wait_until_somebody_writes(path: Path) -> None:
+    """Until a transaction of somebody's keeps the database from other writers."""
+    deadline = time.monotonic() + 30
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+        while time.monotonic() < deadline:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return
+            other.execute("ROLLBACK")
+            time.sleep(0.05)
+    raise AssertionError("nobody writes")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent otherwise on Windows")
 def test_ctrl_c_is_one_line_and_nothing_is_written(sqlite_url: str) -> None:
     process = subprocess.Popen(
@@ -155,9 +178,7 @@ def test_ctrl_c_is_one_line_and_nothing_is_written(sqlite_url: str) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    wal, deadline = Path(sqlite_url.removeprefix("sqlite:///") + "-wal"), time.monotonic() + 30
-    while not (wal.exists() and wal.stat().st_size) and time.monotonic() < deadline:
-        time.sleep(0.05)  # until it writes
+    wait_until_somebody_writes(Path(sqlite_url.removeprefix("sqlite:///")))
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=20)
     assert (process.returncode, output) == (130, b"")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from loyalty import db, settings
+from loyalty.demo import leaving
 from loyalty.demo import load as demo
 from loyalty.errors import Refused
 from loyalty.files.importing import import_file
@@ -40,7 +41,7 @@ def test_the_demo_shop_goes_whole_and_a_real_file_goes_in_after_it(tmp_path: Pat
     with db.reading() as session:
         assert report.state(session).is_demo
     with db.writing() as session:
-        demo.remove(session)
+        leaving.remove(session)
     assert counts() == [0, 0, 0, 0]
     with db.reading() as session:
         assert not report.state(session).has_data
@@ -54,7 +55,7 @@ def test_real_data_beside_the_demo_shop_are_never_removed(tmp_path: Path) -> Non
     import_file(file_of(tmp_path / "a.csv", [SALE]))
     before = counts()
     with pytest.raises(Refused, match="не только демо-магазин"), db.writing() as session:
-        demo.remove(session)
+        leaving.remove(session)
     assert counts() == before
 
 
@@ -63,7 +64,7 @@ def test_a_file_that_waits_for_its_turn_is_not_lost_with_the_demo_shop() -> None
     with db.writing() as session:
         session.add(Import(file_name="продажи.csv", origin="browser", queued_at=settings.utc_now()))
     with pytest.raises(Refused), db.writing() as session:
-        demo.remove(session)
+        leaving.remove(session)
     assert counts()[0] == 20
 
 

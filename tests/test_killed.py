@@ -1,13 +1,12 @@
 """Killed at any moment: a file is in whole or not at all, a night done or not, and the next run ends the work."""
 
+import itertools
 import json
+import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,14 +17,18 @@ from sqlalchemy import create_engine, select, text
 from loyalty import db, export
 from loyalty.engine import ledger
 from loyalty.models import runs
-from tests.till import HEADER, ROOT, environment, loyalty
+from tests import forked
+from tests.forked import Death, by_the_clock, deaths, dies, steps
+from tests.postgres import Cluster
+from tests.till import HEADER, environment, loyalty
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not forked.POSSIBLE, reason="needs fork() and pidfd_open()")]
 TODAY = "2026-12-01"
-RECEIPTS, CUSTOMERS = 7_000, 1_500
+RECEIPTS, CUSTOMERS = 2_500, 500  # several batches of everything that goes by batches
 LINES = 3
-KILLS, KILLS_ON_POSTGRES = 20, 4
-chance = random.Random(20)
+KILLS = {"sqlite": 16, "postgresql": 6}  # at chosen steps
+NIGHTS = 300
+BY_THE_CLOCK = {"sqlite": 4, "postgresql": 2}  # at any moment
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +40,7 @@ def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """21,000 lines of a year; each tenth receipt is paid with bonuses, each twentieth comes back."""
+    """7,500 lines of a year; each tenth receipt is paid with bonuses, each twentieth comes back."""
     made = random.Random(1)
     path = tmp_path_factory.mktemp("killed") / "sales.csv"
     with path.open("w", encoding="utf-8") as out:
@@ -55,38 +58,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 back = f"28.11.2026;В{number};Возврат;{number};Центр;;;{who};{article};1;{rub};0;{rub};;"
                 out.write(f"{back}\n")
     return path
-
-
-def start(url: str, *arguments: object) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "loyalty", *map(str, arguments)],
-        cwd=ROOT,
-        env=environment(url, TODAY),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def killed_after(seconds: float, url: str, *arguments: object) -> bool:
-    """Whether SIGKILL came before the command's own end."""
-    process = start(url, *arguments)
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
-
-
-def duration_s(url: str, *arguments: object) -> float:
-    began = time.monotonic()
-    assert start(url, *arguments).wait() == 0
-    return time.monotonic() - began
-
-
-def moments(count: int, whole_s: float) -> Iterator[float]:
-    """From the start to just after the end, one in each part of the way: where it is killed is never the same."""
-    return (whole_s * (part + chance.random()) / count for part in range(count))
 
 
 def counted(url: str) -> dict[str, int]:
@@ -118,14 +89,6 @@ def check_is_clean(url: str) -> None:
     engine.dispose()
 
 
-def emptied(url: str, template: Path) -> None:
-    """The database as it was before the import."""
-    path = Path(url.removeprefix("sqlite:///"))
-    for old in path.parent.glob(f"{path.name}*"):
-        old.unlink()
-    shutil.copyfile(template, path)
-
-
 @pytest.fixture(scope="module")
 def unkilled(migrated_sqlite: Path, file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     folder = tmp_path_factory.mktemp("unkilled")
@@ -135,32 +98,30 @@ def unkilled(migrated_sqlite: Path, file: Path, tmp_path_factory: pytest.TempPat
     return everything(url, folder)
 
 
-def killed_imports(url: str, file: Path, count: int, whole_s: float) -> int:
-    """Kill that many; after each, nothing of the file is in, or all of it. How many died before the end."""
-    died, before = 0, counted(url)
-    assert before["receipts"] == 0
-    for moment in moments(count, whole_s):
-        died += killed_after(moment, url, "import", file)
-        now = counted(url)
-        assert now == before or now["receipts"] == RECEIPTS, (moment, now)
-        check_is_clean(url)
-        if now["receipts"]:
-            break
-    return died
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-def test_an_import_killed_at_twenty_moments(
-    sqlite_url: str, migrated_sqlite: Path, file: Path, unkilled: dict[str, list[str]], tmp_path: Path
-) -> None:
-    whole_s = duration_s(sqlite_url, "import", file)
-    emptied(sqlite_url, migrated_sqlite)
-    died = 0
-    while died < KILLS:
-        died += killed_imports(sqlite_url, file, KILLS - died, whole_s)
-        if counted(sqlite_url)["receipts"]:  # that one had ended already: the same file again changes nothing
-            check_same(sqlite_url, file, unkilled, tmp_path)
-            emptied(sqlite_url, migrated_sqlite)
-    check_same(sqlite_url, file, unkilled, tmp_path)
+@pytest.fixture
+def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Another migrated, empty database with every call."""
+    if kind == "sqlite":
+        template = request.getfixturevalue("migrated_sqlite")
+        numbers = itertools.count()
+        yield lambda: f"sqlite:///{shutil.copyfile(template, tmp_path / f'{next(numbers)}.db')}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    template = request.getfixturevalue("migrated_postgres")
+    names: list[str] = []
+
+    def create() -> str:
+        names.append(f"killed_{os.getpid()}_{len(names)}")
+        return cluster.create(names[-1], template=template)
+
+    yield create
+    for name in names:
+        cluster.drop(name)
 
 
 def check_same(url: str, file: Path, unkilled: dict[str, list[str]], folder: Path) -> None:
@@ -173,54 +134,67 @@ def check_same(url: str, file: Path, unkilled: dict[str, list[str]], folder: Pat
     check_is_clean(url)
 
 
-def test_an_import_killed_on_postgresql(
-    postgres_url: str, file: Path, unkilled: dict[str, list[str]], tmp_path: Path
+def test_an_import_killed_at_any_moment(
+    kind: str,
+    empty: Callable[[], str],
+    file: Path,
+    unkilled: dict[str, list[str]],
+    tmp_path: Path,
+    chance: random.Random,
 ) -> None:
-    whole_s = 6.0
-    assert killed_imports(postgres_url, file, KILLS_ON_POSTGRES, whole_s) >= 1
-    check_same(postgres_url, file, unkilled, tmp_path)
+    ways = deaths(steps(environment(empty(), TODAY), "import", file), KILLS[kind], chance)
+    url = empty()
+    ways += by_the_clock(duration_s(empty(), "import", file), BY_THE_CLOCK[kind], chance)
+    before, died = counted(url), 0
+    for death in ways:
+        died += dies(environment(url, TODAY), death, "import", file)
+        now = counted(url)
+        check_is_clean(url)
+        assert now == before or now["receipts"] == RECEIPTS, (death, now)
+        assert death != Death(0, "commit") or now == before
+        assert death != Death(0, "committed") or now["receipts"] == RECEIPTS
+        if now != before:  # the same file again changes nothing
+            check_same(url, file, unkilled, tmp_path)
+            url = empty()
+    assert died >= KILLS[kind]
+    check_same(url, file, unkilled, tmp_path)
+
+
+def duration_s(url: str, *arguments: object) -> float:
+    began_s = time.monotonic()
+    assert loyalty(url, *arguments, today=TODAY).returncode == 0
+    return time.monotonic() - began_s
 
 
 def nights(url: str) -> tuple[list[date], date | None]:
-    """The nights done, by day, and the day the figures are of."""
+    """The nights done, by day, and the day the figures are of; none is half done."""
     engine = db.connect(url)
     with db.reading(engine) as session:
-        days = list(session.connection().scalars(select(runs.c.day).order_by(runs.c.day)))
+        found = session.connection().execute(select(runs.c.day, runs.c.finished_at).order_by(runs.c.day)).all()
         figures_on = ledger.figures_on(session)
     engine.dispose()
-    return days, figures_on
+    assert all(finished_at for _, finished_at in found)
+    return [day for day, _ in found], figures_on
 
 
-def killed_among_nights(url: str, until: date) -> bool:
-    """Killed a moment after some night of this run is done; whether the run had not come to its end."""
-    before = len(nights(url)[0])
-    process = start(url, "night", "--day", until)
-    while process.poll() is None and len(nights(url)[0]) == before:
-        time.sleep(0.01)
-    time.sleep(chance.random() / 20)
-    process.send_signal(signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
-
-
-@pytest.mark.parametrize(
-    ("kind", "kills", "days"), [("sqlite", KILLS, 800), ("postgresql", KILLS_ON_POSTGRES, 200)]
-)
-def test_nights_killed_at_twenty_moments(
-    kind: str, kills: int, days: int, request: pytest.FixtureRequest, file: Path
+def test_nights_killed_at_any_moment(
+    kind: str, empty: Callable[[], str], file: Path, chance: random.Random
 ) -> None:
-    url = str(request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url"))
+    url, first = empty(), date.fromisoformat(TODAY)
     assert loyalty(url, "import", file, today=TODAY).returncode == 0
     assert loyalty(url, "night", "--day", TODAY).returncode == 0
-    before, first = counted(url), date.fromisoformat(TODAY)
-    until = first + timedelta(days=days)
-    for kill in range(kills):
-        assert killed_among_nights(url, until)
+    before, until = counted(url), first + timedelta(days=NIGHTS)
+    two = steps(environment(url, TODAY), "night", "--day", first + timedelta(days=2))
+    ways = deaths(two, KILLS[kind], chance) + by_the_clock(0.2, BY_THE_CLOCK[kind], chance)
+    for number, death in enumerate(ways):
+        died = dies(environment(url, TODAY), death, "night", "--day", until)
+        assert died or death.later_s
         done, figures_on = nights(url)
         assert done == [first + timedelta(days=day) for day in range(len(done))]
-        assert figures_on == done[-1] < until
-        if kill % 5 == 0:
+        assert figures_on == done[-1]
+        if number % 5 == 0:
             check_is_clean(url)
     assert loyalty(url, "night", "--day", until).returncode == 0
-    assert (len(nights(url)[0]), nights(url)[1]) == (days + 1, until)
+    assert (len(nights(url)[0]), nights(url)[1]) == (NIGHTS + 1, until)
     assert counted(url) == before
     check_is_clean(url)

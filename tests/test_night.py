@@ -121,7 +121,10 @@ def test_two_workers_at_once_share_the_nights_and_do_none_twice(shop: str) -> No
 
 def test_the_command_says_each_night_in_a_line(shop: str) -> None:
     first = loyalty(shop, "night", "--day", "2026-01-24")
-    assert (first.returncode, first.stdout) == (0, "24.01.2026: Стало доступно 550 у 2\u00a0клиентов\n")
+    assert (first.returncode, first.stdout) == (
+        0,
+        "24.01.2026: Стало доступно 550 у 2\u00a0клиентов\nВсё сходится, проверено: 2\u00a0клиента\n",
+    )
     again = loyalty(shop, "night", "--day", "2026-01-24")
     assert (again.returncode, again.stdout) == (0, "Всё уже сделано\n")
     told = json.loads(loyalty(shop, "night", "--json", today="2026-01-25").stdout)

@@ -822,6 +822,7 @@ def test_temporary_files_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_length_of_the_file(tmp_path: Path) -> None:
     def peak(receipts: int) -> int:
         path = make.many_sales(tmp_path / f"{receipts}.csv", receipts)

@@ -18,7 +18,7 @@ from tests import histories, model, translated
 from tests.model import Fact, Grant, Line, Programme, Receipt, Return, ReturnLine
 
 SHOP = (Programme(),)
-EXAMPLES = settings(max_examples=150, deadline=None)
+EXAMPLES = settings(max_examples=min(150, 3 * settings.default.max_examples), deadline=None)
 
 
 def rub(roubles: int | str) -> int:

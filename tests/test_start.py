@@ -4,6 +4,7 @@ All but the last test run the real launcher over a stand-in for the product, whi
 """
 
 import ast
+import json
 import os
 import shutil
 import signal
@@ -45,6 +46,15 @@ if pathlib.Path("stubborn").exists() and hasattr(signal, "SIGTERM"):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 pathlib.Path("worker.pid").write_text(str(os.getpid()))
 time.sleep(3600)
+"""
+# What the launcher runs as `-m ruff`, `-m mypy` and `-m pytest`: writes down what it was told.
+STAND_IN_TOOL = """
+import json, os, pathlib, sys
+
+name = pathlib.Path(sys.argv[0]).stem
+with open("told", "a") as told:
+    told.write(json.dumps([name, *sys.argv[1:], os.environ.get("LOYALTY_TEST_PROFILE")]) + "\\n")
+sys.exit(name == "mypy")
 """
 STAND_IN_COMMANDS = """
 import pathlib, sys
@@ -203,12 +213,20 @@ def test_dashboard_and_worker_start_together_and_one_signal_stops_both(shop: Sho
 
 def test_a_child_that_does_not_want_to_stop_is_killed(shop: Shop) -> None:
     (shop.folder / "stubborn").touch()
+    hurry(shop.folder / "loyalty" / "launcher" / "supervised.py", "PATIENCE_S = 8.0", "PATIENCE_S = 1.0")
     launcher = shop.start("--no-browser", "--port", str(free_port()))
     shop.address()
     worker = shop.pid("worker")
     launcher.terminate()
     assert launcher.wait(30) == 0
     assert not is_alive(worker)
+
+
+def hurry(file: Path, patience: str, less: str) -> None:
+    """The stand-in's own copy waits less."""
+    text = file.read_text(encoding="utf-8")
+    assert text.count(patience) == 1
+    file.write_text(text.replace(patience, less), encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["dashboard", "worker"])
@@ -260,6 +278,30 @@ def test_of_two_starts_at_once_one_serves_and_the_other_steps_back(shop: Shop) -
     assert f"Программа уже работает: {shop.address()}" in second.communicate()[0]
     first.terminate()
     assert first.wait(30) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left_out", "profile"),
+    [
+        (("-x",), [], None),
+        (("--quick", "-x"), ["-m", "not slow and not browser", "-k", "not postgres"], "quick"),
+    ],
+)
+def test_one_tool_finds_something_and_the_others_run_all_the_same(
+    shop: Shop,
+    arguments: tuple[str, ...],
+    left_out: list[str],
+    profile: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("LOYALTY_TEST_PROFILE", raising=False)  # this very run may be a quick one
+    for name in ("ruff", "mypy", "pytest"):
+        (shop.folder / f"{name}.py").write_text(STAND_IN_TOOL)
+    shutil.copy(shop.folder / "requirements.txt", shop.folder / "requirements-dev.txt")
+    assert shop.say("test", *arguments, "-n1")[0] == 1
+    told = [json.loads(line) for line in (shop.folder / "told").read_text().splitlines()]
+    assert [step[0] for step in told] == ["ruff", "ruff", "mypy", "pytest"]
+    assert told[-1] == ["pytest", *left_out, "-x", "-n1", profile]
 
 
 def test_a_port_asked_for_and_taken_is_refused(shop: Shop, taken_port: int) -> None:
@@ -317,7 +359,8 @@ def test_without_the_internet_one_sentence_says_so(shop: Shop) -> None:
     # The lent .venv stays as it is: nothing gets installed, so nothing is written to it.
     (shop.folder / "requirements.txt").write_text("nothing-of-this-name==1.0\n")
     closed = f"http://127.0.0.1:{free_port()}"
-    code, words = shop.say("setup", PIP_INDEX_URL=closed, PIP_EXTRA_INDEX_URL="", PIP_CONFIG_FILE=os.devnull)
+    pip = {"PIP_INDEX_URL": closed, "PIP_EXTRA_INDEX_URL": "", "PIP_CONFIG_FILE": os.devnull, "PIP_RETRIES": "1"}
+    code, words = shop.say("setup", **pip)
     assert code == 1
     expected = "Не удалось скачать библиотеки: проверьте, что интернет работает, и запустите снова."
     assert words.splitlines()[-1] == expected

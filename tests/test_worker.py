@@ -23,15 +23,16 @@ from tests.till import ANNA, BORIS, ROOT, environment, file_of, sale
 
 TODAY = "2026-01-24"
 MINUTE_S = 60.0
+HASTY = "tests/hasty_worker.py"
 
 
 class Worker:
-    """worker.py in a process of its own, on the test's database and inbox."""
+    """worker.py in a process of its own, on the test's database and inbox; or the hasty one."""
 
-    def __init__(self, url: str, inbox: Path, **more: str) -> None:
+    def __init__(self, url: str, inbox: Path, script: str, **more: str) -> None:
         self.inbox = inbox
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "loyalty.launcher.supervised", "worker.py"],
+            [sys.executable, "-m", "loyalty.launcher.supervised", script],
             cwd=ROOT,
             env=environment(url, TODAY, LOYALTY_INBOX=str(inbox), **more),
             stdin=subprocess.DEVNULL,
@@ -53,8 +54,8 @@ def start(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "inbox").mkdir()
     started: list[Worker] = []
 
-    def begin(**more: str) -> Worker:
-        started.append(Worker(database_url, tmp_path / "inbox", **more))
+    def begin(script: str = "worker.py", **more: str) -> Worker:
+        started.append(Worker(database_url, tmp_path / "inbox", script, **more))
         return started[-1]
 
     yield begin
@@ -75,41 +76,57 @@ def wait_for(condition: Callable[[], object], patience_s: float = MINUTE_S) -> f
     began_s = time.monotonic()
     while not condition():
         assert time.monotonic() - began_s < patience_s, "it did not happen in time"
-        time.sleep(0.2)
+        time.sleep(0.05)
     return time.monotonic() - began_s
 
 
 @pytest.mark.slow
-def test_a_file_dropped_into_the_folder_is_in_within_a_minute(start: Callable[..., Worker]) -> None:
-    worker = start()
+def test_a_day_of_the_worker(start: Callable[..., Worker]) -> None:
+    """One start for all: the night, the backup, the pulse; files good and bad; the stop."""
+    worker = start(HASTY)
     wait_for(pulse.last)
     file_of(worker.inbox / "продажи.csv", [sale("10.01.2026", "1", ANNA, "10000")])
     (worker.inbox / "фото.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
     (worker.inbox / "~$продажи.xlsx").write_bytes(b"lock")
+    at_its_start_it_does_the_night_and_the_backup()
+    it_tells_of_its_life()
+    a_file_dropped_into_the_folder_is_in()
+    a_file_of_no_use_comes_back_with_the_reason(worker.inbox)
+    assert sorted(path.name for path in worker.inbox.iterdir()) == sorted(["~$продажи.xlsx", NOT_LOADED])
+    it_stops_at_once(worker)
+
+
+def at_its_start_it_does_the_night_and_the_backup() -> None:
+    wait_for(lambda: [run for run in found(runs) if run.job == "backup" and run.finished_at])
+    night, copy = found(runs, job="night")[0], found(runs, job="backup")[0]
+    assert (night.day, night.summary) == (date(2026, 1, 24), "Бонусы не двигались")
+    assert copy.summary.endswith("проверена")
+
+
+def it_tells_of_its_life() -> None:
+    beat = pulse.last()
+    assert beat is not None
+    assert datetime.now(UTC) - beat.at < timedelta(seconds=10)
+    wait_for(lambda: pulse.last() != beat, 10)
+
+
+def a_file_dropped_into_the_folder_is_in() -> None:
     wait_for(lambda: found(imports, status="done"))
     anna = found(customers, external_id="К-1")[0]
     assert (anna.available, anna.pending) == (50_000, 0)
     done = found(imports, status="done")[0]
     assert (done.file_name, done.origin, done.report["imported"]) == ("продажи.csv", "inbox", 1)
-    back = worker.inbox / NOT_LOADED
+
+
+def a_file_of_no_use_comes_back_with_the_reason(inbox: Path) -> None:
+    back = inbox / NOT_LOADED
     wait_for(lambda: (back / "фото.csv").exists() and found(imports, status="failed")[0].path is None)
     failed = found(imports, status="failed")[0]
     note = (back / "фото.csv.txt").read_text(encoding="utf-8-sig")
     assert failed.problem.rstrip(".") in note
-    assert sorted(path.name for path in worker.inbox.iterdir()) == sorted(["~$продажи.xlsx", NOT_LOADED])
 
 
-@pytest.mark.slow
-def test_at_its_start_it_does_the_night_and_the_backup_and_tells_of_its_life(start: Callable[..., Worker]) -> None:
-    worker = start()
-    wait_for(lambda: [run for run in found(runs) if run.job == "backup" and run.finished_at])
-    night, copy = found(runs, job="night")[0], found(runs, job="backup")[0]
-    assert (night.day, night.summary) == (date(2026, 1, 24), "Бонусы не двигались")
-    assert copy.summary.endswith("проверена")
-    beat = pulse.last()
-    assert beat is not None
-    assert datetime.now(UTC) - beat.at < timedelta(seconds=10)
-    wait_for(lambda: pulse.last() != beat, 10)
+def it_stops_at_once(worker: Worker) -> None:
     began_s = time.monotonic()
     assert worker.stop() == 0
     assert time.monotonic() - began_s < 3
@@ -131,7 +148,7 @@ def test_it_stops_when_what_started_it_dies(start: Callable[..., Worker]) -> Non
 def test_trouble_is_one_line_in_the_log_and_the_work_goes_on(start: Callable[..., Worker], tmp_path: Path) -> None:
     settings.files_dir().mkdir(parents=True, exist_ok=True)
     (settings.files_dir() / "backups").write_text("a file where the folder of backups should be")
-    worker = start()
+    worker = start(HASTY)
     log = settings.files_dir() / "worker.log"
     wait_for(lambda: log.exists() and "ERROR" in log.read_text(encoding="utf-8"))
     file_of(worker.inbox / "sales.csv", [sale("10.01.2026", "1", BORIS, "100")])
@@ -142,6 +159,7 @@ def test_trouble_is_one_line_in_the_log_and_the_work_goes_on(start: Callable[...
 
 @pytest.mark.slow
 def test_two_workers_take_each_file_once(start: Callable[..., Worker]) -> None:
+    """Within a minute, as promised: these two look as often as they do in a shop."""
     workers = [start(), start()]
     for number in range(8):
         lines = [sale("10.01.2026", str(number + 1), ANNA, "1000")]

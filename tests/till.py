@@ -14,6 +14,7 @@ import pytest
 from loyalty import db
 from loyalty.engine import ledger
 from loyalty.files.importing import Report, import_file
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = (
@@ -62,8 +63,12 @@ def environment(url: str, today: str, **more: str) -> dict[str, str]:
     return {**os.environ, "LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": today, "PYTHONIOENCODING": "ascii", **more}
 
 
-def loyalty(url: str, *arguments: object, today: str = "2026-12-01") -> "subprocess.CompletedProcess[str]":
-    """The command line in a process of its own, as a script would run it."""
+def loyalty(
+    url: str, *arguments: object, today: str = "2026-12-01", fresh: bool = False
+) -> "subprocess.CompletedProcess[str]":
+    """The command line in a process of its own; `fresh`: in a new interpreter, as a script would run it."""
+    if not fresh and forked.POSSIBLE:
+        return forked.command(environment(url, today), *arguments)
     return subprocess.run(
         [sys.executable, "-m", "loyalty", *map(str, arguments)],
         cwd=ROOT,

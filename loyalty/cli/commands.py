@@ -21,7 +21,7 @@ from loyalty.errors import LoyaltyError, NotFound, Refused
 from loyalty.files.importing import Report, import_file
 from loyalty.models import Customer, customers
 from loyalty.models.people import is_herself
-from loyalty.service import night
+from loyalty.service import checking, night, recount
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles
 
@@ -100,12 +100,18 @@ def night_run(options: Namespace) -> int:
         with db.reading() as session:
             until = settings.today(session)
     done = night.run(until)
+    with db.reading() as session:
+        check_due = checking.is_due(session, until)
+    checked = checking.night(until) if check_due else None
     if options.json:
-        _print_json({"day": until.isoformat(), "nights": [_night_json(result) for result in done]})
+        nights = [_night_json(result) for result in done]
+        _print_json({"day": until.isoformat(), "nights": nights, "check": checked and checked.words})
         return DONE
     for result in done:
         print(f"{day(result.day)}: {result.summary}")
-    if not done:
+    if checked:
+        print(checked.words)
+    elif not done:
         print("Всё уже сделано")
     return DONE
 
@@ -180,7 +186,11 @@ def restore(options: Namespace) -> int:
 
 
 def migrate(_options: Namespace) -> int:
-    """The database is ready: every command sees to that before it runs."""
+    """The database is ready: every command sees to that before it runs; and bonuses are by today's rules."""
+    with Bar("Пересчитываю по новым правилам") as bar:
+        done = recount.run(bar)
+    if done:
+        print(done)
     print("База данных готова")
     return DONE
 

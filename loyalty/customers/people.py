@@ -131,12 +131,6 @@ def edit(session: Session, customer_id: int, changes: Mapping[str, Any], act: Ac
     return learned
 
 
-def others_with_phone(session: Session, customer_id: int) -> int:
-    """How many other customers have the phone that her card shows."""
-    shown = session.get_one(Customer, customer_id).phone
-    return len(signs.others(session, PHONE, shown, customer_id)) if shown else 0
-
-
 def add_sign(session: Session, customer_id: int, kind: str, text: str, act: Act) -> Learned:
     """One more phone or card of hers, as a person wrote it; one she has already changes nothing.
 

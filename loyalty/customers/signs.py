@@ -6,7 +6,6 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlmodel import Session
 
-from loyalty import models
 from loyalty.acts import Act, Origin
 from loyalty.customers.circles import Learned, decide_again
 from loyalty.customers.registering import CARD, PHONE, refresh_search
@@ -90,4 +89,7 @@ def _changed(session: Session, customer_id: int, kind: str, value: str, act: Act
         decide_again(session, {(kind, value)}, act, learned)
 
 
-__all__ = ["Known", "add", "end", "holds", "models", "of", "others", "replace"]
+def others_with_phone(session: Session, customer_id: int) -> int:
+    """How many other customers have her phone: a family may share one, a mistake looks the same."""
+    phone = session.connection().scalar(select(c.phone).where(c.id == customer_id))
+    return len(others(session, PHONE, phone, customer_id)) if phone else 0

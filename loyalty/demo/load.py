@@ -3,25 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import acts, settings
 from loyalty.demo.history import shop
 from loyalty.errors import Refused
-from loyalty.models import (
-    Import,
-    customers,
-    entries,
-    grants,
-    imports,
-    products,
-    receipt_lines,
-    receipts,
-    relatives,
-    return_lines,
-    returns,
-)
+from loyalty.models import Import, customers, receipts
 from loyalty.progress import Told
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerDocument, Document
@@ -60,23 +48,6 @@ def load(session: Session, customers_count: int = CUSTOMERS, seed: int = 1, prog
         session, documents, act=act, today=today, on_rejected=_never,
         progress=lambda part: told(0.6 + 0.4 * part, "Считаю бонусы"),
     )  # fmt: skip
-
-
-def is_all(session: Session) -> bool:
-    """Whether the demo shop is all there is: nothing was loaded beside it, or waits to be."""
-    origins = session.connection().scalars(select(imports.c.origin).where(imports.c.status != "failed").distinct())
-    return set(origins) == {"demo"}
-
-
-def remove(session: Session) -> None:
-    """Empty the database of the demo shop; the shop's name and its programme stay. Refused where it's not alone."""
-    if not is_all(session):
-        raise Refused("Здесь уже не только демо-магазин: настоящие данные так не убирают")
-    for table in (
-        entries, return_lines, returns, receipt_lines, receipts, grants, relatives, customers, products, imports
-    ):  # fmt: skip
-        session.connection().execute(delete(table))
-    settings.put(session, "figures_on", settings.today(session).isoformat())
 
 
 def _telling(items: Iterable[T], expected: int, tell: Callable[[float], None]) -> Iterator[T]:

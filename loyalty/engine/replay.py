@@ -100,6 +100,8 @@ class _Account:
         self.purse = Purse()
         self.debt: Kopecks = 0
         self.purchases: list[Sale] = []  # by time; those that came back whole leave when they are the last
+        self.last_purchase: date | None = None
+        self.no_burn_before = date.max  # a lower bound, so that most days need no look at the lots
 
     def take(self, fact: Fact, day: date, order: int) -> None:
         """One fact, after the days before it."""
@@ -112,16 +114,12 @@ class _Account:
             self.grant(fact, day, order)
         assert self.debt >= 0 and not (self.debt and self.purse.total), "debt is paid before anything is available"
 
-    @property
-    def last_purchase(self) -> date | None:
-        while self.purchases and not self.purchases[-1].is_purchase():
-            self.purchases.pop()
-        return self.purchases[-1].receipt.at.date() if self.purchases else None
-
     def advance(self, day: date) -> None:
         """Let time pass to a day: at each start of day burns come first, then pending lots become available."""
         while True:
-            burns = self.purse.next_burn(self.last_purchase)
+            burns = self.no_burn_before
+            if burns <= day:
+                burns = self.no_burn_before = self.purse.next_burn(self.last_purchase)
             matures = self.pending[0][0] if self.pending else date.max
             now = min(burns, matures)
             if now > day or now == date.max:
@@ -141,8 +139,9 @@ class _Account:
                 sale.paid_with.append(Piece(None, over))
         self.ledger.turnover = before + sale.total
         self.ledger.sales[receipt.id] = sale
-        self.purchases.append(sale)
-        self.ledger.last_purchase_on = self.last_purchase
+        if sale.total:
+            self.purchases.append(sale)
+            self.last_purchase = self.ledger.last_purchase_on = day
         if sale.earned:
             lot = new_lot(LotRef(*ref), order, sale.earned, day, program, program.confirm_days, None)
             sale.lot = self._appear(lot, Kind.EARNED, day)
@@ -155,20 +154,26 @@ class _Account:
     def take_back(self, back: Return, day: date, order: int) -> None:
         """A return: what had paid comes back, what was earned is cancelled, the last purchase may move (§7)."""
         sale, ref = self.ledger.sales[back.receipt_id], Ref(Origin.RETURN, back.id)
-        before = self.last_purchase  # cancelling goes by the burn days before this return
         taken = [sale.remains.take_back(line) for line in back.lines]
         self.ledger.returned[back.id] = taken
         self.ledger.turnover -= sum(line.amount for line in taken)
         if comes := sale.came_back_now() - sale.came_back:
             sale.came_back += comes
             for part, piece in enumerate(sale.give_back(comes)):
-                self._come_back(piece, LotRef(*ref, part), order, day, before)
+                self._come_back(piece, LotRef(*ref, part), order, day)
         earned, sale.earned = sale.earned, sale.earned_now()
         self.ledger.recounted[back.id] = (earned, sale.earned)
         if sale.lot and earned > sale.earned:
-            self._cancel(earned - sale.earned, sale.lot, day, ref, before)
-        self.ledger.last_purchase_on = self.last_purchase
+            self._cancel(earned - sale.earned, sale.lot, day, ref)
+        if not sale.is_purchase():  # only now: cancelling goes by the burn days before this return
+            self._find_last_purchase()
         self._burn(day, ref)
+
+    def _find_last_purchase(self) -> None:
+        while self.purchases and not self.purchases[-1].is_purchase():
+            self.purchases.pop()
+        last = self.purchases[-1].receipt.at.date() if self.purchases else None
+        self.last_purchase = self.ledger.last_purchase_on = last
 
     def check_whole(self) -> None:
         """What must hold whatever the facts were; a failure is a mistake of ours, never of a file."""
@@ -194,9 +199,9 @@ class _Account:
         lot.is_pending = False
         if lot.left:
             self.ledger.entries.append(Entry(day, Kind.AVAILABLE, lot.left, fact, lot.ref))
-            self._join_available(lot, day, fact, self.last_purchase)
+            self._join_available(lot, day, fact)
 
-    def _come_back(self, piece: Piece, ref: LotRef, order: int, day: date, last: date | None) -> None:
+    def _come_back(self, piece: Piece, ref: LotRef, order: int, day: date) -> None:
         """Bonuses that had paid are there again: with their own burn day if they had one, else as new (§7)."""
         lot = new_lot(ref, order, piece.amount, day, self.programs.on(day), 0, None)
         if piece.lot and piece.lot.has_own_day:
@@ -205,22 +210,23 @@ class _Account:
             )  # fmt: skip
         self.ledger.lots[ref] = lot
         self.ledger.entries.append(Entry(day, Kind.CAME_BACK, lot.amount, ref.fact, ref))
-        self._join_available(lot, day, ref.fact, last)
+        self._join_available(lot, day, ref.fact)
 
-    def _join_available(self, lot: Lot, day: date, fact: Ref | None, last: date | None) -> None:
+    def _join_available(self, lot: Lot, day: date, fact: Ref | None) -> None:
         """Debt takes its part first."""
         if pays := min(self.debt, lot.left):
             self.debt -= pays
             lot.left -= pays
             self.ledger.entries.append(Entry(day, Kind.DEBT_PAID, pays, fact, lot.ref))
         if lot.left:
-            self.purse.add(lot, last)
+            self.purse.add(lot, self.last_purchase)
+            self.no_burn_before = min(self.no_burn_before, lot.burn_day(self.last_purchase))
 
     def _take(
-        self, amount: Kopecks, day: date, kind: Kind, fact: Ref, *, own: Lot | None = None, last: date | None = None
+        self, amount: Kopecks, day: date, kind: Kind, fact: Ref, own: Lot | None = None
     ) -> tuple[list[Piece], Kopecks]:
         """Available bonuses, from `own` lot first, then in the order of §6: what was taken, and what lacked."""
-        last, pieces = last or self.last_purchase, list[Piece]()
+        last, pieces = self.last_purchase, list[Piece]()
         lot = own if own is not None and own.left else self.purse.first(last)
         while amount and lot is not None:
             part = min(amount, lot.left)
@@ -231,7 +237,7 @@ class _Account:
             lot = self.purse.first(last)
         return pieces, amount
 
-    def _cancel(self, amount: Kopecks, own: Lot, day: date, fact: Ref, last: date | None) -> None:
+    def _cancel(self, amount: Kopecks, own: Lot, day: date, fact: Ref) -> None:
         """Bonuses for returned goods: those still pending, else what has not burned already (§7)."""
         if own.is_pending:
             assert amount <= own.left
@@ -240,7 +246,7 @@ class _Account:
             return
         burned = min(amount, own.burned)
         own.burned -= burned
-        _pieces, lacks = self._take(amount - burned, day, Kind.CANCELLED, fact, own=own, last=last)
+        _pieces, lacks = self._take(amount - burned, day, Kind.CANCELLED, fact, own)
         self._add_debt(lacks, day, Kind.OWED, fact)
 
     def _add_debt(self, amount: Kopecks, day: date, kind: Kind, fact: Ref) -> None:
@@ -255,5 +261,6 @@ class _Account:
             due.append((lot, lot.left))
             lot.burned, lot.burned_after = lot.left, last
             self.purse.take(lot, lot.left)
+        self.no_burn_before = self.purse.next_burn(last)
         for lot, left in sorted(due, key=lambda one: (one[0].order, one[0].ref.part)):
             self.ledger.entries.append(Entry(day, Kind.BURNED, left, fact, lot.ref))

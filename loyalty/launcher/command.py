@@ -20,6 +20,7 @@ from loyalty.launcher.install import (
 )
 from loyalty.launcher.services import answers, choose_port, open_browser, serve
 
+QUICK = ("-m", "not slow and not browser", "-k", "not postgres")
 COMMANDS = ("run", "setup", "test", "format")
 
 
@@ -80,8 +81,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def test(pytest_arguments: list[str]) -> int:
-    """Style, types, tests; all three run, so that one reading shows everything. 0 when all are clean."""
+    """Style, types, tests; all three run, so that one reading shows everything. 0 when all are clean.
+
+    --quick is for the minute between two edits: what is slow, in a browser or on PostgreSQL waits for the whole.
+    """
     set_up("requirements-dev.txt")
+    if "--quick" in pytest_arguments:
+        os.environ["LOYALTY_TEST_PROFILE"] = "quick"
+        pytest_arguments = [*QUICK, *(argument for argument in pytest_arguments if argument != "--quick")]
     if not any(argument.startswith("-n") for argument in pytest_arguments):
         workers = min(4, os.cpu_count() or 1)
         pytest_arguments = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *pytest_arguments]

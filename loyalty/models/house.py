@@ -47,6 +47,7 @@ class Import(SQLModel, table=True):
     finished_at: datetime | None = None
     report: dict | None = Field(default=None, sa_column=Column(JSON))  # type: ignore[type-arg]
     problem: str | None = None  # why the file as a whole was refused
+    checked: str | None = None  # what a check of whom it touched has found; None: not yet
 
 
 class ColumnMapping(SQLModel, table=True):

@@ -98,7 +98,9 @@ class Mention(SQLModel, table=True):
     card: str | None = Field(default=None, index=True)
     phone: str | None = Field(default=None, index=True)
     name: str = ""
-    named_id: int | None = Field(default=None, foreign_key="customers.id")  # chosen by a person, not by a sign
+    named_id: int | None = Field(
+        default=None, foreign_key="customers.id", index=True
+    )  # chosen by a person, not by a sign
     customer_id: int | None = Field(default=None, foreign_key="customers.id", index=True)
 
 

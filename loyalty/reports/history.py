@@ -20,7 +20,12 @@ ORIGINS = {
     "demo": "Пример",
 }
 KINDS = {"sales": "Продажи", "customers": "Клиенты", "demo": "Продажи и клиенты"}
-JOBS = {"night": "Ночной пересчёт", "backup": "Резервная копия"}
+JOBS = {
+    "night": "Ночной пересчёт",
+    "backup": "Резервная копия",
+    "check": "Сверка",
+    "recount": "Пересчёт по новым правилам",
+}
 SKIPPED = "Пропущено"
 UNDER_WAY = ("queued", "running")
 MISSED_SHOWN_MAX = 31
@@ -40,6 +45,7 @@ class TakenFile(NamedTuple):
     report: Mapping[str, Any]
     problem: str | None
     rejected_file: Path | None
+    checked: str = ""  # what a check of whom it touched has found
 
     @property
     def under_way(self) -> bool:
@@ -141,6 +147,7 @@ def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
         report=report,
         problem=row.problem,
         rejected_file=_existing(report.get("rejected_file")),
+        checked=row.checked or "",
     )
 
 

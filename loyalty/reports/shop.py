@@ -6,8 +6,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import settings
-from loyalty.demo import load as demo
-from loyalty.models import acts, customers, grants, imports, program_versions, receipts, returns
+from loyalty.models import acts, customers, imports, receipts, returns
 from loyalty.sales import answers
 
 Mark = tuple[object, ...]
@@ -28,19 +27,18 @@ def state(session: Session) -> State:
         session.connection().scalar(select(table.c.id).limit(1)) is not None
         for table in (receipts, customers, returns)
     )
-    return State(
-        settings.shop_name(session),
-        found,
-        is_demo=found and demo.is_all(session),
-        open_receipts=answers.count(session),
-    )
+    is_demo = found and is_only_demo(session)
+    return State(settings.shop_name(session), found, is_demo, open_receipts=answers.count(session))
+
+
+def is_only_demo(session: Session) -> bool:
+    """Whether no file but the demo shop was loaded, or waits to be."""
+    origins = session.connection().scalars(select(imports.c.origin).where(imports.c.status != "failed").distinct())
+    return set(origins) == {"demo"}
 
 
 def mark(session: Session) -> Mark:
-    """Changes whenever a document, a gift, an import or the programme does: what figures may be kept under."""
-    newest = (
-        session.connection().scalar(select(func.max(table.c.id)))
-        for table in (receipts, returns, customers, grants, program_versions, acts)
-    )
+    """Changes whenever anybody says anything, or an import ends: what figures may be kept under."""
+    last = session.connection().scalar(select(func.max(acts.c.id)))
     done = session.connection().scalar(select(func.max(imports.c.finished_at)))
-    return (settings.database_url(), *newest, done, settings.get(session, "figures_on"))
+    return (settings.database_url(), last, done, settings.get(session, "figures_on"))

@@ -98,7 +98,7 @@ def compared(names: tuple[str, str], rows: Sequence[tuple[str, str, str, bool]])
 
 def escaped(words: str) -> str:
     """Words as they are, whatever they mean in Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#~$|:])", r"\\\1", words).replace("\n", " ")
+    return re.sub(r"([\\`*_{}\[\]<>#~$|]|:(?!\s))", r"\\\1", words).replace("\n", " ")
 
 
 def styled(frame: pd.DataFrame, kinds: Kinds) -> Any:

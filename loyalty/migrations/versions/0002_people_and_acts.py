@@ -142,6 +142,7 @@ def _create() -> None:
         batch_op.create_index(batch_op.f('ix_mentions_code'), ['code'], unique=False)
         batch_op.create_index(batch_op.f('ix_mentions_customer_id'), ['customer_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_mentions_phone'), ['phone'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mentions_named_id'), ['named_id'], unique=False)
 
 
 def _widen() -> None:
@@ -157,6 +158,7 @@ def _widen() -> None:
         for column in columns:
             op.add_column(table, sa.Column(column, sa.Integer(), nullable=True))
     op.add_column("returns", sa.Column("counted", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("imports", sa.Column("checked", sa.String(), nullable=True))
     op.add_column("entries", sa.Column("lot_part", sa.Integer(), server_default="0", nullable=False))
 
 
@@ -164,6 +166,9 @@ def _fill(on_sqlite: bool) -> None:
     _fill_acts()
     _fill_people("char" if on_sqlite else "chr", "1" if on_sqlite else "true", "0" if on_sqlite else "false")
     _fill_articles()
+    op.execute("UPDATE imports SET checked = ''")
+    # What was counted by the rules of before is counted anew by service.recount; an empty shop needs none.
+    op.execute("INSERT INTO settings (name, value) SELECT 'rules', '2' WHERE NOT EXISTS (SELECT 1 FROM customers)")
     op.execute("UPDATE returns SET counted = amount")
     op.execute(
         "UPDATE returns SET amount = coalesce((SELECT sum(amount) FROM return_lines WHERE return_id = returns.id), 0)"
@@ -184,9 +189,12 @@ def _fill_acts() -> None:
     ):
         op.execute(
             f"INSERT INTO acts (at, origin, person) SELECT DISTINCT {moment}, '{origin}', '' FROM {table}"
-            f" WHERE {moment} NOT IN (SELECT at FROM acts)"
+            f" WHERE {moment} NOT IN (SELECT at FROM acts WHERE origin = '{origin}')"
         )
-        op.execute(f"UPDATE {table} SET act_id = (SELECT min(id) FROM acts WHERE at = {table}.{moment})")
+        op.execute(
+            f"UPDATE {table} SET act_id ="
+            f" (SELECT min(id) FROM acts WHERE at = {table}.{moment} AND origin = '{origin}')"
+        )
     op.execute("UPDATE grants SET given_to = customer_id")
     for table in ("receipts", "returns", "grants"):
         if table != "grants":
