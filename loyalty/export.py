@@ -17,6 +17,7 @@ from loyalty.engine.replay import Ledger, replay
 from loyalty.errors import Refused
 from loyalty.explain.reasons import KINDS, explain, gifts, sources
 from loyalty.models import customers, entries, receipt_lines, receipts, returns
+from loyalty.models.people import is_herself
 from loyalty.tables import Column, Columns, Rows, Type, write
 
 DOCUMENTS_AT_ONCE = 5_000
@@ -107,7 +108,7 @@ def export(session: Session, what: str, path: Path, as_of: date | None = None) -
 def customer_rows(session: Session, as_of: date | None) -> Rows:
     """Every customer by the facts up to the day, past or future; those who came later have no figures yet."""
     day, programs, c = as_of or settings.today(session), load_programs(session), customers.c
-    query = select(*(c[name] for name in PERSON)).order_by(c.id)
+    query = select(*(c[name] for name in PERSON)).where(is_herself).order_by(c.id)
     for ids in customer_chunks(session):
         facts = load_facts(session, ids, until=day)
         for row in session.connection().execute(query.where(c.id.in_(ids))):

@@ -8,6 +8,7 @@ from loyalty.customers import people
 from loyalty.explain import printing
 from loyalty.explain.movements import Explanation
 from loyalty.reports.card import CustomerCard
+from pages import _card_correct
 
 KINDS: dict[str, ui.Kind] = {"День": "day", "Бонусы": "signed", "Доступно": "bonuses"}
 ROWS_AT_FIRST = 5  # of an answer: as high as the list beside it, and a table of fifty would hold the page up
@@ -60,13 +61,15 @@ def show(card: CustomerCard) -> None:
                 help="Страница со всеми движениями и объяснением каждого: откройте её и напечатайте",
             )
         explain(answer, card)
+        if rows and rows[0] < len(movements) and (gift := card.gift(movements[rows[0]].at)):
+            _card_correct.button(card, gift)
 
 
 def explain(answer: Explanation, card: CustomerCard) -> None:
     """An answer in sentences, its table, and the sum that proves it."""
-    st.markdown(f"**{answer.title}**")
+    st.markdown(f"**{ui.escaped(answer.title)}**")
     if answer.sentences:
-        st.markdown("  \n".join(answer.sentences))
+        st.markdown("  \n".join(map(ui.escaped, answer.sentences)))
     if answer.rows:
         listed = st.container()
         more = len(answer.rows) - ROWS_AT_FIRST
@@ -75,7 +78,7 @@ def explain(answer: Explanation, card: CustomerCard) -> None:
         with listed:
             ui.words_table(answer.headings, answer.rows if whole else answer.rows[:ROWS_AT_FIRST])
     if answer.conclusion:
-        st.caption(f"Проверка: {answer.conclusion}")
+        st.caption(f"Проверка: {ui.escaped(answer.conclusion)}")
 
 
 def picture(card: CustomerCard) -> None:

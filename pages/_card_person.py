@@ -1,4 +1,4 @@
-"""The card's «О клиенте»: all that is known of a person, and the form that changes it."""
+"""The card's «О клиенте»: all that is known of a person, the form that changes it, and what stands below it."""
 
 from datetime import date
 from typing import Any, NoReturn
@@ -11,8 +11,9 @@ from loyalty.customers import people, signs
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.models import Customer
+from loyalty.reports import person as report
 from loyalty.reports.card import CustomerCard
-from pages import _card_form
+from pages import _card_form, _card_joined, _card_signs
 
 
 def name(person: Customer) -> str:
@@ -44,6 +45,14 @@ def show(card: CustomerCard) -> None:
         sent = st.form_submit_button("Сохранить", type="primary", icon=":material/save:")
     if sent:
         save(card, key, changes, family)
+    with db.reading() as session:
+        known = report.load(session, card.customer.id or 0)
+    left, right = ui.side_by_side(3, 2)
+    with left:
+        _card_signs.show(card, known.signs)
+    with right:
+        _card_joined.consents(known.consents)
+        _card_joined.show(card, known.joined)
 
 
 def save(card: CustomerCard, key: str, changes: dict[str, Any], relatives: pd.DataFrame) -> None:

@@ -21,6 +21,8 @@ WELCOME = "pages/welcome.py"
 OVERVIEW = "pages/overview.py"
 CUSTOMERS = "pages/customers.py"
 CUSTOMER = "pages/customer.py"
+WHOSE = "pages/whose.py"
+TWINS = "pages/twins.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
@@ -52,6 +54,14 @@ def navigation(state: shop_report.State) -> Any:
             OVERVIEW, title="Обзор", icon=":material/space_dashboard:", default=state.has_data, url_path="overview"
         ),
         st.Page(CUSTOMERS, title="Клиенты", icon=":material/group:", url_path="customers"),
+        st.Page(
+            WHOSE,
+            title="Чей это чек?",
+            icon=":material/help:",
+            url_path="whose",
+            visibility="visible" if state.open_receipts else "hidden",
+        ),
+        st.Page(TWINS, title="Двойники", icon=":material/join_inner:", url_path="twins"),
         st.Page(CUSTOMER, title="Клиент", url_path="customer", visibility="hidden"),
     ]
     options = [

@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from loyalty import db, settings, ui
+from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
+from loyalty.reports import whose
 from pages import _customers_filters
 
 PAGE_SIZE = 25
@@ -27,7 +28,7 @@ def main() -> None:
     with db.reading() as session:
         today = settings.today(session)
         levels = report.levels(session, today)
-        everyone = report.count(session, report.Wanted(), today)
+        everyone, waiting = report.count(session, report.Wanted(), today), whose.count(session)
     if not everyone:
         ui.empty(
             "Здесь будут клиенты",
@@ -37,6 +38,10 @@ def main() -> None:
             icon="group",
         )
         return
+    if waiting:
+        waits = wording.form(waiting, "ждёт ответа, чей он", "ждут ответа, чьи они", "ждут ответа, чьи они")
+        label = f"{wording.plural(waiting, 'чек', 'чека', 'чеков')} {waits}"
+        ui.link(label, "pages/whose.py", icon=":material/help:")
     wanted = _customers_filters.asked(levels)
     sort, descending = st.session_state.get(SORT, ("Посл. чек", True))
     with db.reading() as session:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser
 
 from loyalty.files import uploads
 from tests.browser import DESKTOP, PHONE, ROOT, App, opened_browser, opened_page, running, settle, shot, visit
+from tests.till import file_of, sale
 
 TODAY = "2026-11-20"
 CUSTOMERS = "2000"
@@ -18,6 +19,7 @@ CUSTOMERS = "2000"
 PAGES = {
     "overview": "/",
     "customers": "/customers",
+    "twins": "/twins",
     "program": "/program",
     "journal": "/journal",
 }
@@ -58,6 +60,30 @@ def take_shop(browser: Browser, app: App, folder: Path, scratch: Path) -> None:
             page.get_by_role("button", name="Загрузить", exact=True).wait_for()
             settle(page)
             print(shot(page, folder / f"import{suffix}.png", whole=True))
+    take_open_receipts(browser, app, folder, scratch)
+
+
+def take_open_receipts(browser: Browser, app: App, folder: Path, scratch: Path) -> None:
+    """Receipts that name nothing but a family's phone; the demo shop has none of its own."""
+    with sqlite3.connect(scratch / "loyalty.db") as connection:
+        shared = "SELECT phone FROM customers GROUP BY phone HAVING count(*) > 1 ORDER BY max(receipts_count) DESC"
+        phones = [row[0] for row in connection.execute(f"{shared} LIMIT 3")]
+    days = ("19.11.2026", "18.11.2026", "18.11.2026")
+    lines = [
+        sale(day, f"70000{at}", f";;{phone};", "4900")
+        for at, (day, phone) in enumerate(zip(days, phones, strict=False))
+    ]
+    file = file_of(scratch / "чеки.csv", lines)
+    subprocess.run(
+        [sys.executable, "-m", "loyalty", "import", str(file)],
+        cwd=ROOT,
+        env={**os.environ, "LOYALTY_DATABASE_URL": app.database_url, "LOYALTY_TODAY": TODAY, "PYTHONUTF8": "1"},
+        check=True,
+    )
+    for suffix, viewport, dark in VIEWS:
+        with opened_page(browser, viewport, dark) as page:
+            visit(page, app.address + "/whose")
+            print(shot(page, folder / f"whose{suffix}.png", whole=True))
 
 
 def somebody(scratch: Path) -> int:

@@ -20,6 +20,7 @@ from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, NotFound, Refused
 from loyalty.files.importing import Report, import_file
 from loyalty.models import Customer, customers
+from loyalty.models.people import is_herself
 from loyalty.service import checking, night, recount
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles
@@ -130,7 +131,7 @@ def export_file(options: Namespace) -> int:
 def check(options: Namespace) -> int:
     """Recompute everybody from facts and compare."""
     with db.reading() as session, Bar("Сверяю") as bar:
-        people = session.connection().scalar(select(func.count()).select_from(customers)) or 0
+        people = session.connection().scalar(select(func.count()).where(is_herself)) or 0
         found = iter(ledger.check(session, progress=bar))
         kept = list(islice(found, DIFFERENCES_MAX))
         count = len(kept) + sum(1 for _ in found)
@@ -164,7 +165,7 @@ def demo(options: Namespace) -> int:
     with db.reading() as session:
         people, sold = (
             session.connection()
-            .execute(select(func.count(), func.coalesce(func.sum(customers.c.receipts_sum), 0)))
+            .execute(select(func.count(), func.coalesce(func.sum(customers.c.receipts_sum), 0)).where(is_herself))
             .one()
         )
     print(f"Готово: {plural(people, 'клиент', 'клиента', 'клиентов')}, покупок на {roubles(int(sold))}")

@@ -55,11 +55,11 @@ def undo(session: Session, join_id: int, act: Act, learned: Learned) -> tuple[in
     row = session.get_one(models.Join, join_id)
     row.undone_act_id = act.id
     session.flush()
-    _now_are(session, [row.gone_id, *_below(session, row.gone_id)], row.gone_id, learned)
+    _now_are(session, [row.gone_id, *below(session, row.gone_id)], row.gone_id, learned)
     return row.gone_id, row.into_id
 
 
-def _below(session: Session, id_: int) -> list[int]:
+def below(session: Session, id_: int) -> list[int]:
     """Everybody joined to a customer, however far."""
     found, ahead = list[int](), [id_]
     while ahead:
@@ -108,6 +108,6 @@ def documents_follow(session: Session, mention_ids: Sequence[int], learned: Lear
 
 def standing(session: Session, customer_id: int) -> Iterable[models.Join]:
     """The joins that a person may undo on a customer's card, the latest first."""
-    ids = [customer_id, *_below(session, customer_id)]
+    ids = [customer_id, *below(session, customer_id)]
     query = select(models.Join).where(j.into_id.in_(ids), j.undone_act_id.is_(None)).order_by(j.id.desc())
     return session.scalars(query).all()

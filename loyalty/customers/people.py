@@ -1,15 +1,16 @@
 """Customers as people know them: a customers file's rows, what is said on the card, locking while bonuses move."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import db
 from loyalty.acts import Act
-from loyalty.customers import consents, signs
+from loyalty.customers import consents, joining, signs
 from loyalty.customers.circles import Learned
 from loyalty.customers.finding import Finder
 from loyalty.customers.names import Name
@@ -132,10 +133,55 @@ def edit(session: Session, customer_id: int, changes: Mapping[str, Any], act: Ac
     return learned
 
 
+def add_sign(session: Session, customer_id: int, kind: str, text: str, act: Act) -> Learned:
+    """One more phone or card of hers, as a person wrote it; one she has already changes nothing.
+
+    Refused where it is empty, or a card that somebody else has; BadPhone.
+    """
+    assert kind in (CARD, PHONE)
+    db.one_at_a_time(session, db.INTAKE)
+    value = normalise_phone(text) if kind == PHONE else text.strip()
+    if not value:
+        raise Refused("Напишите номер телефона" if kind == PHONE else "Напишите номер карты")
+    customer, learned = lock(session, customer_id), Learned()
+    if kind == CARD and signs.others(session, CARD, value, customer_id):
+        raise Refused(f"Клиент с картой {value} уже есть. Если это один человек, соедините их на «Двойниках»")
+    if not signs.holds(session, customer_id, kind, value):
+        signs.add(session, customer_id, kind, value, act, learned)
+    if not getattr(customer, kind):
+        _apply(customer, {kind: value}, act)
+        session.flush()
+    return learned
+
+
+def end_sign(session: Session, customer_id: int, kind: str, value: str, act: Act) -> Learned:
+    """A phone or a card that is hers no more from today on; her card shows another one, if she has any."""
+    assert kind in (CARD, PHONE)
+    db.one_at_a_time(session, db.INTAKE)
+    customer, learned = lock(session, customer_id), Learned()
+    signs.end(session, customer_id, kind, value, act.today, act, learned)
+    if getattr(customer, kind) == value:
+        left = [known.value for known in signs.of(session, customer_id) if known.kind == kind and not known.until]
+        _apply(customer, {kind: next(iter(left), None)}, act)
+        session.flush()
+    refresh_search(session, [customer_id])
+    return learned
+
+
 def set_relatives(session: Session, customer_id: int, people: Iterable[tuple[str, str, date]]) -> None:
-    """Whose birthdays matter to her: (relation, name, birth date), replacing what was there."""
-    session.execute(delete(Relative).where(relatives.c.customer_id == customer_id))
-    for relation, name, birth_date in people:
+    """Whose birthdays matter to her: (relation, name, birth date), replacing what was there.
+
+    What is said still of those joined to her stays theirs: it goes with them should that be undone.
+    """
+    wanted = Counter(people)
+    family = joining.family(session, customer_id)
+    for known in session.scalars(select(Relative).where(relatives.c.customer_id.in_(family))):
+        said = (known.relation, known.name, known.birth_date)
+        if wanted[said]:
+            wanted[said] -= 1
+        else:
+            session.delete(known)
+    for relation, name, birth_date in wanted.elements():
         session.add(Relative(customer_id=customer_id, relation=relation, name=name, birth_date=birth_date))
     session.flush()
 

@@ -41,6 +41,13 @@ def of(session: Session, customer_id: int) -> list[Known]:
     return [Known(*row[:5], Origin(row.origin), row.file_name) for row in rows]
 
 
+def holds(session: Session, customer_id: int, kind: str, value: str) -> bool:
+    """Whether a sign is hers now, as a code or a person said."""
+    query = select(i.id).join(customers, c.id == i.customer_id).where(joined_root == customer_id, i.kind == kind)
+    told = query.where(i.value == value, i.until.is_(None), i.is_derived.is_(False))
+    return session.connection().scalar(told.limit(1)) is not None
+
+
 def others(session: Session, kind: str, value: str, customer_id: int) -> list[int]:
     """Other customers who have this sign now."""
     query = select(joined_root).join(identities, i.customer_id == c.id).where(i.kind == kind, i.value == value)

@@ -170,3 +170,6 @@ consents = table(Consent)
 
 joined_root = func.coalesce(customers.c.joined_to, customers.c.id)
 """The customer that a row of customers is: herself, or whom she was joined to."""
+
+is_herself = customers.c.joined_to.is_(None)
+"""Of those who turned out to be one person only the one who stays: what lists, counts and figures ask for."""

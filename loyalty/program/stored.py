@@ -13,6 +13,7 @@ from loyalty.engine import ledger
 from loyalty.engine.facts import customer_chunks
 from loyalty.errors import Refused
 from loyalty.models import ProgramVersion, customers, grants, program_versions, receipts
+from loyalty.models.people import is_herself
 from loyalty.money import Kopecks
 from loyalty.program.terms import BurnRule, Level, Program
 from loyalty.program.words import differences
@@ -144,7 +145,7 @@ def _customers_by_turnover(session: Session, bounds: Sequence[Kopecks]) -> dict[
     """Customers by the highest bound their turnover reaches; below all: by the lowest."""
     reached = [(customers.c.turnover >= bound, bound) for bound in reversed(bounds)]
     group = case(*reached, else_=bounds[0])
-    rows = session.connection().execute(select(group, func.count()).group_by(group))
+    rows = session.connection().execute(select(group, func.count()).where(is_herself).group_by(group))
     return {row[0]: row[1] for row in rows}
 
 

@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.customers import consents, joining
-from loyalty.engine.entries import MOVES, Kind, Origin, Ref
+from loyalty.engine.entries import MOVES, Grant, Kind, Origin, Ref
 from loyalty.engine.facts import load_facts, load_programs
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
+from loyalty.engine.replay import replay
 from loyalty.engine.sale import full_price
 from loyalty.errors import NotFound
 from loyalty.explain import reasons
@@ -71,6 +72,20 @@ class CustomerCard:
         """What the document at this place of the list is of: LINE_COLUMNS; empty where it has no lines."""
         return pd.DataFrame(self.goods.get(at, []), columns=LINE_COLUMNS, dtype=object)
 
+    def gift(self, at: int) -> Grant | None:
+        """The gift that a movement of the story gave; None where it is about something else."""
+        entry = self.story.entries[at]
+        ref = entry.fact if entry.kind is Kind.GRANTED else entry.lot and entry.lot.fact
+        fact = self.story.by_ref.get(ref) if ref and entry.kind in (Kind.GRANTED, Kind.AVAILABLE) else None
+        return fact if isinstance(fact, Grant) else None
+
+    def with_gift(self, gift: Grant, amount: Kopecks) -> Balance:
+        """Her bonuses today, had this gift been of another sum from the first day; 0: had there been none."""
+        facts = [fact for fact in self.story.facts if fact != gift]
+        if amount:
+            facts.append(gift._replace(amount=amount))
+        return balance(replay(facts, self.story.programs).entries, self.today)
+
     def course(self) -> list[tuple[date, Kopecks]]:
         """What is available from each day on which that changes, by day; empty where it never did.
 
@@ -90,10 +105,13 @@ class CustomerCard:
 
 
 def load(session: Session, customer_id: int) -> CustomerCard:
-    """The card of a customer; NotFound."""
+    """The card of a customer, of whom she was joined to where she was; NotFound."""
     customer = session.get(Customer, customer_id)
-    if customer is None:
+    if customer and customer.joined_to:
+        customer = session.get(Customer, customer.joined_to)
+    if customer is None or customer.id is None:
         raise NotFound("Такого клиента нет. Найдите его в списке клиентов")
+    customer_id = customer.id
     today, programs = settings.today(session), load_programs(session)
     goods, family = _goods(session, customer_id), joining.family(session, customer_id)
     story = Story(

@@ -13,6 +13,7 @@ from loyalty import wording
 from loyalty.customers.names import Name, folded
 from loyalty.engine.facts import load_programs
 from loyalty.models import customers
+from loyalty.models.people import is_herself
 
 BURNS_WITHIN_DAYS = 30
 SILENT_DAYS = 90
@@ -138,7 +139,7 @@ def _frame(session: Session, query: Select[tuple[object, ...]], whole: bool = Fa
 
 
 def _where(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    found = [_has(part) for part in _parts(wanted.words)]
+    found = [is_herself, *(_has(part) for part in _parts(wanted.words))]
     if wanted.level:
         found.append(c.level == wanted.level)
     if wanted.has_bonuses:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from loyalty import wording
 from loyalty.engine.entries import MOVES, Kind
 from loyalty.models import customers, entries, receipts, returns
+from loyalty.models.people import is_herself
 from loyalty.money import Kopecks, round_half_up
 from loyalty.reports.periods import Span
 
@@ -81,7 +82,7 @@ def _owed(session: Session) -> tuple[Kopecks, Kopecks, int]:
     query = select(
         func.coalesce(func.sum(c.available + c.pending), 0), func.coalesce(func.sum(c.debt), 0), func.count()
     )
-    owed, debt, count = session.connection().execute(query).one()
+    owed, debt, count = session.connection().execute(query.where(is_herself)).one()
     return int(owed), int(debt), int(count)
 
 

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.models import acts, customers, imports, receipts, returns
+from loyalty.sales import answers
 
 Mark = tuple[object, ...]
 
@@ -17,6 +18,7 @@ class State(NamedTuple):
     name: str
     has_data: bool
     is_demo: bool = False
+    open_receipts: int = 0  # that wait for «чей это чек?»
 
 
 def state(session: Session) -> State:
@@ -25,7 +27,8 @@ def state(session: Session) -> State:
         session.connection().scalar(select(table.c.id).limit(1)) is not None
         for table in (receipts, customers, returns)
     )
-    return State(settings.shop_name(session), found, is_demo=found and is_only_demo(session))
+    is_demo = found and is_only_demo(session)
+    return State(settings.shop_name(session), found, is_demo, open_receipts=answers.count(session))
 
 
 def is_only_demo(session: Session) -> bool:

@@ -52,7 +52,7 @@ def given(session: Session, documents: Sequence[Document]) -> dict[DocumentKey, 
     return found
 
 
-def waiting(session: Session, limit: int = 200) -> list[Open]:
+def waiting(session: Session, limit: int = 200, offset: int = 0) -> list[Open]:
     """Receipts that may be several customers', the latest first."""
     r, m = receipts.c, mentions.c
     query = (
@@ -61,6 +61,7 @@ def waiting(session: Session, limit: int = 200) -> list[Open]:
         .where(r.superseded_at.is_(None), r.customer_id.is_(None))
         .order_by(r.at.desc(), r.id)
         .limit(limit)
+        .offset(offset)
     )
     circles: dict[Said, Circles] = {}
     found = []

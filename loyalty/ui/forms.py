@@ -4,6 +4,8 @@ from uuid import uuid4
 
 import streamlit as st
 
+from loyalty.ui.tables import escaped
+
 _FLASH = "_flash"
 
 
@@ -28,7 +30,7 @@ def reopen(name: str, key: str) -> None:
 def field_error(sentence: str | None) -> None:
     """A mistake, right under the field that has it."""
     if sentence:
-        st.markdown(f":red[:material/error: {sentence}]")
+        st.markdown(f":red[:material/error: {escaped(sentence)}]")
 
 
 def flash(sentence: str, icon: str = "check") -> None:

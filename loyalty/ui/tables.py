@@ -87,9 +87,18 @@ def words_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines), width="stretch")
 
 
+def compared(names: tuple[str, str], rows: Sequence[tuple[str, str, str, bool]]) -> None:
+    """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other)."""
+    lines = [["", *map(escaped, names)], [":--"] * 3]
+    for what, one, other, differs in rows:
+        values = [escaped(value) or "—" for value in (one, other)]
+        lines.append([what, *(f":orange-background[{value}]" if differs else value for value in values)])
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines), width="stretch")
+
+
 def escaped(words: str) -> str:
     """Words as they are, whatever they mean in Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#~$|:])", r"\\\1", words).replace("\n", " ")
+    return re.sub(r"([\\`*_{}\[\]<>#~$|]|:(?!\s))", r"\\\1", words).replace("\n", " ")
 
 
 def styled(frame: pd.DataFrame, kinds: Kinds) -> Any:

@@ -1,0 +1,89 @@
+"""The card's «О клиенте» besides the form: by what she is known, who was joined to her, what she agreed to."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from loyalty import settings
+from loyalty.acts import Origin
+from loyalty.customers import consents, joining, signs
+from loyalty.customers.registering import CARD, CODE, PHONE
+from loyalty.models import acts, joins, mentions, receipts
+from loyalty.reports import faces
+
+WHENCE = {Origin.TILL: "касса", Origin.SCREEN: "записано в программе", Origin.RULE: "из чеков"}
+ORDER = (PHONE, CARD, CODE)
+
+
+class Sign(NamedTuple):
+    """A phone, a card or a code, for which days, and where it is known from in words."""
+
+    kind: str  # as customers.registering names them
+    value: str
+    since: date | None
+    until: date | None
+    whence: str
+
+
+class Joined(NamedTuple):
+    """A card that is this one since a day, because a person said so; and what undoing it would give back."""
+
+    id: int
+    name: str
+    on: date
+    person: str
+    receipts: int
+
+
+class Said(NamedTuple):
+    """A consent or a refusal, by the shop's clock."""
+
+    at: datetime
+    is_given: bool
+    place: str
+    proof: str
+
+
+class Person(NamedTuple):
+    """All of this, the newest first."""
+
+    signs: list[Sign]
+    joined: list[Joined]
+    consents: list[Said]
+
+
+def load(session: Session, customer_id: int) -> Person:
+    """What «О клиенте» shows below its form."""
+    history = consents.history(session, customer_id)
+    said = [Said(settings.shop_time(session, one.at), one.is_given, one.place, one.proof) for one in history]
+    return Person(_signs(session, customer_id), _joined(session, customer_id), said)
+
+
+def _signs(session: Session, customer_id: int) -> list[Sign]:
+    """Each once, though she may have it several times over since she was joined."""
+    found: dict[tuple[str, str, date | None], Sign] = {}
+    for sign in signs.of(session, customer_id):
+        whence = f"файл «{sign.file_name}»" if sign.file_name else WHENCE.get(sign.origin, "из файла")
+        one = Sign(sign.kind, sign.value, sign.since, sign.until, whence)
+        found.setdefault((sign.kind, sign.value, sign.until), one)
+    held = {sign[:2] for sign in found.values() if sign.until is None}
+    shown = [sign for sign in found.values() if sign.until is None or sign[:2] not in held]
+    return sorted(shown, key=lambda sign: (sign.until is not None, ORDER.index(sign.kind)))
+
+
+def _joined(session: Session, customer_id: int) -> list[Joined]:
+    j = joins.c
+    ids = [one.id for one in joining.standing(session, customer_id)]
+    query = select(j.id, j.gone_id, acts.c.at, acts.c.person).join(acts, acts.c.id == j.act_id)
+    query = query.where(j.id.in_(ids), acts.c.origin != Origin.RULE.value).order_by(j.id.desc())
+    found = []
+    for id_, gone, at, person in session.connection().execute(query).all():
+        m, r = mentions.c, receipts.c
+        hers = select(m.id).where(m.customer_id.in_([gone, *joining.below(session, gone)]))
+        mine = select(func.count()).where(r.mention_id.in_(hers), r.superseded_at.is_(None))
+        called = faces.of(session, [gone])[gone].name
+        count = session.connection().scalar(mine) or 0
+        found.append(Joined(id_, called, settings.shop_time(session, at).date(), person, count))
+    return found

@@ -1,0 +1,89 @@
+"""«Двойники»: pairs of customers who look like one person, side by side; one person, or two?"""
+
+import streamlit as st
+
+from loyalty import db, ui, wording
+from loyalty.customers import duplicates, same
+from loyalty.customers.duplicates import Pair
+from loyalty.errors import LoyaltyError
+from loyalty.reports import shop as shop_report
+from loyalty.reports import twins as report
+from loyalty.reports.twins import Side
+from pages import _joining, _twins_lines
+
+PAGE_SIZE = 10
+CUSTOMERS = "pages/customers.py"
+CUSTOMER = "pages/customer.py"
+
+
+@st.cache_data(show_spinner="Ищу похожих клиентов…", max_entries=3)
+def pairs(mark: shop_report.Mark) -> list[Pair]:
+    """Everybody who looks like somebody, kept until the data changes."""
+    with db.reading() as session:
+        return duplicates.find(session)
+
+
+def main() -> None:
+    ui.header("Двойники", "Похожие клиенты: один человек или разные?")
+    with db.reading() as session:
+        mark = shop_report.mark(session)
+    found = pairs(mark)
+    if not found:
+        ui.empty(
+            "Похожих клиентов нет",
+            "Здесь появятся те, у кого совпали телефон, карта, имя с днём рождения или почти совпало имя. "
+            "Двух других клиентов можно объединить на вкладке «О клиенте».",
+            step="К клиентам",
+            page=CUSTOMERS,
+            icon="group",
+        )
+        return
+    listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
+    with pages:
+        st.caption(wording.plural(len(found), "пара", "пары", "пар"), width="content")
+        last = -(-len(found) // PAGE_SIZE)
+        number = st.pagination(last, key=f"twins-page {last}", persist_state="session") if last > 1 else 1
+    shown = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    with db.reading() as session:
+        sides = report.sides(session, {id_ for pair in shown for id_ in pair[:2]})
+    with listed, st.grid(min_column_width=450, gap="small"):
+        for pair in shown:
+            if pair.one in sides and pair.other in sides:
+                show(pair, sides[pair.one], sides[pair.other])
+
+
+def show(pair: Pair, one: Side, other: Side) -> None:
+    """Two customers, line by line, and the two answers."""
+    with ui.section(wording.sentence("; ".join(map(ui.escaped, pair.reasons))) or "Похожи"):
+        ui.compared((one.name, other.name), _twins_lines.of(one, other))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            key = f"{pair.one}-{pair.other}"
+            if st.button("Это один человек", type="primary", icon=":material/merge:", key=f"twins-one-{key}"):
+                one_person(pair)
+            if st.button("Это разные люди", icon=":material/call_split:", key=f"twins-two-{key}"):
+                apart(pair)
+        with st.container(horizontal=True, gap="small"):
+            for side in (one, other):
+                ui.link(ui.escaped(side.name), CUSTOMER, icon=":material/person:", id=side.id)
+
+
+@st.dialog("Это один человек?")
+def one_person(pair: Pair) -> None:
+    """Asks once; then they are."""
+    if _joining.confirm(pair.one, pair.other):
+        st.rerun()
+
+
+def apart(pair: Pair) -> None:
+    """They are not asked about again."""
+    try:
+        with db.writing() as session:
+            same.apart(session, pair.one, pair.other)
+    except LoyaltyError as error:
+        ui.flash(ui.escaped(str(error)), icon="error")
+    else:
+        ui.flash("Запомнили: это разные люди")
+    st.rerun()
+
+
+main()

@@ -1,0 +1,113 @@
+"""«Чей это чек?»: receipts whose phone or card several customers have, and whose each may be; one click answers."""
+
+import streamlit as st
+
+from loyalty import acts, db, ui, wording
+from loyalty.engine import ledger
+from loyalty.errors import LoyaltyError
+from loyalty.reports import whose as report
+from loyalty.reports.faces import Face
+from loyalty.sales import answers
+from pages import _find_customer
+
+PAGE_SIZE = 10
+CUSTOMERS = "pages/customers.py"
+CUSTOMER = "pages/customer.py"
+
+
+def main() -> None:
+    ui.header(
+        "Чей это чек?", "Телефон или карта в чеке — у нескольких клиентов. Бонусы получит тот, кого вы выберете"
+    )
+    with db.reading() as session:
+        count = report.count(session)
+    if not count:
+        ui.empty(
+            "Все чеки разобраны",
+            "Здесь появятся чеки, по которым нельзя понять, кто из клиентов покупал: например, "
+            "с телефоном, который есть и у мамы, и у дочери.",
+            step="К клиентам",
+            page=CUSTOMERS,
+            icon="task_alt",
+        )
+        return
+    questions, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
+    with pages:
+        waits = wording.form(count, "ждёт", "ждут", "ждут")
+        st.caption(f"{wording.plural(count, 'чек', 'чека', 'чеков')} {waits} ответа", width="content")
+        last = -(-count // PAGE_SIZE)
+        number = st.pagination(last, key=f"whose-page {last}", persist_state="session") if last > 1 else 1
+    with db.reading() as session:
+        asked = report.page(session, number, PAGE_SIZE)
+    with questions:
+        for question in asked:
+            show(question)
+
+
+def show(question: report.Question) -> None:
+    """A receipt, what it says of its customer, and whose it may be."""
+    receipt = question.receipt
+    hint = " · ".join(filter(None, (wording.time(receipt.at), ui.escaped(question.place))))
+    with ui.section(
+        f"Чек {ui.escaped(receipt.number)} на {wording.roubles(receipt.total)}", hint=hint, height="content"
+    ) as actions:
+        with actions:
+            if st.button("Другой клиент", icon=":material/search:", key=f"whose-other-{receipt.id}"):
+                other(question)
+        st.markdown("  \n".join(filter(None, (goods(question), said(question)))))
+        if not question.may_be:
+            st.caption("Подходящих клиентов нет: найдите покупателя кнопкой «Другой клиент».")
+            return
+        with st.grid(min_column_width=300, gap="small"):
+            for face in question.may_be:
+                candidate(question, face)
+
+
+def goods(question: report.Question) -> str:
+    """The first few, and how many more."""
+    names = ", ".join(map(ui.escaped, question.goods))
+    more = question.more
+    return f"{names} и ещё {wording.plural(more, 'товар', 'товара', 'товаров')}" if more else names
+
+
+def said(question: report.Question) -> str:
+    """What the document says of its customer."""
+    card, phone, name = question.receipt.said
+    known = [wording.phone(phone), f"карта {card}" if card else "", f"имя «{name}»" if name else ""]
+    return f"В чеке: {', '.join(ui.escaped(one) for one in known if one)}"
+
+
+def candidate(question: report.Question, face: Face) -> None:
+    """One whose receipt it may be."""
+    with st.container(border=True, gap="small", height="stretch", vertical_alignment="distribute"):
+        with st.container(gap=None):
+            ui.link(ui.escaped(face.name), CUSTOMER, id=face.id)
+            st.caption("  \n".join(_find_customer.said(face)))
+        if st.button(f"Это {ui.escaped(face.name)}", key=f"whose-{question.receipt.id}-{face.id}", width="stretch"):
+            answer(question, face)
+
+
+@st.dialog("Чей это чек?", width="medium")
+def other(question: report.Question) -> None:
+    """Somebody else, found by a word."""
+    receipt = question.receipt
+    st.caption(f"Чек {ui.escaped(receipt.number)} на {wording.roubles(receipt.total)}. Найдите, кто покупал:")
+    if found := _find_customer.chosen(f"whose-find-{receipt.id}", "Это чек клиента"):
+        answer(question, found)
+
+
+def answer(question: report.Question, face: Face) -> None:
+    """Keep it, bonuses included; the same said twice changes nothing."""
+    try:
+        with db.writing() as session:
+            act = acts.begin(session, acts.Origin.SCREEN)
+            learned = answers.answer(session, question.receipt.id, face.id, act)
+            ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+    except LoyaltyError as error:
+        ui.flash(ui.escaped(str(error)), icon="error")
+    else:
+        ui.flash(f"Чек {ui.escaped(question.receipt.number)} записан: {ui.escaped(face.name)}")
+    st.rerun()
+
+
+main()

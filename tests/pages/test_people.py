@@ -1,0 +1,295 @@
+"""«Чей это чек?», «Двойники» and what «О клиенте» says of signs, joins and consents, on a real database."""
+
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session
+from streamlit.testing.v1 import AppTest
+
+from loyalty import acts, db, export
+from loyalty.customers import duplicates, grants, people, same, signs
+from loyalty.customers.duplicates import Pair
+from loyalty.engine import ledger
+from loyalty.models import Customer, Grant, Relative, aparts, customers, joins
+from loyalty.program import stored
+from loyalty.reports import card as report
+from loyalty.reports import customers as listed
+from loyalty.reports import overview, whose
+from loyalty.sales import receipts
+from tests.pages.factory import PYOTR, TODAY, line, sale
+from tests.pages.family import family_shop
+from tests.pages.opened import checked, named_shop, opened, shop, started, words
+
+assert named_shop and shop  # fixtures
+
+
+@pytest.fixture
+def family(named_shop: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Maria and Daria with one phone; whoever has one phone looks alike."""
+    monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
+    with db.writing() as session:
+        family_shop(session)
+    monkeypatch.setattr(duplicates, "find", one_phone)
+    return named_shop
+
+
+def one_phone(session: Session) -> list[Pair]:
+    """A stand-in for the search itself, which has its own tests."""
+    told = session.connection().execute(select(aparts.c.one_id)).first()
+    gone = session.connection().execute(select(joins.c.id).where(joins.c.undone_act_id.is_(None))).first()
+    one, other = sorted((by_card("20000417"), by_card("20000999")))
+    return [] if told or gone else [Pair(one, other, ("один телефон",))]
+
+
+def by_card(card: str) -> int:
+    with db.reading() as session:
+        found = session.connection().scalar(select(customers.c.id).where(customers.c.card == card))
+        assert found is not None
+        return int(found)
+
+
+def person(card: str) -> Customer:
+    with Session(db.engine()) as session:
+        return session.get_one(Customer, by_card(card))
+
+
+def joined() -> int:
+    """Daria is Maria; her id."""
+    gone = by_card("20000999")
+    with db.writing() as session:
+        same.join(session, gone, by_card("20000417"))
+    return gone
+
+
+def card_of(id_: int, tab: str = "О клиенте") -> AppTest:
+    app = started()
+    app.query_params["id"] = str(id_)
+    app.switch_page("pages/customer.py").run()
+    app.session_state["card_tab"] = tab
+    return checked(app.run())
+
+
+def press(app: AppTest, *keys: str) -> AppTest:
+    """Press buttons; one in a dialog together with the one that opened it, as AppTest runs the whole page anew."""
+    for key in keys:
+        app.button(key=key).click()
+    return checked(app.run())
+
+
+def key_of(app: AppTest, beginning: str) -> str:
+    return next(button.key for button in app.button if button.key and button.key.startswith(beginning))
+
+
+def toasts(app: AppTest) -> list[str]:
+    return [toast.value.replace("\u00a0", " ") for toast in app.toast]
+
+
+@pytest.fixture(autouse=True)
+def adds_up(shop: str) -> object:
+    """`check` finds nothing at the end."""
+    yield
+    with db.reading() as session:
+        assert list(ledger.check(session)) == []
+
+
+# --- «Чей это чек?» --------------------------------------------------------------------------------------
+
+
+def test_a_receipt_is_shown_with_what_it_says_and_whose_it_may_be(family: str) -> None:
+    said = words(opened("whose"))
+    assert "Чек 000011 на 2 000 ₽" in said and "11.02.2026 15:00 · Шоурум" in said
+    assert "Сарафан, Пояс, Платок и ещё 1 товар" in said
+    assert "В чеке: +7 916 123-45-67" in said
+    assert "карта 20000999" in said and "последняя покупка 12.01.2026" in said
+    assert "2 чека ждут ответа" in said
+
+
+def test_an_answer_gives_the_bonuses_to_whom_it_names_once(family: str) -> None:
+    before, app = person("20000999"), opened("whose")
+    with db.reading() as session:
+        receipt = whose.page(session, 1, 10)[0].receipt
+    assert receipt.number == "000011"
+    button = app.button(key=f"whose-{receipt.id}-{before.id}")
+    assert button.label == r"Это Алёшина Дарья \*Ивановна\*"
+    app = checked(button.click().run())
+    assert toasts(app) == [r"Чек 000011 записан: Алёшина Дарья \*Ивановна\*"]
+    after = person("20000999")
+    assert (after.receipts_count, after.turnover) == (before.receipts_count + 1, before.turnover + 2_000_00)
+    assert after.available + after.pending == before.available + before.pending + 100_00
+    assert "1 чек ждёт ответа" in words(app)
+
+
+def test_somebody_else_may_be_found_by_a_word(family: str) -> None:
+    app = opened("whose")
+    with db.reading() as session:
+        receipt = whose.page(session, 1, 10)[0].receipt.id
+    opener = f"whose-other-{receipt}"
+    app = press(app, opener)
+    app.text_input(key=f"whose-find-{receipt}-words").set_value("котов")
+    app = press(app, opener)
+    app = press(app, opener, key_of(app, f"whose-find-{receipt}-"))
+    assert toasts(app) == ["Чек 000011 записан: Котов Пётр"]
+
+
+def test_the_list_of_customers_says_how_many_receipts_wait(family: str) -> None:
+    app = opened("customers")
+    assert any("2 чека ждут ответа, чьи они" in link.label.replace("\u00a0", " ") for link in app.get("page_link"))
+
+
+def test_when_nothing_waits_the_page_says_what_comes_here(named_shop: str) -> None:
+    assert "Все чеки разобраны" in words(opened("whose"))
+
+
+# --- «Двойники» ------------------------------------------------------------------------------------------
+
+
+def test_two_who_look_alike_stand_side_by_side(family: str) -> None:
+    said = words(opened("twins"))
+    assert "Один телефон" in said
+    assert "| Карты | :orange-background[20000417] | :orange-background[20000999] |" in said
+    assert "| Телефоны | +7 916 123-45-67 | +7 916 123-45-67 |" in said
+    assert "1 пара" in said
+
+
+def test_one_person_is_asked_once_and_becomes_one(family: str) -> None:
+    one, other = person("20000417"), person("20000999")
+    opener = f"twins-one-{one.id}-{other.id}"
+    app = press(opened("twins"), opener)
+    said = words(app)
+    assert "Доступно: 500 и 350 → **850**" in said
+    assert "2 чека с этими телефонами или картами ждут ответа, чьи они" in said
+    app = press(app, opener, f"join-do-{one.id}-{other.id}")
+    assert toasts(app) == [r"Объединено: Алёшина Дарья \*Ивановна\* и Алёшина Мария Сергеевна — один человек"]
+    assert person("20000999").joined_to == one.id
+    assert person("20000417").receipts_count == one.receipts_count + other.receipts_count + 2
+    assert "Похожих клиентов нет" in words(app)
+
+
+def test_two_people_are_not_asked_about_again(family: str) -> None:
+    app = opened("twins")
+    app = press(app, next(button.key for button in app.button if button.label == "Это разные люди"))
+    assert toasts(app) == ["Запомнили: это разные люди"]
+    assert "Похожих клиентов нет" in words(app)
+
+
+def test_without_twins_the_page_says_whom_it_looks_for(family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "find", lambda session: [])
+    assert "Похожих клиентов нет" in words(opened("twins"))
+
+
+# --- Joined customers -------------------------------------------------------------------------------------
+
+
+def test_who_was_joined_is_in_no_list_count_or_figure(family: str) -> None:
+    gone = joined()
+    with db.reading() as session:
+        everyone = listed.everyone(session, listed.Wanted(), TODAY, sort="Клиент", descending=False)
+        assert gone not in everyone.index and len(everyone) == listed.count(session, listed.Wanted(), TODAY) == 2
+        assert overview._owed(session)[2] == 2
+        program = stored.versions(session, TODAY).current.program
+        assert sum(count for _, count in stored.customers_by_level(session, program)) == 2
+        assert stored.impact(session, program, program).customers == 2
+        assert gone not in [row[0] for row in export.customer_rows(session, None)]
+
+
+def test_an_old_address_shows_the_card_she_was_joined_to(family: str) -> None:
+    app = card_of(joined())
+    assert app.title[0].value == "Алёшина Мария Сергеевна"
+    assert app.query_params["id"] == str(by_card("20000417"))
+
+
+def test_a_join_is_undone_on_the_card(family: str) -> None:
+    before = person("20000999")
+    joined()
+    app = card_of(by_card("20000417"))
+    assert r"Объединена с карточкой «Алёшина Дарья \*Ивановна\*»" in words(app)
+    opener = key_of(app, "undo-open")
+    app = press(app, opener)
+    assert "к ней вернётся 1 чек" in words(app)
+    app = press(app, opener, key_of(app, "undo-do"))
+    assert toasts(app) == ["Объединение отменено: снова две карточки"]
+    after = person("20000999")
+    assert (after.joined_to, after.available, after.turnover) == (None, before.available, before.turnover)
+
+
+def test_relatives_of_the_joined_go_with_her_when_that_is_undone(family: str) -> None:
+    gone, id_ = by_card("20000999"), by_card("20000417")
+    with db.writing() as session:
+        people.set_relatives(session, gone, [("муж", "Иван", date(1990, 1, 1))])
+        same.join(session, gone, id_)
+        people.set_relatives(session, id_, [("муж", "Иван", date(1990, 1, 1)), ("дочь", "Аня", date(2015, 1, 1))])
+    with Session(db.engine()) as session:
+        found = {(one.name, one.customer_id) for one in session.exec(select(Relative)).scalars()}
+    assert found == {("Иван", gone), ("Аня", id_)}
+
+
+# --- Phones and cards -------------------------------------------------------------------------------------
+
+
+def test_phones_cards_and_codes_are_listed_with_where_they_are_from(family: str) -> None:
+    said = words(card_of(by_card("20000417")))
+    assert "Телефоны, карты и коды" in said and "Карта · из файла" in said
+    assert "согласие" in said and "Файл клиентов" in said
+
+
+def test_a_phone_that_is_hers_no_more_stays_for_the_days_before(family: str) -> None:
+    app = press(card_of(by_card("20000417")), "sign-end-phone-+79161234567")
+    assert toasts(app) == ["Телефон до 01.03.2026: прежние чеки остались здесь"]
+    assert "до 01.03.2026" in words(app)
+    assert person("20000417").phone is None
+    assert person("20000417").receipts_count == 3
+
+
+def test_another_phone_is_added_and_a_wrong_one_refused(family: str) -> None:
+    app = press(card_of(by_card("20000417")), "sign-open")
+    for number, said in (("12345", "Это не похоже на номер телефона"), ("8 903 111-22-33", "")):
+        app.text_input(key="sign-text").set_value(number)
+        app = press(app, "sign-open", key_of(app, "FormSubmitter:sign-form"))
+        assert said in words(app)
+    assert toasts(app) == ["Телефон: добавлен"]
+    with db.reading() as session:
+        held = [sign.value for sign in signs.of(session, by_card("20000417")) if sign.kind == "phone"]
+    assert sorted(held) == ["+79031112233", "+79161234567"]
+
+
+# --- Gifts ------------------------------------------------------------------------------------------------
+
+
+def test_what_is_spent_of_a_gift_taken_back_would_be_debt(family: str) -> None:
+    with db.writing() as session:
+        pyotr = session.connection().scalar(select(customers.c.id).where(customers.c.external_id == "К-2"))
+        assert pyotr is not None
+        grants.give(session, pyotr, "manual", 300_00, "конкурс", "k")
+        act = acts.begin(session, acts.Origin.IMPORT)
+        bought = receipts.record(
+            session, [sale("000020", datetime(2026, 3, 1, 12), [line(1_000)], PYOTR, redeemed=300)], act
+        )
+        ledger.refresh(session, bought.touched, TODAY)
+        card = report.load(session, pyotr)
+        gift = next(fact for at in range(len(card.story.entries)) if (fact := card.gift(at)))
+        assert (card.with_gift(gift, 100_00).debt, card.with_gift(gift, 0).debt) == (200_00, 300_00)
+
+
+def test_a_gift_is_made_smaller_and_the_debt_is_told_before(family: str) -> None:
+    id_ = by_card("20000417")
+    with db.writing() as session:
+        grants.give(session, id_, "manual", 300_00, "Извинение за *брак*", "k")
+    with db.reading() as session:
+        card = report.load(session, id_)
+    movement = next(at for at, one in enumerate(card.story.movements(TODAY)) if one.what == "Подарено")
+    app = card_of(id_, "Бонусы")
+    app.session_state[f"movements {id_}"] = {"selection": {"rows": [movement], "columns": [], "cells": []}}
+    app = checked(app.run())
+    with Session(db.engine()) as session:
+        gift = session.exec(select(Grant)).scalars().one().id
+    opener, do = f"correct-open-{gift}", f"correct-do-{gift}"
+    app = press(app, opener)
+    assert "Доступно: 800 → **500**" in words(app)
+    app = press(app, opener, do)
+    assert "Напишите, почему подарок исправлен" in words(app)
+    app.number_input(key=f"correct-sum-{gift}").set_value(100)
+    app.text_input(key="correct-why").set_value("ошиблись")
+    app = press(app, opener, do)
+    assert toasts(app) == ["Подарок уменьшен до 100"]
+    assert person("20000417").available == 600_00
