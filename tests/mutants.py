@@ -84,7 +84,6 @@ def mutmut(folder: Path, *arguments: str) -> str:
         "LOYALTY_SHARED": str(ROOT.parent / "shared"),
         **os.environ,
         "LOYALTY_TEST_PROFILE": "mutants",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, "-m", "mutmut", *arguments]
     output = subprocess.PIPE if asked else None

@@ -192,6 +192,40 @@ def test_a_return_changed_or_voided_gives_its_part_back(tmp_path: Path, took: An
     assert figures() == Figures(10_000, 500, 0, 0, 0)
 
 
+def turnovers() -> tuple[int, int]:
+    return figures("К-1").turnover, figures("К-2").turnover
+
+
+@pytest.mark.parametrize("who", [NOBODY, ANNA, BORIS], ids=["nobody", "Anna", "Boris"])
+def test_a_return_said_to_be_of_another_receipt_is_taken_from_its_owner_whoever_it_names(
+    tmp_path: Path, took: Any, who: str
+) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), sale("10.01.2026", "2", BORIS, "10000"))
+    took(give_back("20.01.2026", "7", "1", who, "4000"))
+    assert turnovers() == (6_000, 10_000)
+    assert took(give_back("20.01.2026", "7", "2", who, "4000")).changed == 1
+    assert turnovers() == (10_000, 6_000)
+    path = tmp_path / "voided.csv"
+    path.write_text(f"{HEADER};Проведен\n{give_back('20.01.2026', '7', '2', who, '4000')};Нет\n", encoding="utf-8")
+    import_file(path)
+    assert turnovers() == (10_000, 10_000)
+
+
+def test_a_return_said_to_be_of_the_receipt_of_another_year_is_taken_from_that_one(took: Any) -> None:
+    took(sale("05.03.2025", "1", ANNA, "10000"), sale("05.03.2026", "1", BORIS, "10000"))
+    took(give_back("10.04.2026", "7", "1 от 05.03.2025", NOBODY, "4000"))
+    assert turnovers() == (6_000, 10_000)
+    assert took(give_back("10.04.2026", "7", "1 от 05.03.2026", NOBODY, "4000")).changed == 1
+    assert turnovers() == (10_000, 6_000)
+
+
+def test_a_receipt_that_comes_late_takes_the_return_from_the_owner_of_last_years(took: Any) -> None:
+    took(sale("05.03.2025", "1", ANNA, "10000"), give_back("10.04.2026", "7", "1", NOBODY, "4000"))
+    assert figures("К-1").turnover == 6_000
+    took(sale("05.03.2026", "1", BORIS, "10000"))
+    assert turnovers() == (10_000, 6_000)
+
+
 def plain(report: Report) -> list[str]:
     return [warning.replace("\xa0", " ") for warning in report.warnings]
 
