@@ -5,7 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.engine.entries import MOVES, Kind
+from loyalty.engine.entries import MOVES, Kind, Receipt, Return
+from loyalty.engine.replay import take_back_all
 from tests import histories, model, translated
 from tests.histories import History
 
@@ -45,6 +46,21 @@ def test_what_is_promised_ahead_comes_true_if_nothing_more_happens(history: Hist
     day = history.last_day + timedelta(days=days)
     mine = translated.state(history.facts, history.programmes, day)
     assert mine == model.state(history.facts, history.programmes, day)
+
+
+@given(st.data(), histories.histories())
+def test_at_any_moment_the_till_is_told_what_is_there_before_it(data: st.DataObject, history: History) -> None:
+    at = data.draw(st.sampled_from([fact.at for fact in history.facts] or [histories.NOON_0]))
+    limits = translated.redeem_limits(history.facts, history.programmes, at, 99_99)
+    assert limits == model.redeem_limits(history.facts, history.programmes, at, 99_99)
+
+
+@given(histories.histories())
+def test_of_receipts_that_are_nobodys_the_same_comes_back(history: History) -> None:
+    facts = translated.facts_of(history.facts)
+    documents = [fact for fact in facts if isinstance(fact, Receipt | Return)]
+    owned = translated.replay(facts, translated.programs_of(history.programmes))
+    assert take_back_all(documents) == owned.returned
 
 
 @given(histories.histories())
