@@ -1,5 +1,7 @@
 """«Чей это чек?»: receipts whose phone or card several customers have, and whose each may be; one click answers."""
 
+from datetime import time
+
 import streamlit as st
 
 from loyalty import acts, db, ui, wording
@@ -11,6 +13,7 @@ from loyalty.sales import answers
 from pages import _find_customer
 
 PAGE_SIZE = 10
+NO_TIME = time.min  # a file that tells days only
 CUSTOMERS = "pages/customers.py"
 CUSTOMER = "pages/customer.py"
 
@@ -47,7 +50,8 @@ def main() -> None:
 def show(question: report.Question) -> None:
     """A receipt, what it says of its customer, and whose it may be."""
     receipt = question.receipt
-    hint = " · ".join(filter(None, (wording.time(receipt.at), ui.escaped(question.place))))
+    when = wording.time(receipt.at) if receipt.at.time() != NO_TIME else wording.day(receipt.at.date())
+    hint = " · ".join(filter(None, (when, ui.escaped(question.place))))
     with ui.section(
         f"Чек {ui.escaped(receipt.number)} на {wording.roubles(receipt.total)}", hint=hint, height="content"
     ) as actions:
@@ -58,7 +62,7 @@ def show(question: report.Question) -> None:
         if not question.may_be:
             st.caption("Подходящих клиентов нет: найдите покупателя кнопкой «Другой клиент».")
             return
-        with st.grid(min_column_width=300, gap="small"):
+        with st.grid(min(len(question.may_be), 3), min_column_width=260, gap="small"):
             for face in question.may_be:
                 candidate(question, face)
 
