@@ -13,6 +13,8 @@ from loyalty import db
 from loyalty.engine import ledger
 from loyalty.files.importing import Report, import_file
 from loyalty.models import Import, customers, receipts, returns
+from loyalty.reports import overview
+from loyalty.reports.periods import Period, span
 from tests.till import ANNA, BORIS, HEADER, NOBODY, give_back, imports_into, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -82,6 +84,14 @@ def counted(number: str) -> int:
     with db.reading() as session:
         query = select(returns.c.counted).where(returns.c.number == number, returns.c.superseded_at.is_(None))
         return session.connection().execute(query).scalar_one() // 100
+
+
+def revenue() -> int:
+    """Of this year, net of returns, in roubles."""
+    with db.reading() as session:
+        since = date(2026, 1, 1)
+        year = span(Period.YEAR, TODAY, since)
+        return overview.overview(session, year, since).sales.revenue // 100
 
 
 def plain(report: Report) -> list[str]:
@@ -258,8 +268,9 @@ def test_returns_of_a_receipt_without_a_customer_are_limited_by_it(took: Any) ->
     took(give_back("21.01.2026", "2", "1", ANNA, "7000"), give_back("20.01.2026", "1", "1", ANNA, "7000"))
     report = took(sale("10.01.2026", "1", NOBODY, "10000"))
     assert (counted("1"), counted("2"), len(report.warnings)) == (7_000, 3_000, 1)
+    assert revenue() == 0
     took(sale("10.01.2026", "1", NOBODY, "6000"))
-    assert (counted("1"), counted("2")) == (6_000, 0)
+    assert (counted("1"), counted("2"), revenue()) == (6_000, 0, 0)
     took(sale("10.01.2026", "1", BORIS, "20000"))
     assert (counted("1"), counted("2"), figures("К-2").turnover) == (7_000, 7_000, 6_000)
 
@@ -429,6 +440,7 @@ def test_a_return_of_too_much_before_its_receipt_counts_what_fits_and_says_so(to
 def test_a_return_by_pieces_alone_has_its_sum(took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "2000"))
     took(give_back("12.01.2026", "7", "1", ANNA, "2000").replace(";2000;0;2000;", ";;;;"))
+    assert revenue() == 0
     with db.reading() as session:
         assert session.scalars(select(returns.c.counted)).one() == 2000_00
         assert list(ledger.check(session)) == []
