@@ -142,7 +142,7 @@ def return_rows(session: Session, as_of: date | None) -> Rows:
     """Current returns by time; the customer is the receipt's, else the document's own."""
     b, r = returns.c, receipts.c
     whose = func.coalesce(r.customer_id, b.customer_id)
-    query = select(b.id, b.number, b.shop, b.at, b.receipt_number, whose, b.amount, b.receipt_id.is_not(None))
+    query = select(b.id, b.number, b.shop, b.at, b.receipt_number, whose, b.counted, b.receipt_id.is_not(None))
     query = query.join_from(returns, receipts, b.receipt_id == r.id, isouter=True)
     query = query.where(b.superseded_at.is_(None)).order_by(b.day, b.at, b.id)
     for some in _streamed(session, query, b.day, as_of):

@@ -59,7 +59,7 @@ def navigation(state: shop_report.State) -> Any:
             title="Чей это чек?",
             icon=":material/help:",
             url_path="whose",
-            visibility="visible" if state.open_receipts else "hidden",
+            visibility="visible" if state.asks_whose else "hidden",
         ),
         st.Page(TWINS, title="Двойники", icon=":material/join_inner:", url_path="twins"),
         st.Page(CUSTOMER, title="Клиент", url_path="customer", visibility="hidden"),

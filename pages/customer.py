@@ -12,7 +12,8 @@ def main() -> None:
     ui.back_link("Клиенты", "pages/customers.py")
     with db.reading() as session:
         card = report.load(session, asked_for())
-    st.query_params["id"] = str(card.customer.id)  # of whom she was joined to, where she was
+    if asked_for() != card.customer.id:  # she was joined to another, whose card it is
+        st.query_params["id"] = str(card.customer.id)
     header(card)
     ui.small_cards(figures(card))
     tabs = {

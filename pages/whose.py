@@ -1,16 +1,17 @@
 """«Чей это чек?»: receipts whose phone or card several customers have, and whose each may be; one click answers."""
 
+from datetime import time
+
 import streamlit as st
 
-from loyalty import acts, db, ui, wording
-from loyalty.engine import ledger
-from loyalty.errors import LoyaltyError
+from loyalty import db, ui, wording
 from loyalty.reports import whose as report
 from loyalty.reports.faces import Face
 from loyalty.sales import answers
-from pages import _find_customer
+from pages import _find_customer, _whose_answers
 
 PAGE_SIZE = 10
+NO_TIME = time.min  # a file that tells days only
 CUSTOMERS = "pages/customers.py"
 CUSTOMER = "pages/customer.py"
 
@@ -20,8 +21,10 @@ def main() -> None:
         "Чей это чек?", "Телефон или карта в чеке — у нескольких клиентов. Бонусы получит тот, кого вы выберете"
     )
     with db.reading() as session:
-        count = report.count(session)
-    if not count:
+        count, answered = report.count(session), report.recent(session)
+    if count:
+        questions_of(count)
+    else:
         ui.empty(
             "Все чеки разобраны",
             "Здесь появятся чеки, по которым нельзя понять, кто из клиентов покупал: например, "
@@ -30,7 +33,14 @@ def main() -> None:
             page=CUSTOMERS,
             icon="task_alt",
         )
-        return
+    if answered:
+        with ui.section("Последние ответы", hint="Ошиблись — спросите снова", height="content"):
+            for receipt, face in answered:
+                _whose_answers.row(receipt, face)
+
+
+def questions_of(count: int) -> None:
+    """A page of the receipts that wait."""
     questions, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
     with pages:
         waits = wording.form(count, "ждёт", "ждут", "ждут")
@@ -47,7 +57,8 @@ def main() -> None:
 def show(question: report.Question) -> None:
     """A receipt, what it says of its customer, and whose it may be."""
     receipt = question.receipt
-    hint = " · ".join(filter(None, (wording.time(receipt.at), ui.escaped(question.place))))
+    when = wording.time(receipt.at) if receipt.at.time() != NO_TIME else wording.day(receipt.at.date())
+    hint = " · ".join(filter(None, (when, ui.escaped(question.place))))
     with ui.section(
         f"Чек {ui.escaped(receipt.number)} на {wording.roubles(receipt.total)}", hint=hint, height="content"
     ) as actions:
@@ -58,7 +69,7 @@ def show(question: report.Question) -> None:
         if not question.may_be:
             st.caption("Подходящих клиентов нет: найдите покупателя кнопкой «Другой клиент».")
             return
-        with st.grid(min_column_width=300, gap="small"):
+        with st.grid(min(len(question.may_be), 3), min_column_width=260, gap="small"):
             for face in question.may_be:
                 candidate(question, face)
 
@@ -98,16 +109,8 @@ def other(question: report.Question) -> None:
 
 def answer(question: report.Question, face: Face) -> None:
     """Keep it, bonuses included; the same said twice changes nothing."""
-    try:
-        with db.writing() as session:
-            act = acts.begin(session, acts.Origin.SCREEN)
-            learned = answers.answer(session, question.receipt.id, face.id, act)
-            ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
-    except LoyaltyError as error:
-        ui.flash(ui.escaped(str(error)), icon="error")
-    else:
-        ui.flash(f"Чек {ui.escaped(question.receipt.number)} записан: {ui.escaped(face.name)}")
-    st.rerun()
+    done = f"Чек {ui.escaped(question.receipt.number)} записан: {ui.escaped(face.name)}"
+    _whose_answers.keep(lambda session, act: answers.answer(session, question.receipt.id, face.id, act), done)
 
 
 main()

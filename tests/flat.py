@@ -1,7 +1,7 @@
 """Writes facts as the flat sales file of contract.md, the way 1C would."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from tests import model
@@ -12,13 +12,19 @@ HEADER = (
 )  # fmt: skip
 
 
-def write(path: Path, facts: Iterable[tuple[str, model.Fact]], encoding: str = "utf-8-sig") -> Path:
-    """A file of (customer's code, receipt or return) pairs; grants have no place in a sales file."""
+def write(
+    path: Path, facts: Iterable[tuple[str, model.Fact]], encoding: str = "utf-8-sig", voided: Container[int] = ()
+) -> Path:
+    """A file of (customer's code, receipt or return) pairs; grants have no place in a sales file.
+
+    `voided` are the places of those that 1C has not posted, if it says so at all.
+    """
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, delimiter=";")
-        writer.writerow(HEADER)
-        for code, fact in facts:
-            writer.writerows(_rows(code, fact))
+        writer.writerow((*HEADER, "Проведен") if voided else HEADER)
+        for place, (code, fact) in enumerate(facts):
+            posted = ["Нет" if place in voided else "Да"] if voided else []
+            writer.writerows([*row, *posted] for row in _rows(code, fact))
     return path
 
 

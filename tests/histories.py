@@ -87,7 +87,7 @@ def lines(draw: st.DrawFn) -> Line:
         case "full":
             return Line(article, quantity, amount * 1000 // quantity, 0, amount)
         case "rounding":
-            return draw(almost_full_price(article, quantity))
+            return draw(almost_full_price(article))
         case "below price":
             return Line(article, quantity, amount * 1000 // quantity + 100, 0, amount)
         case "discount":
@@ -97,9 +97,10 @@ def lines(draw: st.DrawFn) -> Line:
 
 
 @st.composite
-def almost_full_price(draw: st.DrawFn, article: str, quantity: int) -> Line:
+def almost_full_price(draw: st.DrawFn, article: str) -> Line:
     """Around a kopeck, a rouble and 1 % off, as a discount that is said, as seen from the price, or both."""
-    price = draw(st.one_of(st.sampled_from((100_00, 9_00, 899_90, 33_34)), st.integers(3, 999_99)))
+    quantity = draw(st.sampled_from((1000, 3000, 333, 500)))
+    price = draw(st.one_of(st.sampled_from((100_00, 50_00, 899_90, 33_34, 33)), st.integers(3, 300_00)))
     cost = model.round_half_up(Fraction(price * quantity, 1000))
     border = draw(st.sampled_from((0, 100, cost // 100)))
     off = min(cost, max(0, border + draw(st.sampled_from((0, -1, 1)))))
@@ -213,16 +214,14 @@ def steps(draw: st.DrawFn, most: int) -> list[Fact]:
 
 
 @st.composite
-def programmes(draw: st.DrawFn, first_day: date = DAY_0) -> tuple[Programme, ...]:
-    """The shop's own, or mostly other settings, and up to two later versions."""
+def programmes(draw: st.DrawFn, days: list[date]) -> tuple[Programme, ...]:
+    """The shop's own, or mostly other settings, and up to two later versions, from days of facts or any days."""
     if draw(st.sampled_from((True, False, False))):
         return (Programme(),)
-    versions = [replace(draw(versions_of_programme()), since=Programme.since)]
-    since = first_day
-    for _ in range(draw(st.integers(0, 2))):
-        since += timedelta(days=draw(st.one_of(st.sampled_from((1, 10, 14, 30, 365)), st.integers(1, 100))))
-        versions.append(replace(draw(versions_of_programme()), since=since))
-    return tuple(versions)
+    first = replace(draw(versions_of_programme()), since=Programme.since)
+    some_day = st.one_of(st.sampled_from(days or [DAY_0]), st.integers(1, 200).map(lambda n: DAY_0 + timedelta(n)))
+    later = draw(st.lists(some_day, max_size=2, unique=True))
+    return (first, *(replace(draw(versions_of_programme()), since=since) for since in sorted(later)))
 
 
 def versions_of_programme() -> st.SearchStrategy[Programme]:
@@ -266,14 +265,17 @@ def histories(
     draw: st.DrawFn, most: int = 9, versions: st.SearchStrategy[tuple[Programme, ...]] | None = None
 ) -> History:
     """One customer's facts, at most `most` of them, under random programmes (or under `versions`)."""
-    return History(tuple(draw(steps(most))), draw(programmes() if versions is None else versions))
+    facts = tuple(draw(steps(most)))
+    days = History(facts, ()).fact_days
+    return History(facts, draw(programmes(days) if versions is None else versions))
 
 
 @st.composite
 def days_of(draw: st.DrawFn, history: History) -> date:
-    """A day worth asking about: near one of the facts, or when something of it is due."""
-    near = draw(st.sampled_from([fact.at.date() for fact in history.facts] or [DAY_0]))
-    return near + timedelta(days=draw(st.one_of(st.sampled_from(AROUND_DAYS), st.integers(-5, 400))))
+    """A day worth asking about: of one of the facts (mostly of a return) or near it, or when something is due."""
+    returned = [fact.at.date() for fact in history.facts if isinstance(fact, Return)]
+    near = draw(st.sampled_from(draw(st.sampled_from([days for days in (history.fact_days, returned) if days]))))
+    return near + timedelta(days=draw(st.one_of(st.just(0), st.sampled_from(AROUND_DAYS), st.integers(-5, 400))))
 
 
 @st.composite

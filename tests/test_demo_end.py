@@ -90,9 +90,7 @@ def test_a_sale_at_the_till_is_not_lost_with_the_demo_shop() -> None:
     line = DocumentLine("A1", "Платье", "Платья", 1000, None, 0, 100_000)
     with db.writing() as session:
         till.sell(session, SaleDocument("T-1", "", datetime(2026, 12, 1, 12), [line]), TODAY)
-        invented = session.connection().scalar(
-            select(func.min(customers.c.id).where(customers.c.phone.is_not(None)))
-        )
+        invented = session.connection().scalar(select(func.min(customers.c.id)))
         mine = SaleDocument(
             "T-2", "", datetime(2026, 12, 1, 13), [line], customer=CustomerRef(phone="+79161110001")
         )

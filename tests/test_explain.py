@@ -83,7 +83,7 @@ def test_a_return_says_what_is_cancelled_and_why() -> None:
     told = why(story, e.Kind.CANCELLED_PENDING, on(6))
     assert "вернули товары из чека 000001 от 10.01.2026 на 5 000 ₽" in told
     assert "было начислено 500, за то, что осталось у клиента, положено 250 по той же ставке 5 %" in told
-    assert "Разница 250 отменена" in told
+    assert "Отменено 250" in told
 
 
 def test_the_second_return_of_a_receipt_counts_from_what_the_first_left() -> None:

@@ -11,7 +11,6 @@ import pytest
 from openpyxl import load_workbook
 
 from loyalty import db
-from loyalty.customers import grants
 from loyalty.engine.entries import Kind, Origin
 from loyalty.errors import NotFound, Refused
 from loyalty.explain.reasons import Source, reason
@@ -103,13 +102,6 @@ def test_a_customer_as_of_any_day(
     anna = person(shop, "К-1", day)
     found = (anna["pending"], anna["available"], anna["burned"], anna["turnover"])
     assert found == (pending, available, burned, turnover)
-
-
-def test_gifts_of_the_day_itself_are_counted_and_later_ones_are_not(shop: Path) -> None:
-    with db.writing() as session:
-        grants.give(session, person(shop, "К-1")["id"], "manual", 100_00, "извинение", "a")
-    assert person(shop, "К-1", date(2026, 2, 28))["available"] == 50_000
-    assert person(shop, "К-1", date(2026, 3, 1))["available"] == 60_000
 
 
 def test_who_came_later_is_listed_without_figures(shop: Path) -> None:

@@ -69,6 +69,7 @@ def test_every_screen_of_the_empty_shop_offers_a_step(running_app: Callable[...,
     for path, words in (
         ("/overview", "Загрузить"),
         ("/customers", "Здесь будут клиенты"),
+        ("/whose", "Все чеки разобраны"),
         ("/import", "Ещё ничего не загружали"),
         ("/program", "Новая версия"),
         ("/journal", "Журнал"),

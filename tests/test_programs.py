@@ -71,18 +71,6 @@ def test_customers_without_purchases_move_to_the_levels_that_replace_the_initial
     assert not list(ledger.check(session))
 
 
-def test_levels_change_on_a_versions_first_day_and_change_back_the_day_before(session: Session) -> None:
-    whose = customer(session)
-    ledger.refresh(session, [whose.id or 0], TODAY)
-    stored.save(session, TOMORROW, GENEROUS, TODAY)
-    for day, rate in ((TOMORROW, 700), (TODAY, 500), (TOMORROW + timedelta(days=1), 700)):
-        assert ledger.bring_to(session, day) == 1
-        session.refresh(whose)
-        assert whose.rate == rate
-        assert not list(ledger.check(session))
-        assert ledger.bring_to(session, day) == 0
-
-
 def test_a_sale_to_nobody_promises_nothing(session: Session) -> None:
     receipt(session, None)
     stored.save(session, TODAY, GENEROUS, TODAY)

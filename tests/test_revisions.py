@@ -13,6 +13,8 @@ from loyalty import db
 from loyalty.engine import ledger
 from loyalty.files.importing import Report, import_file
 from loyalty.models import Import, customers, receipts, returns
+from loyalty.reports import overview
+from loyalty.reports.periods import Period, span
 from tests.till import ANNA, BORIS, HEADER, NOBODY, give_back, imports_into, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -75,6 +77,25 @@ def revisions(number: str) -> list[tuple[int, bool]]:
         c = receipts.c
         query = select(c.total, c.superseded_at).where(c.number == number).order_by(c.id)
         return [(total // 100, gone is None) for total, gone in session.connection().execute(query)]
+
+
+def counted(number: str) -> int:
+    """What counts of a return, in roubles."""
+    with db.reading() as session:
+        query = select(returns.c.counted).where(returns.c.number == number, returns.c.superseded_at.is_(None))
+        return session.connection().execute(query).scalar_one() // 100
+
+
+def revenue() -> int:
+    """Of this year, net of returns, in roubles."""
+    with db.reading() as session:
+        since = date(2026, 1, 1)
+        year = span(Period.YEAR, TODAY, since)
+        return overview.overview(session, year, since).sales.revenue // 100
+
+
+def plain(report: Report) -> list[str]:
+    return [warning.replace("\xa0", " ") for warning in report.warnings]
 
 
 def unmatched() -> int:
@@ -192,79 +213,73 @@ def test_a_return_changed_or_voided_gives_its_part_back(tmp_path: Path, took: An
     assert figures() == Figures(10_000, 500, 0, 0, 0)
 
 
-def turnovers() -> tuple[int, int]:
-    return figures("К-1").turnover, figures("К-2").turnover
+def test_a_return_of_more_than_is_left_takes_what_is_left_and_is_told(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), give_back("20.01.2026", "1", "1", ANNA, "8000"))
+    report = took(give_back("21.01.2026", "2", "1", ANNA, "3000"))
+    assert (report.imported, report.rejected) == (1, 0)
+    (warning,) = plain(report)
+    assert "Возврат 2 от 21.01.2026: вернули на 3 000 ₽, а в чеке 1 осталось 2 000 ₽ таких товаров" in warning
+    assert (figures().turnover, counted("2")) == (0, 2_000)
+    took(give_back("20.01.2026", "1", "1", ANNA, "1000"))  # the first one mended: there is room for both
+    assert (figures().turnover, counted("2")) == (6_000, 3_000)
 
 
-@pytest.mark.parametrize("who", [NOBODY, ANNA, BORIS], ids=["nobody", "Anna", "Boris"])
-def test_a_return_said_to_be_of_another_receipt_is_taken_from_its_owner_whoever_it_names(
-    tmp_path: Path, took: Any, who: str
-) -> None:
+def test_of_two_returns_the_later_one_gets_what_is_left_in_any_order_of_files(took: Any) -> None:
+    rows = [
+        sale("10.01.2026", "1", ANNA, "10000"),
+        give_back("22.01.2026", "2", "1", ANNA, "7000"),
+        give_back("21.01.2026", "1", "1", ANNA, "7000"),
+    ]
+    for order in itertools.permutations(rows):
+        for row in order:
+            assert took(row).rejected == 0
+        assert (figures().turnover, counted("1"), counted("2")) == (0, 7_000, 3_000)
+        emptied()
+
+
+def test_goods_that_the_receipt_has_not_count_in_nothing_and_are_told(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    report = took(give_back("20.01.2026", "1", "1", ANNA, "100").replace("A1;Платье", "A2;Шарф"))
+    (warning,) = plain(report)
+    assert "таких товаров не осталось — не учтено ничего" in warning
+    assert (figures().turnover, counted("1")) == (10_000, 0)
+
+
+def test_a_return_moved_to_another_receipt_leaves_the_former_owner(took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "10000"), sale("10.01.2026", "2", BORIS, "10000"))
-    took(give_back("20.01.2026", "7", "1", who, "4000"))
-    assert turnovers() == (6_000, 10_000)
-    assert took(give_back("20.01.2026", "7", "2", who, "4000")).changed == 1
-    assert turnovers() == (10_000, 6_000)
-    path = tmp_path / "voided.csv"
-    path.write_text(f"{HEADER};Проведен\n{give_back('20.01.2026', '7', '2', who, '4000')};Нет\n", encoding="utf-8")
-    import_file(path)
-    assert turnovers() == (10_000, 10_000)
-
-
-def test_a_return_said_to_be_of_the_receipt_of_another_year_is_taken_from_that_one(took: Any) -> None:
-    took(sale("05.03.2025", "1", ANNA, "10000"), sale("05.03.2026", "1", BORIS, "10000"))
-    took(give_back("10.04.2026", "7", "1 от 05.03.2025", NOBODY, "4000"))
-    assert turnovers() == (6_000, 10_000)
-    assert took(give_back("10.04.2026", "7", "1 от 05.03.2026", NOBODY, "4000")).changed == 1
-    assert turnovers() == (10_000, 6_000)
+    took(sale("10.01.2026", "3", NOBODY, "10000"), give_back("20.01.2026", "1", "1", NOBODY, "4000"))
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (6_000, 10_000)
+    assert took(give_back("20.01.2026", "1", "2", NOBODY, "4000")).changed == 1  # nothing but the basis
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (10_000, 6_000)
+    took(give_back("20.01.2026", "1", "3", BORIS, "12000"))
+    assert (figures("К-1").turnover, figures("К-2").turnover, counted("1")) == (10_000, 10_000, 10_000)
+    took(give_back("20.01.2026", "1", "", BORIS, "12000"))
+    assert (unmatched(), counted("1")) == (1, 12_000)
 
 
 def test_a_receipt_that_comes_late_takes_the_return_from_the_owner_of_last_years(took: Any) -> None:
     took(sale("05.03.2025", "1", ANNA, "10000"), give_back("10.04.2026", "7", "1", NOBODY, "4000"))
     assert figures("К-1").turnover == 6_000
     took(sale("05.03.2026", "1", BORIS, "10000"))
-    assert turnovers() == (10_000, 6_000)
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (10_000, 6_000)
 
 
-def plain(report: Report) -> list[str]:
-    return [warning.replace("\xa0", " ") for warning in report.warnings]
+def test_of_two_receipts_of_a_number_the_day_said_decides_and_may_be_mended(took: Any) -> None:
+    took(sale("05.03.2025", "7", ANNA, "10000"), sale("05.03.2026", "7", BORIS, "10000"))
+    took(give_back("10.04.2026", "1", "7 от 05.03.2025", NOBODY, "4000"))
+    assert took(give_back("10.04.2026", "1", "7 от 05.03.2026", NOBODY, "4000")).changed == 1
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (10_000, 6_000)
 
 
-def counted() -> dict[str, int]:
-    """What counts of every current return, in roubles, by number."""
-    with db.reading() as session:
-        c = returns.c
-        query = select(c.number, c.counted).where(c.superseded_at.is_(None))
-        return {number: sum_ // 100 for number, sum_ in session.connection().execute(query)}
-
-
-def test_a_return_of_more_than_is_left_takes_what_is_left_and_says_so(took: Any) -> None:
-    took(sale("10.01.2026", "1", ANNA, "10000"), give_back("20.01.2026", "1", "1", ANNA, "8000"))
-    report = took(give_back("21.01.2026", "2", "1", ANNA, "3000"))
-    assert (report.imported, report.rejected) == (1, 0)
-    assert plain(report) == [
-        "Возврат 2 от 21.01.2026: вернули на 3 000 ₽, а в чеке 1 осталось 2 000 ₽ таких товаров — столько и учтено"
-    ]
-    assert (counted(), figures().turnover) == ({"1": 8_000, "2": 2_000}, 0)
-    took(give_back("20.01.2026", "1", "1", ANNA, "5000"))  # said right: now all of it is left for the other
-    assert (counted(), figures().turnover) == ({"1": 5_000, "2": 3_000}, 2_000)
-
-
-def test_two_returns_of_one_file_share_what_is_left(took: Any) -> None:
-    took(sale("10.01.2026", "1", ANNA, "10000"))
-    report = took(give_back("22.01.2026", "2", "1", ANNA, "7000"), give_back("21.01.2026", "1", "1", ANNA, "7000"))
-    assert (report.imported, report.rejected) == (2, 0)
-    assert [said.split(" от ")[0] for said in plain(report)] == ["Возврат 2"]  # the later one
-    assert (counted(), figures().turnover) == ({"1": 7_000, "2": 3_000}, 0)
-
-
-def test_goods_that_the_receipt_has_not_count_in_nothing(took: Any) -> None:
-    took(sale("10.01.2026", "1", ANNA, "10000"))
-    report = took(give_back("20.01.2026", "1", "1", ANNA, "100").replace("A1;Платье", "A2;Шарф"))
-    assert [said.partition(", а ")[2] for said in plain(report)] == [
-        "в чеке 1 таких товаров не осталось — не учтено ничего"
-    ]
-    assert (counted(), figures().turnover) == ({"1": 0}, 10_000)
+def test_returns_of_a_receipt_without_a_customer_are_limited_by_it(took: Any) -> None:
+    took(give_back("21.01.2026", "2", "1", ANNA, "7000"), give_back("20.01.2026", "1", "1", ANNA, "7000"))
+    report = took(sale("10.01.2026", "1", NOBODY, "10000"))
+    assert (counted("1"), counted("2"), len(report.warnings)) == (7_000, 3_000, 1)
+    assert revenue() == 0
+    took(sale("10.01.2026", "1", NOBODY, "6000"))
+    assert (counted("1"), counted("2"), revenue()) == (6_000, 0, 0)
+    took(sale("10.01.2026", "1", BORIS, "20000"))
+    assert (counted("1"), counted("2"), figures("К-2").turnover) == (7_000, 7_000, 6_000)
 
 
 def test_numbers_start_anew_each_year_and_a_return_says_of_which(took: Any) -> None:
@@ -432,17 +447,21 @@ def test_a_return_of_too_much_before_its_receipt_counts_what_fits_and_says_so(to
 def test_a_return_by_pieces_alone_has_its_sum(took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "2000"))
     took(give_back("12.01.2026", "7", "1", ANNA, "2000").replace(";2000;0;2000;", ";;;;"))
+    assert revenue() == 0
     with db.reading() as session:
         assert session.scalars(select(returns.c.counted)).one() == 2000_00
         assert list(ledger.check(session)) == []
 
 
-def test_a_card_that_two_have_is_both_theirs_and_the_report_says_so(took_people: Any) -> None:
+def test_a_card_of_two_codes_is_known_as_both_theirs_and_the_report_says_so(took: Any, took_people: Any) -> None:
     took_people("К-1;Сергеева Анна;;0007")
     report = took_people("К-2;Орлов Борис;;0007")
-    assert report.warnings == [
-        "Карта 0007 есть и у другого клиента: чеки без кода с этой картой разойдутся по имени"
-    ]
-    with db.reading() as session:
-        held = session.connection().execute(select(customers.c.external_id, customers.c.card)).all()
-        assert sorted(held) == [("К-1", "0007"), ("К-2", "0007")]
+    assert any("Карта 0007 есть и у другого клиента" in warning for warning in report.warnings)
+    took(sale("10.01.2026", "1", ";Борис Орлов;;0007", "100"), sale("10.01.2026", "2", ";;;0007", "10"))
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (0, 100)
+
+
+def test_overspending_that_a_late_file_causes_is_told(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"), sale("10.02.2026", "2", ANNA, "1000", bonuses="500"))
+    report = took(sale("09.02.2026", "3", ANNA, "1000", bonuses="500"))
+    assert any("Чек 2 от 10.02.2026: бонусов не хватало, 500 ₽" in warning for warning in plain(report))

@@ -214,56 +214,56 @@ GIFTS = [gift("G1", 0, 100, lives=30), gift("G2", 0, 200, lives=40), gift("G3", 
 SPENT_AND_BACK = [gift("G", 0, 500), receipt("B", 3, 1_000, paying=500), back("R", 20, of="B", _1=1_000)]
 BURNS_SOON = (Programme(burn=model.AfterAccrual(10)),)
 SENTENCES = [
-    Case("§3", "a return stamped days before counts from its receipt's day", [receipt("A", 10, 1_000), back(
+    Case("section 3", "a return stamped days before counts from its receipt's day", [receipt("A", 10, 1_000), back(
         "R", 3, of="A", _1=400)], [
         (9, {"turnover": 0, "returns_count": 0}),
         (10, {"turnover": 600, "returns_count": 1, "pending": {"2026-02-03": 30}, "cancelled": 20}),
     ]),
     Case(
-        "§3",
+        "section 3",
         "a grant of the receipt's time is there before the early return",
         [receipt("A", 0, 1_000, paying=500), at_midnight(back("R", 0, of="A", _1=1_000)), gift("G", 0, 500, 30)],
         [(0, {"available": 500, "debt": 0, "spent": 500, "restored": 500, "next_burn": burn(30, 500)})],
     ),
-    Case("§5", "a discounted line earns nothing and takes its share", [
+    Case("section 5", "a discounted line earns nothing and takes its share", [
         receipt("A", 0, 1_000, paying=500, cheap=1_000), back("R", 1, of="A", cheap=1_000),
     ], [
         (0, {"earned": 37}),
         (1, {"restored": 250, "cancelled": 0, "debt": 250}),
     ]),
     Case(
-        "§5",
+        "section 5",
         "what is paid with bonuses may earn too, and the unit may be ten roubles",
         [receipt("A", 0, 1_000, paying=500), receipt("B", 0, "1999.90"), back("R", 1, of="A", _1=500)],
         [(0, {"earned": 140}), (1, {"cancelled": 30})],
         (Programme(earn_on_redeemed=True, bonus_unit=1000),),
     ),
     Case(
-        "§6",
+        "section 6",
         "burn days stand as before the receipt: its own coming moves nothing",
         [TEN, gift("G", 10, 300, lives=358), receipt("B", 20, 1_000, paying=300)],
         [(20, {"available": 500}), (367, {"burned": 0}), (368, {"burned": 300, "available": 235})],
     ),
     Case(
-        "§6",
+        "section 6",
         "of equal burn days the lot available first",
         [gift("G1", 10, 300), gift("G2", 12, 300, lives=363), receipt("B", 20, 1_000, paying=300)],
         [(374, {"burned": 0}), (375, {"burned": 300, "available": 35})],
     ),
     Case(
-        "§6",
+        "section 6",
         "of equal burn days and one day of becoming available the older fact: the grant",
         [gift("9", 5, 300, delay=5), gift("1", 10, 300, lives=360), receipt("B", 20, 1_000, paying=300)],
         [(369, {"burned": 0}), (370, {"burned": 300, "available": 35})],
     ),
     Case(
-        "§6",
+        "section 6",
         "of equal burn days and one day of becoming available the older fact: the gift",
         [gift("9", 5, 300, lives=365, delay=5), gift("1", 10, 300), receipt("B", 20, 1_000, paying=300)],
         [(375, {"burned": 0, "available": 335}), (385, {"burned": 335})],
     ),
     Case(
-        "§7",
+        "section 7",
         "a return takes what is left when its turn comes, whatever arrived first",
         [back("S", 9, of="A", _1=800), back("R", 5, of="A", _1=800), receipt("A", 0, 1_000)],
         [
@@ -272,7 +272,7 @@ SENTENCES = [
         ],
     ),
     Case(
-        "§7",
+        "section 7",
         "more pieces than are left are those that are left; of an article it never had there is nothing",
         [
             Receipt("A", on(0), (Line("a", 3000, None, 0, rub(300)), Line("b", 1000, None, 0, rub(100)))),
@@ -283,13 +283,13 @@ SENTENCES = [
         [(1, {"returns_sum": 200}), (2, {"returns_sum": 300}), (3, {"returns_sum": 400, "returns_count": 3})],
     ),
     Case(
-        "§7",
+        "section 7",
         "what takes nothing counts in nothing",
         [receipt("A", 0, 100), back("R", 1, "A", _1=100), back("S", 2, "A", _1=1), back("T", 3, "A", x=5)],
         [(3, {"returns_sum": 100, "returns_count": 1, "turnover": 0, "cancelled": 5})],
     ),
     Case(
-        "§7",
+        "section 7",
         "a return flows on to the next line of the article, and no further than the last",
         [
             Receipt("A", on(0), (Line("a", 1000, None, 0, rub(100)), Line("a", 1000, None, 0, rub(300)))),
@@ -299,7 +299,7 @@ SENTENCES = [
         [(1, {"pending": {"2026-01-24": 12}}), (2, {"pending": {}, "returns_sum": 400})],
     ),
     Case(
-        "§7",
+        "section 7",
         "pieces and kopecks mixed add up to the whole line",
         [
             Receipt("A", on(0), (Line("a", 3000, None, 0, rub(100)),), rub(50)),
@@ -314,7 +314,14 @@ SENTENCES = [
         ],
     ),
     Case(
-        "§7",
+        "section 7",
+        "earned anew from whole kopecks returned: 66.67 of 100 are left, not two thirds",
+        [Receipt("A", on(0), (Line("a", 3000, None, 0, rub(100)),)), pieces("R", 1, "A", "a", 1000)],
+        [(1, {"cancelled": Decimal("33.33"), "pending": {"2026-01-24": Decimal("66.67")}})],
+        (Programme(levels=((0, 100),), bonus_unit=1),),
+    ),
+    Case(
+        "section 7",
         "thousandths of a piece",
         [Receipt("A", on(0), (Line("a", 1000, None, 0, rub(100)),))]
         + [pieces(f"R{i}", i, "A", "a", 333) for i in (1, 2, 3, 4)],
@@ -325,7 +332,7 @@ SENTENCES = [
         ],
     ),
     Case(
-        "§7",
+        "section 7",
         "back in the reverse order: the debt, then the last lot spent, then those before it",
         [
             *GIFTS,
@@ -347,7 +354,7 @@ SENTENCES = [
         ],
     ),
     Case(
-        "§7",
+        "section 7",
         "spent and returned twice, a gift still keeps its day",
         [
             gift("G", 0, 500, lives=30),
@@ -359,13 +366,13 @@ SENTENCES = [
         [(9, {"available": 500, "restored": 1_000, "next_burn": burn(30, 500)}), (30, {"burned": 500})],
     ),
     Case(
-        "§7",
+        "section 7",
         "on the burn day itself it is too late",
         [gift("G", 0, 500, lives=30), receipt("B", 3, 1_000, paying=500), back("R", 30, of="B", _1=1_000)],
         [(30, {"available": 0, "restored": 500, "burned": 500, "cancelled": 25})],
     ),
     Case(
-        "§7",
+        "section 7",
         "what came back too late pays debt, covers what is cancelled, and the rest burns",
         [
             gift("G", 0, 500, lives=30),
@@ -379,7 +386,7 @@ SENTENCES = [
         ],
     ),
     Case(
-        "§7",
+        "section 7",
         "pieces pay debt in the order they come back: the last one spent pays first",
         [
             gift("G1", 0, 300, lives=30),
@@ -394,7 +401,7 @@ SENTENCES = [
         ],
     ),
     Case(
-        "§7",
+        "section 7",
         "what had been debt comes back as new, though a gift paid it meanwhile",
         [receipt("B", 1, 1_000, paying=300), gift("G", 2, 500, lives=30), back("R", 5, of="B", _1=1_000)],
         [
@@ -404,19 +411,19 @@ SENTENCES = [
         ],
     ),
     Case(
-        "§7",
+        "section 7",
         "what a receipt had earned comes back as new",
         [TEN, receipt("B", 20, 1_000, paying=500), back("R", 25, of="B", _1=1_000)],
         [(25, {"available": 500, "next_burn": burn(390, 500), "last_purchase_on": day(0)})],
     ),
     Case(
-        "§7",
+        "section 7",
         "own lot first, though another burns sooner",
         [TEN, gift("G", 0, 500, lives=60), back("R", 20, of="A", _1=5_000)],
         [(20, {"available": 750, "cancelled": 250}), (60, {"available": 250, "burned": 500})],
     ),
     Case(
-        "§7",
+        "section 7",
         "then other lots, the one that burns first",
         [
             TEN,
@@ -428,7 +435,19 @@ SENTENCES = [
         [(22, {"available": 100, "debt": 0, "cancelled": 500}), (51, {"available": 125, "burned": 0})],
     ),
     Case(
-        "§7",
+        "section 7",
+        "bonuses come back before anything is cancelled: what would burn covers it, other lots stay",
+        [
+            gift("G1", 0, 500, lives=30),
+            receipt("B", 3, 1_000, paying=500),
+            receipt("C", 20, 1_000, paying=25),
+            gift("G2", 36, 100),
+            back("R", 40, of="B", _1=1_000),
+        ],
+        [(39, {"available": 148}), (40, {"available": 148, "burned": 475, "cancelled": 25, "debt": 0})],
+    ),
+    Case(
+        "section 7",
         "what burned of its own lot is counted once over several returns",
         [
             TEN,
@@ -447,40 +466,47 @@ SENTENCES = [
         BURNS_SOON,
     ),
     Case(
-        "§7",
+        "section 7",
         "what burned is not taken from other lots",
         [TEN, gift("G", 30, 300, lives=60), back("R", 40, of="A", _1=10_000)],
         [(40, {"available": 300, "cancelled": 0, "burned": 500, "debt": 0})],
         BURNS_SOON,
     ),
     Case(
-        "§7",
+        "section 7",
         "pending bonuses are cancelled as such, though older ones burned",
         [TEN, receipt("B", 20, 2_000), back("R", 25, of="B", _1=2_000)],
         [(25, {"pending": {}, "cancelled": 100, "burned": 500, "debt": 0})],
         BURNS_SOON,
     ),
     Case(
-        "§8",
+        "section 8",
         "a receipt of which a kopeck is left is a purchase",
         [TEN, receipt("B", 300, 1_000), back("R", 310, of="B", _1="999.99")],
         [(310, {"cancelled": 50, "last_purchase_on": day(300)}), (400, {"available": 500, "burned": 0})],
     ),
     Case(
-        "§8",
+        "section 8",
         "without a purchase left the day a grant appeared counts alone",
         [gift("G", 0, 500), receipt("B", 10, 1_000), back("R", 20, of="B", _1=1_000)],
         [(20, {"next_burn": burn(365, 500), "last_purchase_on": None})],
     ),
     Case(
-        "§8",
+        "section 8",
         "bonuses available on their burn day burn the next morning",
         [TEN],
         [(30, {"available": 500, "burned": 0, "next_burn": burn(31, 500)}), (31, {"burned": 500})],
         (Programme(confirm_days=30, burn=model.AfterPurchase(30)),),
     ),
     Case(
-        "§2",
+        "section 8",
+        "even if something is returned that day, as that return moves no burn day",
+        [TEN, receipt("B", 0, 1_000), back("R", 30, of="B", _1=1_000)],
+        [(30, {"available": 500, "burned": 0, "cancelled": 50}), (31, {"burned": 500})],
+        (Programme(confirm_days=30, burn=model.AfterPurchase(30)),),
+    ),
+    Case(
+        "section 2",
         "levels change at the start of a version's first day",
         [TEN, receipt("B", 9, 10_000), at_midnight(receipt("C", 10, 1_000))],
         [
@@ -489,7 +515,7 @@ SENTENCES = [
         ],
         (*SHOP, Programme(since=day(10), levels=((0, 1), (20_000_00, 20)))),
     ),
-    Case("§2", "a version changes the level of who bought nothing that day", [TEN], [
+    Case("section 2", "a version changes the level of who bought nothing that day", [TEN], [
         (9, {"level": 0, "rate": 5}),
         (10, {"level": 1, "rate": 2}),
     ], (*SHOP, Programme(since=day(10), levels=((0, 1), (10_000_00, 2), (10_000_01, 3))))),
@@ -577,6 +603,7 @@ PRICES = [
     ("a rouble, seen from the price", 1000_00, 1000, 0, 999_00, False),
     ("a rouble, said without a price", None, 1000, 1_00, 999_00, False),
     ("just below 1 %", 99_01, 1000, 99, 98_02, True),
+    ("just below 1 %, said without a price", None, 1000, 99, 98_02, True),
     ("1 %", 99_00, 1000, 99, 98_01, False),
     ("1 %, seen from the price", 99_00, 1000, 0, 98_01, False),
     ("1 %, said without a price", None, 1000, 99, 98_01, False),

@@ -135,7 +135,8 @@ def check(options: Namespace) -> int:
         found = iter(ledger.check(session, progress=bar))
         kept = list(islice(found, DIFFERENCES_MAX))
         count = len(kept) + sum(1 for _ in found)
-        named = {id_: _named(session.get(Customer, id_)) for id_ in {difference.customer_id for difference in kept}}
+        whom = {difference.customer_id for difference in kept}
+        named = {id_: _named(session.get(Customer, id_) if id_ is not None else None) for id_ in whom}
     if options.json:
         _print_json({"customers": people, "differences": count, "first": [d._asdict() for d in kept]})
     elif count:
@@ -149,7 +150,7 @@ def check(options: Namespace) -> int:
 
 def _named(customer: Customer | None) -> str:
     if customer is None:
-        return "клиент"
+        return "без клиента"
     known: Iterable[str | None] = (full_name(customer), customer.phone, customer.external_id, customer.card)
     return ", ".join(filter(None, known)) or "клиент без имени"
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import acts, db, settings
-from loyalty.customers import people
+from loyalty.customers import joining, people
 from loyalty.engine.facts import load_programs
 from loyalty.engine.ledger import refresh
 from loyalty.errors import NotFound, Refused
@@ -33,6 +33,7 @@ def give(
         raise Refused("Напишите, за что подарок: это увидят в карточке клиента")
     db.one_at_a_time(session, db.INTAKE)
     people.lock(session, customer_id)
+    root = joining.root_of(session, customer_id)
     again = select(grants.c.id).where(grants.c.number == key, grants.c.given_to == customer_id)
     if session.scalars(again).first():
         return
@@ -40,7 +41,7 @@ def give(
     today = settings.today(session)
     session.add(
         Grant(
-            customer_id=customer_id,
+            customer_id=root,
             given_to=customer_id,
             kind=kind,
             number=key,
@@ -53,7 +54,7 @@ def give(
         )
     )
     session.flush()
-    refresh(session, [customer_id], today)
+    refresh(session, [root], today)
 
 
 def correct(session: Session, grant_id: int, amount: Kopecks, reason: str, person: str = "") -> None:

@@ -31,7 +31,7 @@ def family(session: Session, id_: int) -> list[int]:
 
 def join(session: Session, gone: int, into: int, act: Act, learned: Learned) -> None:
     """`gone` is the customer `into` from now on; both are those they were joined to already."""
-    gone, into = _root(session, gone), _root(session, into)
+    gone, into = root_of(session, gone), root_of(session, into)
     assert gone != into
     session.add(models.Join(gone_id=gone, into_id=into, act_id=act.id))
     session.flush()
@@ -40,13 +40,13 @@ def join(session: Session, gone: int, into: int, act: Act, learned: Learned) -> 
 
 def rule_says(session: Session, id_: int, into: int | None, act: Act, learned: Learned) -> None:
     """A stranger is the customer `into` by rule, or somebody of her own; one whom a person joined stays."""
-    target = id_ if into in (None, id_) else _root(session, into)
+    target = id_ if into in (None, id_) else root_of(session, into)
     query = select(j.id, acts.c.origin).join(acts, acts.c.id == j.act_id)
     for join_id, origin in session.execute(query.where(j.gone_id == id_, j.undone_act_id.is_(None))).all():
-        if origin != Origin.RULE or target == _root(session, id_) != id_:
+        if origin != Origin.RULE or target == root_of(session, id_) != id_:
             return
         undo(session, join_id, act, learned)
-    if _root(session, id_) != target:
+    if root_of(session, id_) != target:
         join(session, id_, target, begin(session, Origin.RULE), learned)
 
 
@@ -69,7 +69,8 @@ def below(session: Session, id_: int) -> list[int]:
     return found
 
 
-def _root(session: Session, id_: int) -> int:
+def root_of(session: Session, id_: int) -> int:
+    """The customer that a customer is: herself, or whom she was joined to."""
     found: int = session.connection().execute(select(joined_root).where(c.id == id_)).scalar_one()
     return found
 

@@ -27,6 +27,8 @@ DETAILS = (
 SIGNS = {"external_id": CODE, "card": CARD, "phone": PHONE}
 """The columns that show a sign, and its kind."""
 
+JOIN_THEM = "Если это один человек, объедините карточки на «Двойниках»"
+
 
 def full_name(customer: Customer) -> str:
     """Last, first and middle name; empty where none is known."""
@@ -113,10 +115,7 @@ def edit(session: Session, customer_id: int, changes: Mapping[str, Any], act: Ac
     if changes.get("phone"):
         changes["phone"] = normalise_phone(changes["phone"])
     customer, learned = lock(session, customer_id), Learned()
-    for name, word in (("external_id", "кодом 1С"), ("card", "картой")):
-        value = changes.get(name)
-        if value and value != getattr(customer, name) and signs.others(session, SIGNS[name], value, customer_id):
-            raise Refused(f"Клиент с {word} {value} уже есть. Если это один человек, соедините их на «Двойниках»")
+    _refuse_taken(session, customer, changes)
     if "sms_consent" in changes:
         said = changes.pop("sms_consent")
         if said is not None and consents.latest(session, [customer_id]).get(customer_id) is not said:
@@ -166,6 +165,17 @@ def end_sign(session: Session, customer_id: int, kind: str, value: str, act: Act
         session.flush()
     refresh_search(session, [customer_id])
     return learned
+
+
+def _refuse_taken(session: Session, customer: Customer, changes: Mapping[str, Any]) -> None:
+    """A code is of one row of customers, also of one that was joined to another; a card of one customer."""
+    assert customer.id is not None
+    c, code, card = customers.c, changes.get("external_id"), changes.get("card")
+    coded = select(c.id).where(c.external_id == code, c.id != customer.id)
+    if code and session.scalars(coded).first() is not None:
+        raise Refused(f"Клиент с кодом 1С {code} уже есть. {JOIN_THEM}")
+    if card and card != customer.card and signs.others(session, CARD, card, customer.id):
+        raise Refused(f"Клиент с картой {card} уже есть. {JOIN_THEM}")
 
 
 def set_relatives(session: Session, customer_id: int, people: Iterable[tuple[str, str, date]]) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from loyalty import db
 from loyalty.acts import Act, Origin
 from loyalty.customers.circles import Learned, decide_again
 from loyalty.customers.registering import CARD, PHONE, refresh_search, told_signs
@@ -59,6 +60,7 @@ def add(
     session: Session, customer_id: int, kind: str, value: str, act: Act, learned: Learned, since: date | None = None
 ) -> None:
     """A sign that a person says is hers, from a day on where it is said."""
+    db.one_at_a_time(session, db.INTAKE)
     session.add(Identity(customer_id=customer_id, kind=kind, value=value, since=since, act_id=act.id))
     session.flush()
     _changed(session, customer_id, kind, value, act, learned)
@@ -66,6 +68,7 @@ def add(
 
 def end(session: Session, customer_id: int, kind: str, value: str, until: date, act: Act, learned: Learned) -> None:
     """A sign that is hers no more from a day on; documents of the days before stay hers."""
+    db.one_at_a_time(session, db.INTAKE)
     hers = select(c.id).where(joined_root == customer_id)
     query = update(identities).where(i.customer_id.in_(hers), i.kind == kind, i.value == value, i.until.is_(None))
     ended = query.values(until=until, is_derived=False, ended_act_id=act.id)

@@ -60,6 +60,7 @@ class Consequences:
 
     overspent: dict[int, int] = field(default_factory=dict)  # by receipt: bonuses that turned out not to be there
     excess: set[int] = field(default_factory=set)  # returns that take more than their receipt has left
+    counted_anew: set[int] = field(default_factory=set)  # returns of which something else counts than before
 
 
 def refresh(
@@ -91,13 +92,13 @@ def refresh(
                 changed.append((id_, figures))
         _write_entries(session, known, computed)
         _write_figures(session, FIGURES, changed)
-        _write_returned(session, returned)
+        found.counted_anew |= _write_returned(session, returned)
         if progress:
             progress(min((start + 1) * CUSTOMERS_AT_ONCE, len(ids)) / len(ids))
     for some in db.chunks(sorted(set(loose))):
         counted: dict[int, int] = {}
         _count_returns(load_loose_returns(session, some), counted, found)
-        _write_returned(session, counted)
+        found.counted_anew |= _write_returned(session, counted)
     return found
 
 
@@ -116,9 +117,10 @@ def _find_overspent(before: Iterable[Entry], after: Iterable[Entry], found: Cons
             found.overspent[entry.fact.id] = entry.amount
 
 
-def _write_returned(session: Session, counted: dict[int, int]) -> None:
+def _write_returned(session: Session, counted: dict[int, int]) -> set[int]:
     changes = [(right, id_) for id_, _stored, right in _returned_otherwise(session, counted)]
     db.update(session, models.Return, ("counted",), changes)
+    return {id_ for _, id_ in changes}
 
 
 def bring_to(session: Session, day: date) -> int:

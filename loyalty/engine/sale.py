@@ -18,6 +18,7 @@ class Taken(NamedTuple):
     """What of a return's line fitted the receipt: all of it, or anything at all, be it worth nothing."""
 
     amount: Kopecks
+    pieces: Milli
     is_whole: bool
     is_any: bool
 
@@ -36,6 +37,7 @@ class Remains:
         """Take what is left of the named line, or of the earliest lines of these goods (rules.md §7)."""
         by_pieces = wanted.amount is None
         rest, amount, is_any = Fraction(wanted.quantity if wanted.amount is None else wanted.amount), 0, False
+        pieces = Fraction(0)
         for i, line in enumerate(self.lines):
             if i != wanted.line if wanted.line is not None else not wanted.is_of(line):
                 continue
@@ -44,13 +46,15 @@ class Remains:
             left = line.quantity * (1 - self.part[i]) if by_pieces else Fraction(line.amount - before)
             if took := min(rest, left):
                 is_any = True
-                self.part[i] = min(self.part[i] + took / size, Fraction(1))
+                part = self.part[i]
+                self.part[i] = min(part + took / size, Fraction(1))
+                pieces += line.quantity * (self.part[i] - part)
                 self.returned[i] = int(line.amount * self.part[i])
                 amount += self.returned[i] - before
                 rest -= took
             if not rest:
                 break
-        return Taken(amount, rest < 1, is_any)
+        return Taken(amount, round(pieces), rest < 1, is_any)
 
 
 class Earning(NamedTuple):

@@ -116,6 +116,7 @@ class Answer(SQLModel, table=True):
     shop: str
     year: int
     customer_id: int | None = Field(default=None, foreign_key="customers.id")  # null: ask again
+    mention_id: int | None = Field(default=None, foreign_key="mentions.id")  # what the document itself says
     act_id: int = Field(foreign_key="acts.id")
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.customers import consents, joining
-from loyalty.engine.entries import MOVES, Grant, Kind, Origin, Ref
+from loyalty.engine.entries import MOVES, Grant, Kind, Origin, Receipt, Ref, Return
 from loyalty.engine.facts import load_facts, load_programs
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.engine.replay import replay
@@ -132,7 +132,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         purchases=bought,
         next_level=programs.on(today).next_level(bought.turnover),
         pending_days=sorted(until),
-        activity=_activity(documents, goods, ids, bought),
+        activity=_activity(story, bought),
         documents=documents,
         goods={at: goods[ref] for at, ref in enumerate(ids) if ref in goods},
         today=today,
@@ -217,21 +217,18 @@ def _document(
     }
 
 
-def _activity(
-    documents: pd.DataFrame, goods: dict[Document, list[Line]], ids: list[Document], bought: Purchases
-) -> Activity:
-    days: dict[str, set[date]] = defaultdict(set)
-    pieces: dict[str, int] = defaultdict(int)
-    for (kind, id_), at in zip(ids, documents["Когда"], strict=True):
-        days[kind].add(at.date())
-        pieces[kind] += sum(line[1] for line in goods.get((kind, id_), ()))
+def _activity(story: Story, bought: Purchases) -> Activity:
+    """What counts: a return waiting for its receipt, or of more than was left, counts in nothing (rules.md §7)."""
+    sold = [fact for fact in story.facts if isinstance(fact, Receipt)]
+    taken = {id_: lines for id_, lines in story.ledger.returned.items() if any(line.is_any for line in lines)}
+    back = [fact for fact in story.facts if isinstance(fact, Return) and fact.id in taken]
     return Activity(
         bought.receipts_count,
-        len(days[Origin.RECEIPT]),
-        pieces[Origin.RECEIPT],
+        len({fact.at.date() for fact in sold}),
+        sum(line.quantity for fact in sold for line in fact.lines),
         bought.receipts_sum,
         bought.returns_count,
-        len(days[Origin.RETURN]),
-        pieces[Origin.RETURN],
+        len({fact.at.date() for fact in back}),
+        sum(line.pieces for lines in taken.values() for line in lines),
         bought.returns_sum,
     )

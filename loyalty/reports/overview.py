@@ -98,7 +98,7 @@ def _sales(session: Session, first: date, last: date) -> Sales:
     count, total, buyers = (
         session.connection().execute(sold.where(*_current(r.day, r.superseded_at, first, last))).one()
     )
-    came = select(func.coalesce(func.sum(b.amount), 0)).where(*_current(b.day, b.superseded_at, first, last))
+    came = select(func.coalesce(func.sum(b.counted), 0)).where(*_current(b.day, b.superseded_at, first, last))
     back = session.connection().scalar(came) or 0
     return Sales(int(total) - int(back), int(count), int(total), int(buyers))
 
@@ -116,7 +116,7 @@ def _by_bucket(session: Session, span: Span) -> pd.DataFrame:
         count[at] += number
         sold[at] += int(total)
     whose = func.coalesce(r.customer_id, b.customer_id).is_not(None)
-    came = select(b.day, whose, func.sum(b.amount)).outerjoin(receipts, r.id == b.receipt_id)
+    came = select(b.day, whose, func.sum(b.counted)).outerjoin(receipts, r.id == b.receipt_id)
     came = came.where(*_current(b.day, b.superseded_at, span.first, span.last)).group_by(b.day, whose)
     for day, member, amount in session.connection().execute(came):
         (members if member else others)[_bucket(span, day)] -= int(amount)

@@ -18,7 +18,7 @@ class State(NamedTuple):
     name: str
     has_data: bool
     is_demo: bool = False
-    open_receipts: int = 0  # that wait for «чей это чек?»
+    asks_whose: bool = False  # receipts wait for «чей это чек?», or were answered
 
 
 def state(session: Session) -> State:
@@ -28,7 +28,8 @@ def state(session: Session) -> State:
         for table in (receipts, customers, returns)
     )
     is_demo = found and is_only_demo(session)
-    return State(settings.shop_name(session), found, is_demo, open_receipts=answers.count(session))
+    asks_whose = answers.count(session) > 0 or bool(answers.recent(session, limit=1))
+    return State(settings.shop_name(session), found, is_demo, asks_whose)
 
 
 def is_only_demo(session: Session) -> bool:

@@ -31,7 +31,9 @@ class Side(NamedTuple):
     cards: list[str]
     codes: list[str]
     birth_date: date | None
+    email: str
     city: str
+    street: str  # and the house
     registered_on: date | None
     turnover: Kopecks
     receipts_count: int
@@ -67,7 +69,8 @@ def sides(session: Session, ids: Iterable[int]) -> dict[int, Side]:
             signs[row.id, PHONE],
             signs[row.id, CARD],
             signs[row.id, CODE],
-            *(row.birth_date, row.city or "", row.registered_on, row.turnover, row.receipts_count),
+            *(row.birth_date, row.email or "", row.city or "", ", ".join(filter(None, (row.street, row.house)))),
+            *(row.registered_on, row.turnover, row.receipts_count),
             *(row.last_purchase_on, row.available, row.pending, row.debt),
         )
     return found

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session
 
+from loyalty import models
 from loyalty.models import products, receipt_lines, receipts
 from loyalty.reports import faces
 from loyalty.reports.faces import Face
@@ -27,6 +28,14 @@ class Question(NamedTuple):
 def count(session: Session) -> int:
     """How many receipts wait for an answer."""
     return answers.count(session)
+
+
+def recent(session: Session) -> list[tuple[models.Receipt, Face]]:
+    """What was answered last, and whose it is."""
+    answered = answers.recent(session)
+    known = faces.of(session, {customer for _, customer in answered})
+    session.expunge_all()  # the page reads it after the session is closed
+    return [(receipt, known[customer]) for receipt, customer in answered if customer in known]
 
 
 def page(session: Session, number: int, size: int) -> list[Question]:

@@ -95,13 +95,68 @@ def answer(session: Session, receipt_id: int, customer_id: int, act: Act) -> Lea
     mention = _mention_of(session, customer_id)
     if row.mention_id == mention:
         return Learned()
+    before = _latest(session, row)
+    said = before.mention_id if before and before.customer_id is not None else row.mention_id
+    return _say(session, row, customer_id, said, mention, root, act)
+
+
+def ask_again(session: Session, receipt_id: int, act: Act) -> Learned:
+    """An answer was wrong: the receipt means again what it says itself. NotFound where nobody has answered."""
+    db.one_at_a_time(session, db.INTAKE)
+    row = session.get(models.Receipt, receipt_id)
+    before = _latest(session, row) if row is not None and row.superseded_at is None else None
+    if row is None or before is None or before.customer_id is None:
+        raise NotFound("Этот ответ уже отменён. Обновите страницу")
+    owner = None
+    if before.mention_id is not None:
+        mention = session.get_one(models.Mention, before.mention_id)
+        said = Said(mention.card, mention.phone, mention.name)
+        owner = Circles(session, said.signs).owner(said, row.day, act)
+    return _say(session, row, None, before.mention_id, before.mention_id, owner, act)
+
+
+def recent(session: Session, limit: int = 5) -> list[tuple[models.Receipt, int]]:
+    """The receipts that a person has last answered for, and whose they are."""
+    a, r, newest = answers.c, receipts.c, func.max(answers.c.id)
+    last = select(newest).group_by(a.kind, a.number, a.shop, a.year)
+    query = (
+        select(models.Receipt, a.customer_id)
+        .join(answers, (a.number == r.number) & (a.shop == r.shop) & (a.year == r.year) & (a.kind == RECEIPT))
+        .where(a.id.in_(last), a.customer_id.is_not(None), r.superseded_at.is_(None))
+        .order_by(a.id.desc())
+        .limit(limit)
+    )
+    return [(receipt, customer) for receipt, customer in session.execute(query)]
+
+
+def _latest(session: Session, row: models.Receipt) -> models.Answer | None:
+    a = answers.c
+    query = select(models.Answer).where(
+        a.kind == RECEIPT, a.number == row.number, a.shop == row.shop, a.year == row.year
+    )
+    return session.scalars(query.order_by(a.id.desc()).limit(1)).first()
+
+
+def _say(
+    session: Session,
+    row: models.Receipt,
+    customer_id: int | None,
+    said: int | None,
+    mention: int | None,
+    owner: int | None,
+    act: Act,
+) -> Learned:
+    """Keep an answer by the document's key, beside what the document says, and let the receipt follow."""
     session.add(
         models.Answer(
-            kind=RECEIPT, number=row.number, shop=row.shop, year=row.year, customer_id=customer_id, act_id=act.id
+            kind=RECEIPT, number=row.number, shop=row.shop, year=row.year, customer_id=customer_id, mention_id=said,
+            act_id=act.id,
         )
-    )
-    learned = Learned(touched={who for who in (row.customer_id, root) if who is not None})
-    row.mention_id, row.customer_id = mention, root
+    )  # fmt: skip
+    learned = Learned(touched={who for who in (row.customer_id, owner) if who is not None})
+    if owner is None:
+        learned.loose.add(row.id or 0)
+    row.mention_id, row.customer_id = mention, owner
     session.flush()
     return learned
 

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import db
+from loyalty.engine.ledger import Consequences
 from loyalty.models import receipts, return_lines, returns
 from loyalty.program.terms import Programs
 from loyalty.sales.documents import SaleDocument
@@ -39,14 +40,15 @@ def tell_overspent(warnings: Warnings, session: Session, overspent: Mapping[int,
         warnings.add("debt", f"{named}: бонусов не хватало, {roubles(overspent[id_])} записано в долг клиента")
 
 
-def tell_excess(warnings: Warnings, session: Session, excess: Iterable[int], act_id: int) -> None:
-    """Returns of more than their receipt has left, where this act said the return or the receipt."""
+def tell_excess(warnings: Warnings, session: Session, found: Consequences, act_id: int) -> None:
+    """Returns of more than their receipt has left: of this act, of its receipts, or displaced by its returns."""
     r, lines = returns.c, return_lines.c
     said = select(func.sum(lines.amount)).where(lines.return_id == r.id).scalar_subquery()
     query = (
         select(r.number, r.day, r.receipt_number, r.counted, said)
         .join(receipts, receipts.c.id == r.receipt_id)
-        .where(db.among(session, r.id, excess), (r.act_id == act_id) | (receipts.c.act_id == act_id))
+        .where(db.among(session, r.id, found.excess))
+        .where((r.act_id == act_id) | (receipts.c.act_id == act_id) | db.among(session, r.id, found.counted_anew))
         .order_by(r.at, r.number)
     )
     for number, day, receipt, counted, asked in session.connection().execute(query):

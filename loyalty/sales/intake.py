@@ -76,7 +76,7 @@ def take_documents(
     found = ledger.refresh(session, counts.touched, today, progress, loose=loose)
     counts.unmatched_returns = matching.unmatched(session, act.id)
     consequences.tell_overspent(counts.warnings, session, found.overspent)
-    consequences.tell_excess(counts.warnings, session, found.excess, act.id)
+    consequences.tell_excess(counts.warnings, session, found, act.id)
     _tell_open(counts.warnings, answers.count(session, act.id))
     return counts
 

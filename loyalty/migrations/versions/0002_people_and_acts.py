@@ -42,6 +42,28 @@ def _create() -> None:
     with op.batch_alter_table('acts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_acts_import_id'), ['import_id'], unique=False)
 
+    op.create_table('mentions',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('said', sa.String(), nullable=False),
+        sa.Column('code', sa.String(), nullable=True),
+        sa.Column('card', sa.String(), nullable=True),
+        sa.Column('phone', sa.String(), nullable=True),
+        sa.Column('name', sa.String(), nullable=False),
+        sa.Column('named_id', sa.Integer(), nullable=True),
+        sa.Column('customer_id', sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ),
+        sa.ForeignKeyConstraint(['named_id'], ['customers.id'], ),
+        sa.PrimaryKeyConstraint('id'),
+        sa.UniqueConstraint('said'),
+        sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('mentions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_mentions_card'), ['card'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mentions_code'), ['code'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mentions_customer_id'), ['customer_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mentions_phone'), ['phone'], unique=False)
+        batch_op.create_index(batch_op.f('ix_mentions_named_id'), ['named_id'], unique=False)
+
     op.create_table('answers',
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('kind', sa.String(), nullable=False),
@@ -49,9 +71,11 @@ def _create() -> None:
         sa.Column('shop', sa.String(), nullable=False),
         sa.Column('year', sa.Integer(), nullable=False),
         sa.Column('customer_id', sa.Integer(), nullable=True),
+        sa.Column('mention_id', sa.Integer(), nullable=True),
         sa.Column('act_id', sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(['act_id'], ['acts.id'], ),
         sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ),
+        sa.ForeignKeyConstraint(['mention_id'], ['mentions.id'], ),
         sa.PrimaryKeyConstraint('id'),
         sqlite_autoincrement=True
     )
@@ -122,27 +146,6 @@ def _create() -> None:
         batch_op.create_index(batch_op.f('ix_joins_gone_id'), ['gone_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_joins_into_id'), ['into_id'], unique=False)
 
-    op.create_table('mentions',
-        sa.Column('id', sa.Integer(), nullable=False),
-        sa.Column('said', sa.String(), nullable=False),
-        sa.Column('code', sa.String(), nullable=True),
-        sa.Column('card', sa.String(), nullable=True),
-        sa.Column('phone', sa.String(), nullable=True),
-        sa.Column('name', sa.String(), nullable=False),
-        sa.Column('named_id', sa.Integer(), nullable=True),
-        sa.Column('customer_id', sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(['customer_id'], ['customers.id'], ),
-        sa.ForeignKeyConstraint(['named_id'], ['customers.id'], ),
-        sa.PrimaryKeyConstraint('id'),
-        sa.UniqueConstraint('said'),
-        sqlite_autoincrement=True
-    )
-    with op.batch_alter_table('mentions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_mentions_card'), ['card'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mentions_code'), ['code'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mentions_customer_id'), ['customer_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mentions_phone'), ['phone'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mentions_named_id'), ['named_id'], unique=False)
 
 
 def _widen() -> None:

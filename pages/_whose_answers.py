@@ -1,0 +1,42 @@
+"""Answers to «Чей это чек?»: kept with the bonuses that follow, shown, and taken back."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from sqlmodel import Session
+
+from loyalty import acts, db, ui, wording
+from loyalty.customers.circles import Learned
+from loyalty.engine import ledger
+from loyalty.errors import LoyaltyError
+from loyalty.models import Receipt
+from loyalty.reports.faces import Face
+from loyalty.sales import answers
+
+
+def row(receipt: Receipt, face: Face) -> None:
+    """What was answered, and the way back."""
+    words = f"Чек {ui.escaped(receipt.number)} от {wording.day(receipt.day)} — {ui.escaped(face.name)}"
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown(words, width="content")
+        if st.button("Спросить снова", icon=":material/undo:", type="tertiary", key=f"whose-again-{receipt.id}"):
+            assert receipt.id is not None
+            id_ = receipt.id
+            keep(
+                lambda session, act: answers.ask_again(session, id_, act),
+                "Ответ отменён: чек снова спрашивает, чей он",
+            )
+
+
+def keep(say: Callable[[Session, acts.Act], Learned], done: str) -> None:
+    """Write what was said, bonuses included, and tell it."""
+    try:
+        with db.writing() as session:
+            act = acts.begin(session, acts.Origin.SCREEN)
+            learned = say(session, act)
+            ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+    except LoyaltyError as error:
+        ui.flash(ui.escaped(str(error)), icon="error")
+    else:
+        ui.flash(done)
+    st.rerun()

@@ -1,0 +1,137 @@
+"""First and last days, ties and halves: where a small slip would go unnoticed by everything else."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from loyalty import acts, db
+from loyalty.customers import grants
+from loyalty.engine import ledger
+from loyalty.engine.sale import spread
+from loyalty.export import KINDS_OF_EXPORT
+from loyalty.files.importing import import_file
+from loyalty.models import ProgramVersion, customers
+from loyalty.program.terms import Level, Program
+from loyalty.sales.documents import DocumentLine, ReturnDocument, SaleDocument
+from loyalty.sales.receipts import content
+from tests.till import ANNA, HEADER, give_back, imports_into, sale, shop_that_adds_up
+
+TODAY = date(2026, 12, 1)
+
+
+@pytest.fixture(autouse=True)
+def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with shop_that_adds_up(database_url, TODAY, monkeypatch):
+        yield
+
+
+@pytest.fixture
+def took(tmp_path: Path) -> Any:
+    return imports_into(tmp_path)
+
+
+def as_of(day: date) -> dict[str, Any]:
+    """Anna in the export of customers at the end of a day."""
+    columns, rows = KINDS_OF_EXPORT["customers"]
+    with db.reading() as session:
+        (row,) = list(rows(session, day))
+    return {column.name: value for column, value in zip(columns, row, strict=True)}
+
+
+def test_a_gift_of_a_day_is_in_that_days_export_and_not_in_the_one_before(took: Any) -> None:
+    took(sale("01.01.2026", "1", ANNA, "10"))
+    with db.writing() as session:
+        grants.give(session, session.scalars(select(customers.c.id)).one(), "gift", 500_00, "За отзыв", "g")
+    assert [as_of(TODAY - timedelta(days=back))["available"] for back in (0, 1)] == [500_00, 0]
+
+
+def test_documents_of_a_day_are_in_that_days_export(took: Any) -> None:
+    took(sale("01.10.2026", "1", ANNA, "10000"), give_back("03.10.2026", "1", "1", ANNA, "4000"))
+    turnover = [as_of(date(2026, 9, 30) + timedelta(days=n))["turnover"] for n in range(4)]
+    assert turnover == [0, 10_000_00, 10_000_00, 6_000_00]
+
+
+def test_levels_move_on_the_first_day_of_a_version_and_back(took: Any) -> None:
+    took(sale("01.10.2026", "1", ANNA, "10000"))
+    levels = (Level("Базовый", 0, 500), Level("Новый", 5_000_00, 900))
+    first = TODAY + timedelta(days=3)
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        for day, terms in ((date(2020, 1, 1), Program()), (first, replace(Program(), levels=levels))):
+            session.add(ProgramVersion(in_force_from=day, terms=terms.to_json(), act_id=act.id))
+    for ahead, level in ((2, ("Базовый", 500)), (3, ("Новый", 900)), (4, ("Новый", 900)), (2, ("Базовый", 500))):
+        with db.writing() as session:
+            ledger.bring_to(session, TODAY + timedelta(days=ahead))
+            c = customers.c
+            assert tuple(session.connection().execute(select(c.level, c.rate)).one()) == level
+            assert list(ledger.check(session)) == []
+
+
+def test_a_kopeck_that_two_lines_tie_for_is_the_earlier_ones(took: Any) -> None:
+    assert spread(1, [5, 5]) == [1, 0]
+    assert spread(2, [1, 1, 1]) == [1, 1, 0]
+    assert spread(100, [7, 7, 7]) == [34, 33, 33]
+    assert spread(1, [1, 2, 2]) == [0, 1, 0]
+    assert spread(0, [1, 1]) == [0, 0]
+    took(sale("01.01.2026", "1", ANNA, "10000"))
+    paid = sale("01.03.2026", "2", ANNA, "500", bonuses="400,01")
+    took(paid, paid.replace("A1;Платье", "A2;Шарф").replace("400,01", "0"))
+    took(give_back("02.03.2026", "1", "2", ANNA, "500"))
+    with db.reading() as session:
+        assert session.connection().scalar(select(customers.c.came_back)) == 200_01
+
+
+LINE = DocumentLine("A1", "Платье", "Платья", 1000, 100, 0, 100)
+SOLD = SaleDocument("1", "", datetime(2026, 1, 10), [LINE])
+BACK = ReturnDocument("1", "", datetime(2026, 1, 10), [LINE], "7", date(2026, 1, 9))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SOLD, at=datetime(2026, 1, 10, 1)),
+        replace(SOLD, redeemed=1),
+        replace(SOLD, place="Зал"),
+        replace(SOLD, cashier="Ольга"),
+        replace(SOLD, payment="Карта"),
+        replace(SOLD, lines=[LINE, LINE]),
+        *(replace(SOLD, lines=[LINE._replace(**{name: value})]) for name, value in (
+            ("sku", "A2"), ("name", "Шарф"), ("group", "Шарфы"), ("quantity", 999), ("price", None),
+            ("discount", 1), ("amount", 99),
+        )),
+    ],
+)  # fmt: skip
+def test_anything_else_said_of_a_sale_is_news(other: SaleDocument) -> None:
+    assert content(other) != content(SOLD)
+    assert content(replace(other)) == content(other)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(BACK, receipt_number="8"),
+        replace(BACK, receipt_on=None),
+        replace(BACK, receipt_on=date(2025, 1, 9)),
+        replace(BACK, lines=[LINE._replace(receipt_line=0)]),
+        replace(BACK, lines=[LINE._replace(amount=None)]),
+    ],
+)
+def test_anything_else_said_of_a_return_is_news(other: ReturnDocument) -> None:
+    assert content(other) != content(BACK)
+
+
+def test_a_file_without_bonuses_says_nothing_new_of_a_receipt_that_was_paid_with_them(
+    tmp_path: Path, took: Any
+) -> None:
+    took(sale("01.01.2026", "1", ANNA, "10000"), sale("01.03.2026", "2", ANNA, "1000", bonuses="300"))
+    rows = [row.split(";") for row in (HEADER, sale("01.03.2026", "2", ANNA, "1000"))]
+    path = tmp_path / "plain.csv"
+    path.write_text("\n".join(";".join(row[:18] + row[19:]) for row in rows), encoding="utf-8")
+    assert import_file(path).unchanged == 1
+    with db.reading() as session:
+        assert session.connection().scalar(select(customers.c.spent)) == 300_00
