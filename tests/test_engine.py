@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.engine.entries import MOVES, Kind, Receipt, Return
+from loyalty.engine.figures import balance
 from loyalty.engine.replay import take_back_all
 from tests import histories, model, translated
 from tests.histories import History
@@ -68,6 +69,11 @@ def test_of_receipts_that_are_nobodys_the_same_comes_back(history: History) -> N
 def test_entries_come_in_the_order_of_their_days(history: History) -> None:
     days = [entry.effective_on for entry in translated.replayed(history.facts, history.programmes).entries]
     assert days == sorted(days)
+
+
+def test_where_nothing_will_burn_there_is_neither_a_day_nor_a_sum() -> None:
+    shown = balance([], histories.DAY_0)
+    assert (shown.next_burn_on, shown.next_burn) == (None, None)
 
 
 def test_every_kind_of_entry_moves_some_account() -> None:
