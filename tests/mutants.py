@@ -36,7 +36,7 @@ PARTS = {
     "facts": Part(
         ("engine/ledger", "engine/facts", "sales/*", "customers/deciding"),
         (
-            "ledger", "revisions", "cashiers", "till_sales", "export", "grants", "checking", "programs", "identity",
+            "ledger", "revisions", "matching", "till_sales", "export", "grants", "checking", "programs", "identity",
             "boundaries",
         ),
     ),
