@@ -17,7 +17,7 @@ from loyalty.export import KINDS_OF_EXPORT
 from loyalty.files.importing import import_file
 from loyalty.models import ProgramVersion, customers
 from loyalty.program.terms import Level, Program
-from loyalty.sales.documents import DocumentLine, ReturnDocument, SaleDocument
+from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.receipts import content
 from tests.till import ANNA, HEADER, give_back, imports_into, sale, shop_that_adds_up
 
@@ -123,6 +123,16 @@ def test_anything_else_said_of_a_sale_is_news(other: SaleDocument) -> None:
 )
 def test_anything_else_said_of_a_return_is_news(other: ReturnDocument) -> None:
     assert content(other) != content(BACK)
+
+
+HER = CustomerRef("К-1", "0007", "+79161110001", "Анна", 1)
+
+
+@pytest.mark.parametrize("said", [{"code": "К-2"}, {"card": None}, {"phone": None}, {"id": 2}], ids=", ".join)
+def test_another_customer_is_news_and_another_spelling_of_her_name_is_not(said: dict[str, Any]) -> None:
+    sold = replace(SOLD, customer=HER)
+    assert content(replace(sold, customer=HER._replace(**said))) != content(sold)
+    assert content(replace(sold, customer=HER._replace(name="Анна Сергеева"))) == content(sold)
 
 
 def test_a_file_without_bonuses_says_nothing_new_of_a_receipt_that_was_paid_with_them(

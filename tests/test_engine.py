@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.engine.entries import MOVES, Kind, LotRef, Origin, Receipt, Ref, Return
+from loyalty.engine.entries import MOVES, Kind, Line, LotRef, Origin, Receipt, Ref, Return, ReturnLine
 from loyalty.engine.figures import balance
 from loyalty.engine.replay import take_back_all
 from tests import histories, model, translated
@@ -132,6 +133,41 @@ def test_a_receipt_paid_with_more_than_there_was_and_brought_back_movement_by_mo
         (25, Kind.CANCELLED_PENDING, 20_00, third, of_second),
         (390, Kind.BURNED, 500_00, None, was_spent),
     ]
+
+
+def test_bonuses_remember_what_was_promised_with_them_though_spent_and_back_under_another_version() -> None:
+    noon, line = histories.NOON_0, model.Line("A", 1000, None, 0, 1_000_00)
+    facts = [
+        model.Grant("1", noon, 500_00, 0, 30),
+        model.Receipt("2", noon + timedelta(days=3), (line,), 500_00),
+        model.Return("3", noon + timedelta(days=20), "2", (model.ReturnLine("A", 1000),)),
+    ]
+    later = model.Programme(since=histories.DAY_0 + timedelta(days=10), confirm_days=1)
+    first = translated.program_of(model.Programme())
+    lots = translated.replayed(facts, (model.Programme(), later)).lots
+    for ref in (LotRef(Origin.GRANT, 0), LotRef(Origin.RETURN, 2)):
+        lot = lots[ref]
+        assert (lot.lifetime_days, lot.burns_on) == (30, histories.DAY_0 + timedelta(days=30))
+        assert lot.program == first
+
+
+@pytest.mark.parametrize(
+    ("back", "sold", "same"),
+    [
+        (("A1", "платье"), ("A1", "платье летнее"), True),  # a renamed article
+        (("A1", "платье"), ("A2", "платье"), False),
+        (("", "платье"), ("A1", "платье"), True),
+        (("A1", "платье"), ("", "платье"), True),
+        (("", "платье"), ("", "платье"), True),
+        (("", "шарф"), ("A1", "платье"), False),
+        (("A1", "шарф"), ("", "платье"), False),
+    ],
+)
+def test_goods_are_known_by_their_codes_and_by_name_where_one_has_none(
+    back: tuple[str, str], sold: tuple[str, str], same: bool
+) -> None:
+    line = Line(sold[0], 1000, 100_00, True, sold[1])
+    assert ReturnLine(back[0], 1000, None, name=back[1]).is_of(line) is same
 
 
 def test_where_nothing_will_burn_there_is_neither_a_day_nor_a_sum() -> None:
