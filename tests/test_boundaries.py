@@ -17,8 +17,9 @@ from loyalty.export import KINDS_OF_EXPORT
 from loyalty.files.importing import import_file
 from loyalty.models import ProgramVersion, customers
 from loyalty.program.terms import Level, Program
+from loyalty.sales import intake
 from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
-from loyalty.sales.receipts import content
+from loyalty.sales.receipts import Result, content
 from tests.till import ANNA, HEADER, give_back, imports_into, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -123,6 +124,38 @@ def test_anything_else_said_of_a_sale_is_news(other: SaleDocument) -> None:
 )
 def test_anything_else_said_of_a_return_is_news(other: ReturnDocument) -> None:
     assert content(other) != content(BACK)
+
+
+def changed(document: SaleDocument, **line: Any) -> SaleDocument:
+    return replace(document, lines=[LINE, LINE._replace(**line)])
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (changed(SOLD, amount=-1), ("сумма строки меньше нуля", "Сумма", "\u22120,01 ₽")),
+        (changed(SOLD, quantity=-500), ("количество меньше нуля", "Количество", "-0.5")),
+        (replace(BACK, lines=[LINE._replace(amount=-1)]), ("сумма строки меньше нуля", "Сумма", "\u22120,01 ₽")),
+        (replace(SOLD, redeemed=101), ("бонусами оплачено 1,01 ₽, а чек на 1 ₽", "Бонусы", "1,01 ₽")),
+        (replace(SOLD, redeemed=-1), ("бонусами оплачено \u22120,01 ₽, а чек на 1 ₽", "Бонусы", "\u22120,01 ₽")),
+        (replace(SOLD, redeemed=100), None),
+        (replace(SOLD, redeemed=None), None),
+        (changed(SOLD, amount=0, quantity=0), None),
+        (replace(BACK, lines=[LINE._replace(amount=None)]), None),
+        (replace(changed(SOLD, amount=-1), voided=True), None),
+    ],
+)
+def test_what_cannot_have_happened_is_rejected_with_its_column(
+    document: SaleDocument | ReturnDocument, why: tuple[str, str, str] | None
+) -> None:
+    said: list[Result] = []
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.IMPORT)
+        intake.take_documents(
+            session, [document], act=act, today=TODAY, on_rejected=lambda _document, result: said.append(result)
+        )
+    told = [(one.reason.replace("\xa0", " "), one.column, one.value.replace("\xa0", " ")) for one in said]
+    assert told == ([why] if why else [])
 
 
 HER = CustomerRef("К-1", "0007", "+79161110001", "Анна", 1)
