@@ -20,7 +20,7 @@ from loyalty.program.terms import Level, Program
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.receipts import Result, content
-from tests.till import ANNA, HEADER, give_back, imports_into, sale, shop_that_adds_up
+from tests.till import ANNA, BORIS, HEADER, give_back, imports_into, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
 
@@ -71,6 +71,16 @@ def test_levels_move_on_the_first_day_of_a_version_and_back(took: Any) -> None:
             c = customers.c
             assert tuple(session.connection().execute(select(c.level, c.rate)).one()) == level
             assert list(ledger.check(session)) == []
+
+
+def test_a_day_touches_those_with_movements_since_the_former_one_and_nobody_twice(took: Any) -> None:
+    took(sale("01.10.2026", "1", ANNA, "10000"), sale("25.11.2026", "2", BORIS, "1000"))  # his 50 from 9 December
+    touched = []
+    with db.writing() as session:
+        for day in (1, 2, 8, 9, 9, 10, 9, 8):
+            touched.append(ledger.bring_to(session, date(2026, 12, day)))
+            assert list(ledger.check(session)) == []
+    assert touched == [0, 0, 0, 1, 0, 0, 0, 1]
 
 
 def test_a_kopeck_that_two_lines_tie_for_is_the_earlier_ones(took: Any) -> None:
