@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 from loyalty.engine.entries import MOVES, Kind, Line, LotRef, Origin, Receipt, Ref, Return, ReturnLine
 from loyalty.engine.figures import balance
 from loyalty.engine.replay import take_back_all
+from loyalty.engine.sale import Earning, Remains, in_units
+from loyalty.money import WHOLE
+from loyalty.program.terms import Program
 from tests import histories, model, translated
 from tests.histories import History
 
@@ -168,6 +171,34 @@ def test_goods_are_known_by_their_codes_and_by_name_where_one_has_none(
 ) -> None:
     line = Line(sold[0], 1000, 100_00, True, sold[1])
     assert ReturnLine(back[0], 1000, None, name=back[1]).is_of(line) is same
+
+
+@pytest.mark.parametrize(
+    ("named", "pieces", "returned"),
+    [
+        (None, 1000, [100_00, 0, 0]),
+        (1, 1000, [0, 200_00, 0]),
+        (1, 2000, [0, 200_00, 0]),  # it does not flow on from a line that is named
+        (3, 1000, [0, 0, 0]),
+    ],
+)
+def test_a_till_says_which_of_equal_lines_comes_back(named: int | None, pieces: int, returned: list[int]) -> None:
+    remains = Remains([Line("A1", 1000, amount, True) for amount in (100_00, 200_00, 300_00)])
+    taken = remains.take_back(ReturnLine("A1", pieces, None, named))
+    assert remains.returned == returned
+    is_any = sum(returned) > 0
+    assert (taken.amount, taken.is_whole, taken.is_any) == (sum(returned), is_any and pieces == 1000, is_any)
+
+
+def test_what_a_line_earns_is_told_with_its_rate_and_level() -> None:
+    lines = (model.Line("A", 1000, None, 0, 1_000_00), model.Line("B", 1000, None, 100_00, 500_00))
+    sales = translated.replayed([model.Receipt("1", histories.NOON_0, lines)], (model.Programme(),)).sales
+    assert sales[0].earnings == [Earning(1_000_00, 500, "Уровень 0"), Earning(0, 500, "Уровень 0")]
+
+
+def test_however_large_a_sum_a_kopeck_less_than_a_bonus_is_no_bonus() -> None:
+    whole = 10**18 * WHOLE * Program().bonus_unit
+    assert [in_units(exact, Program()) for exact in (whole - 1, whole)] == [(10**18 - 1) * 100, 10**20]
 
 
 def test_where_nothing_will_burn_there_is_neither_a_day_nor_a_sum() -> None:
