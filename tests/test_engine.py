@@ -173,21 +173,60 @@ def test_goods_are_known_by_their_codes_and_by_name_where_one_has_none(
     assert ReturnLine(back[0], 1000, None, name=back[1]).is_of(line) is same
 
 
-@pytest.mark.parametrize(
-    ("named", "pieces", "returned"),
-    [
-        (None, 1000, [100_00, 0, 0]),
-        (1, 1000, [0, 200_00, 0]),
-        (1, 2000, [0, 200_00, 0]),  # it does not flow on from a line that is named
-        (3, 1000, [0, 0, 0]),
-    ],
+def pieces(quantity: int, line: int | None = None) -> ReturnLine:
+    return ReturnLine("A1", quantity, None, line)
+
+
+def kopecks(amount: int) -> ReturnLine:
+    return ReturnLine("A1", 1, amount)
+
+
+THREE, ONE, TWO = (
+    Line("A1", quantity, rub * 100, True) for quantity, rub in ((3000, 100), (1000, 100), (2000, 300))
 )
-def test_a_till_says_which_of_equal_lines_comes_back(named: int | None, pieces: int, returned: list[int]) -> None:
-    remains = Remains([Line("A1", 1000, amount, True) for amount in (100_00, 200_00, 300_00)])
-    taken = remains.take_back(ReturnLine("A1", pieces, None, named))
-    assert remains.returned == returned
-    is_any = sum(returned) > 0
-    assert (taken.amount, taken.is_whole, taken.is_any) == (sum(returned), is_any and pieces == 1000, is_any)
+NOTHING = (0, 0, False, False)
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted", "taken"),
+    [
+        ([THREE], [pieces(1000)] * 2, [(33_33, 1000, True, True)] * 2),
+        ([THREE], [pieces(2000), pieces(2000)], [(66_66, 2000, True, True), (33_34, 1000, False, True)]),
+        ([THREE], [pieces(3000), pieces(1), kopecks(1)], [(100_00, 3000, True, True), NOTHING, NOTHING]),
+        ([THREE], [kopecks(33_34), pieces(2000)], [(33_34, 1000, True, True), (66_66, 2000, True, True)]),
+        ([THREE], [kopecks(33_34), pieces(2001)], [(33_34, 1000, True, True), (66_66, 2000, False, True)]),
+        (
+            [THREE],
+            [pieces(1000), kopecks(66_67), pieces(1)],
+            [(33_33, 1000, True, True), (66_67, 2000, True, True), NOTHING],
+        ),
+        ([ONE], [pieces(1001)], [(100_00, 1000, False, True)]),
+        ([ONE], [kopecks(100_01)], [(100_00, 1000, False, True)]),
+        ([ONE, TWO], [pieces(1500)], [(175_00, 1500, True, True)]),
+        ([ONE, TWO], [kopecks(150_00)], [(150_00, 1333, True, True)]),
+        ([ONE, TWO], [pieces(500, 1), pieces(2000, 1)], [(75_00, 500, True, True), (225_00, 1500, False, True)]),
+        ([ONE, TWO], [pieces(1000, 2)], [NOTHING]),
+        ([ONE._replace(article="A2"), TWO], [pieces(2000)], [(300_00, 2000, True, True)]),
+    ],
+)  # fmt: skip
+def test_of_a_receipts_lines_comes_back(
+    lines: list[Line], wanted: list[ReturnLine], taken: list[tuple[int, int, bool, bool]]
+) -> None:
+    """Kopecks, thousandths of a piece, whether all that was asked, whether anything."""
+    remains = Remains(lines)
+    assert [remains.take_back(one) for one in wanted] == taken
+
+
+@pytest.mark.parametrize("ids", [(1, 2), (2, 1)], ids=["one file first", "the other first"])
+def test_of_one_number_at_one_instant_the_shops_name_decides_and_not_the_order_of_files(
+    ids: tuple[int, int],
+) -> None:
+    """50 000 in one shop and 1 000 in the other: the first by name earns 5 % of 1 000, the other 5 % of its own."""
+    large, small = ([Line("A1", 1000, amount, True)] for amount in (50_000_00, 1_000_00))
+    south = Receipt(ids[0], "7", histories.NOON_0, 0, large, "Юг")
+    centre = Receipt(ids[1], "7", histories.NOON_0, 0, small, "Центр")
+    sales = translated.replay([south, centre], translated.programs_of((model.Programme(),))).sales
+    assert (sales[south.id].earned, sales[centre.id].earned) == (2_500_00, 50_00)
 
 
 def test_what_a_line_earns_is_told_with_its_rate_and_level() -> None:
