@@ -264,6 +264,15 @@ def test_a_receipt_that_comes_late_takes_the_return_from_the_owner_of_last_years
     assert (figures("К-1").turnover, figures("К-2").turnover) == (10_000, 6_000)
 
 
+@pytest.mark.parametrize("who", [NOBODY, ANNA], ids=["nobody", "Anna"])
+def test_a_return_moved_to_another_receipt_leaves_its_place_to_those_after_it(took: Any, who: str) -> None:
+    took(sale("10.01.2026", "1", who, "10000"), sale("10.01.2026", "2", who, "10000"))
+    took(give_back("20.01.2026", "7", "1", who, "8000"), give_back("21.01.2026", "8", "1", who, "5000"))
+    assert (counted("7"), counted("8")) == (8_000, 2_000)
+    took(give_back("20.01.2026", "7", "2", who, "8000"))
+    assert (counted("7"), counted("8")) == (8_000, 5_000)
+
+
 def test_of_two_receipts_of_a_number_the_day_said_decides_and_may_be_mended(took: Any) -> None:
     took(sale("05.03.2025", "7", ANNA, "10000"), sale("05.03.2026", "7", BORIS, "10000"))
     took(give_back("10.04.2026", "1", "7 от 05.03.2025", NOBODY, "4000"))
