@@ -231,8 +231,11 @@ def test_of_one_number_at_one_instant_the_shops_name_decides_and_not_the_order_o
 
 def test_what_a_line_earns_is_told_with_its_rate_and_level() -> None:
     lines = (model.Line("A", 1000, None, 0, 1_000_00), model.Line("B", 1000, None, 100_00, 500_00))
-    sales = translated.replayed([model.Receipt("1", histories.NOON_0, lines)], (model.Programme(),)).sales
-    assert sales[0].earnings == [Earning(1_000_00, 500, "Уровень 0"), Earning(0, 500, "Уровень 0")]
+    receipts = [model.Receipt(number, histories.NOON_0, lines) for number in ("1", "2")]
+    sales = translated.replayed(receipts, (model.Programme(),)).sales
+    for sale in sales.values():
+        assert sale.earnings == [Earning(1_000_00, 500, "Уровень 0"), Earning(0, 500, "Уровень 0")]
+    assert [sale.turnover_before for sale in sales.values()] == [0, 1_500_00]
 
 
 def test_however_large_a_sum_a_kopeck_less_than_a_bonus_is_no_bonus() -> None:
