@@ -123,6 +123,30 @@ def test_changed_back_it_is_as_at_first(took: Any) -> None:
     assert figures() == Figures(10_000, 500, 0, 0, 0)
 
 
+def test_a_former_revision_says_which_act_ended_it(took: Any) -> None:
+    for amount in ("10000", "8000", "9000"):
+        took(sale("10.01.2026", "1", ANNA, amount))
+    with db.reading() as session:
+        c = receipts.c
+        rows = session.connection().execute(select(c.act_id, c.superseded_by).order_by(c.id)).all()
+    first, second, third = (row.act_id for row in rows)
+    assert [row.superseded_by for row in rows] == [second, third, None]
+    assert first < second < third
+
+
+def test_a_line_for_nothing_costs_nothing(took: Any) -> None:
+    row = sale("10.01.2026", "1", ANNA, "10000")
+    took(row, row.replace("A1;Платье", "A2;Пакет").replace(";10000;0;10000;", ";0;0;0;"))
+    with db.reading() as session:
+        assert session.scalars(select(receipts.c.total)).one() == 10_000_00
+
+
+def test_a_return_by_pieces_alone_that_waits_has_no_sum_yet(took: Any) -> None:
+    took(give_back("12.01.2026", "7", "1", ANNA, "2000").replace(";2000;0;2000;", ";;;;"))
+    with db.reading() as session:
+        assert session.connection().execute(select(returns.c.amount, returns.c.counted)).one() == (0, 0)
+
+
 def test_a_moved_date_within_the_year_is_a_revision(took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "10000"))
     took(sale("30.11.2026", "1", ANNA, "10000"))
@@ -474,3 +498,14 @@ def test_overspending_that_a_late_file_causes_is_told(took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "10000"), sale("10.02.2026", "2", ANNA, "1000", bonuses="500"))
     report = took(sale("09.02.2026", "3", ANNA, "1000", bonuses="500"))
     assert any("Чек 2 от 10.02.2026: бонусов не хватало, 500 ₽" in warning for warning in plain(report))
+
+
+def test_overspending_is_told_once_and_again_only_where_it_grows(took: Any) -> None:
+    def told(*lines: str) -> list[str]:
+        return [warning.split(":")[0] for warning in plain(took(*lines)) if "в долг" in warning]
+
+    row = sale("10.03.2026", "2", ANNA, "2000", bonuses="600")
+    assert told(sale("10.01.2026", "1", ANNA, "10000"), row) == ["Чек 2 от 10.03.2026"]  # 500 were there
+    assert told(sale("11.03.2026", "3", ANNA, "100")) == []
+    assert told(sale("01.03.2026", "4", ANNA, "1000", bonuses="200")) == ["Чек 2 от 10.03.2026"]  # only 300 were
+    assert told(sale("15.01.2026", "5", ANNA, "4000")) == []  # another 200 were there

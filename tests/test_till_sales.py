@@ -140,6 +140,18 @@ def test_files_without_bonuses_keep_what_the_till_took(tmp_path: Path, took: Any
     assert (said.unchanged, said.warnings) == (1, [])
 
 
+def test_of_a_receipt_that_no_till_knows_a_file_without_bonuses_says_that_none_paid(tmp_path: Path) -> None:
+    without_bonuses(tmp_path / "a.csv", sale("01.12.2026", "T-1", ANNA, "1000"))
+    assert stands() == [(0, "К-1")]
+
+
+def test_what_turns_out_to_cost_nothing_was_paid_with_nothing(tmp_path: Path, took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "10000"))
+    sell(bill(redeemed=300_00))
+    without_bonuses(tmp_path / "a.csv", sale("01.12.2026", "T-1", ANNA, "0"))
+    assert (available(), stands()) == (500_00, [(0, "К-1")])
+
+
 def test_a_file_that_names_nobody_keeps_the_tills_customer_however_often(tmp_path: Path, took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "10000"))
     sell(bill(redeemed=300_00))
