@@ -509,3 +509,4 @@ def test_overspending_is_told_once_and_again_only_where_it_grows(took: Any) -> N
     assert told(sale("11.03.2026", "3", ANNA, "100")) == []
     assert told(sale("01.03.2026", "4", ANNA, "1000", bonuses="200")) == ["Чек 2 от 10.03.2026"]  # only 300 were
     assert told(sale("15.01.2026", "5", ANNA, "4000")) == []  # another 200 were there
+    assert told(sale("10.03.2026", "6", BORIS, "2000", bonuses="0,01")) == ["Чек 6 от 10.03.2026"]
