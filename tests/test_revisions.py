@@ -257,6 +257,24 @@ def test_a_return_moved_to_another_receipt_leaves_the_former_owner(took: Any) ->
     assert (unmatched(), counted("1")) == (1, 12_000)
 
 
+def test_a_return_that_met_last_years_receipt_alone_leaves_it(took: Any) -> None:
+    took(sale("05.03.2025", "7", ANNA, "10000"), give_back("10.04.2026", "1", "7", NOBODY, "4000"))
+    assert figures("К-1").turnover == 6_000
+    took(sale("05.03.2026", "7", BORIS, "10000"))  # nothing else of the old receipt is said again
+    assert (figures("К-1").turnover, figures("К-2").turnover) == (10_000, 6_000)
+
+
+@pytest.mark.parametrize("who", [ANNA, NOBODY])
+def test_a_return_that_met_last_years_receipt_first_leaves_it(took: Any, who: str) -> None:
+    took(sale("05.03.2025", "7", who, "10000"), sale("05.03.2025", "8", ANNA, "10000"))
+    took(give_back("10.04.2026", "1", "7", NOBODY, "4000"))
+    took(give_back("11.04.2026", "2", "7 от 05.03.2025", NOBODY, "8000"))
+    assert (counted("1"), counted("2")) == (4_000, 6_000)
+    took(sale("05.03.2026", "7", BORIS, "10000"))
+    assert (figures("К-2").turnover, counted("1"), counted("2")) == (6_000, 4_000, 8_000)
+    assert figures("К-1").turnover == (12_000 if who == ANNA else 10_000)
+
+
 def test_of_two_receipts_of_a_number_the_day_said_decides_and_may_be_mended(took: Any) -> None:
     took(sale("05.03.2025", "7", ANNA, "10000"), sale("05.03.2026", "7", BORIS, "10000"))
     took(give_back("10.04.2026", "1", "7 от 05.03.2025", NOBODY, "4000"))
