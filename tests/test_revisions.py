@@ -1,7 +1,7 @@
 """Documents that change, come late, refer to each other across files, and people known by different signs."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from loyalty.files.importing import Report, import_file
 from loyalty.models import Import, customers, receipts, returns
 from loyalty.reports import overview
 from loyalty.reports.periods import Period, span
-from tests.till import ANNA, BORIS, HEADER, NOBODY, give_back, imports_into, sale, shop_that_adds_up
+from tests.till import ANNA, BORIS, HEADER, NOBODY, emptied, give_back, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
 PEOPLE = "Код клиента;ФИО;Телефон;Карта"
@@ -26,11 +26,6 @@ ANNA_BY_PHONE = ";Анна Сергеева;8 (916) 111-00-01;"
 def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with shop_that_adds_up(database_url, TODAY, monkeypatch):
         yield
-
-
-@pytest.fixture
-def took(tmp_path: Path) -> Callable[..., Report]:
-    return imports_into(tmp_path)
 
 
 @pytest.fixture
@@ -351,14 +346,6 @@ def test_any_order_of_files_gives_the_same_state(took: Any) -> None:
         found.add((figures("К-1"), figures("К-2")))
         emptied()
     assert len(found) == 1
-
-
-def emptied() -> None:
-    from sqlmodel import SQLModel
-
-    with db.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.connection().execute(table.delete())
 
 
 # --- Who is who ----------------------------------------------------------------------------------------
