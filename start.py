@@ -5,6 +5,7 @@
     python3 start.py setup      only set up
     python3 start.py test ...   style, types and every test; what follows goes to pytest
     python3 start.py test --quick   the same without what is slow: a minute or two
+    python3 start.py mutants    small mistakes made on purpose: those that no test notices are shown
     python3 start.py format     put the code in the house's style
 
 Even the oldest Python can read this file, so that it can say what it lacks.

@@ -14,7 +14,7 @@ from random import Random, SystemRandom
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
@@ -28,6 +28,15 @@ NAMES = itertools.count(1)
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
 settings.register_profile("quick", max_examples=10, deadline=None)
+settings.register_profile(  # for tests.mutants: the same examples each time, and the first failure is enough
+    "mutants",
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
 settings.load_profile(os.environ.get("LOYALTY_TEST_PROFILE") or ("ci" if REQUIRE_ALL else "dev"))
 
 

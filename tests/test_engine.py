@@ -1,11 +1,15 @@
 """The engine against a slow independent model on random histories, and what always holds for entries."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.engine.entries import MOVES, Kind
+from loyalty.engine.entries import MOVES, Kind, LotRef, Origin, Receipt, Ref, Return
+from loyalty.engine.figures import balance
+from loyalty.engine.replay import take_back_all
 from tests import histories, model, translated
 from tests.histories import History
 
@@ -48,10 +52,91 @@ def test_what_is_promised_ahead_comes_true_if_nothing_more_happens(history: Hist
     assert mine == model.state(history.facts, history.programmes, day)
 
 
+@given(st.data(), histories.histories())
+def test_at_any_moment_the_till_is_told_what_is_there_before_it(data: st.DataObject, history: History) -> None:
+    at = data.draw(st.sampled_from([fact.at for fact in history.facts] or [histories.NOON_0]))
+    limits = translated.redeem_limits(history.facts, history.programmes, at, 99_99)
+    assert limits == model.redeem_limits(history.facts, history.programmes, at, 99_99)
+
+
+@given(histories.histories())
+def test_of_receipts_that_are_nobodys_the_same_comes_back(history: History) -> None:
+    facts = translated.facts_of(history.facts)
+    documents = [fact for fact in facts if isinstance(fact, Receipt | Return)]
+    owned = translated.replay(facts, translated.programs_of(history.programmes))
+    assert take_back_all(documents) == owned.returned
+
+
 @given(histories.histories())
 def test_entries_come_in_the_order_of_their_days(history: History) -> None:
     days = [entry.effective_on for entry in translated.replayed(history.facts, history.programmes).entries]
     assert days == sorted(days)
+
+
+@given(histories.histories())
+def test_every_entry_says_what_caused_it_and_which_bonuses_moved(history: History) -> None:
+    ledger = translated.replayed(history.facts, history.programmes)
+    left: Counter[LotRef] = Counter()
+    for day, kind, amount, fact, lot in ledger.entries:
+        of_the_lot = (None, lot.fact if lot else None)
+        match kind:
+            case Kind.OVERSPENT | Kind.OWED:
+                assert lot is None and fact is not None and fact.origin is CAUSED_BY[kind]
+            case Kind.EARNED | Kind.GRANTED | Kind.CAME_BACK:
+                assert lot is not None and fact == lot.fact and fact.origin is CAUSED_BY[kind]
+                assert ledger.lots[lot].appeared_on == day
+                left[lot] += amount
+            case Kind.AVAILABLE:
+                assert lot is not None and fact in of_the_lot and ledger.lots[lot].available_on == day
+            case Kind.DEBT_PAID:
+                assert lot is not None and fact in of_the_lot
+                left[lot] -= amount
+            case _:
+                assert lot is not None
+                assert fact.origin is CAUSED_BY[kind] if fact else kind is Kind.BURNED
+                left[lot] -= amount
+    assert {ref: lot.left for ref, lot in ledger.lots.items()} == dict(left)
+
+
+CAUSED_BY = {
+    Kind.EARNED: Origin.RECEIPT, Kind.SPENT: Origin.RECEIPT, Kind.OVERSPENT: Origin.RECEIPT,
+    Kind.GRANTED: Origin.GRANT,
+    Kind.CAME_BACK: Origin.RETURN, Kind.CANCELLED: Origin.RETURN, Kind.CANCELLED_PENDING: Origin.RETURN,
+    Kind.OWED: Origin.RETURN, Kind.BURNED: Origin.RETURN,
+}  # fmt: skip
+
+
+def test_a_receipt_paid_with_more_than_there_was_and_brought_back_movement_by_movement() -> None:
+    """10 000 earn 500; day 20: 600 pay of 1 000, which earn 5 % of 400; day 25: all of it comes back."""
+    line, noon = model.Line("A", 1000, None, 0, 10_000_00), histories.NOON_0
+    back = model.ReturnLine("A", 1000)
+    facts = [
+        model.Receipt("1", noon, (line,)),
+        model.Receipt("2", noon + timedelta(days=20), (replace(line, amount=1_000_00),), 600_00),
+        model.Return("3", noon + timedelta(days=25), "2", (back,)),
+    ]
+    first, second = Ref(Origin.RECEIPT, 0), Ref(Origin.RECEIPT, 1)
+    third = Ref(Origin.RETURN, 2)
+    of_first, of_second = LotRef(*first), LotRef(*second)
+    was_debt, was_spent = LotRef(*third, 0), LotRef(*third, 1)
+    entries = translated.replayed(facts, (model.Programme(),)).entries
+    assert [((day - histories.DAY_0).days, *rest) for day, *rest in entries] == [
+        (0, Kind.EARNED, 500_00, first, of_first),
+        (14, Kind.AVAILABLE, 500_00, None, of_first),
+        (20, Kind.SPENT, 500_00, second, of_first),
+        (20, Kind.OVERSPENT, 100_00, second, None),
+        (20, Kind.EARNED, 20_00, second, of_second),
+        (25, Kind.CAME_BACK, 100_00, third, was_debt),
+        (25, Kind.DEBT_PAID, 100_00, third, was_debt),
+        (25, Kind.CAME_BACK, 500_00, third, was_spent),
+        (25, Kind.CANCELLED_PENDING, 20_00, third, of_second),
+        (390, Kind.BURNED, 500_00, None, was_spent),
+    ]
+
+
+def test_where_nothing_will_burn_there_is_neither_a_day_nor_a_sum() -> None:
+    shown = balance([], histories.DAY_0)
+    assert (shown.next_burn_on, shown.next_burn) == (None, None)
 
 
 def test_every_kind_of_entry_moves_some_account() -> None:

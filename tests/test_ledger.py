@@ -62,9 +62,10 @@ def numbered(fact: model.Fact, i: int) -> model.Fact:
 def brought(files: list[list[Sold]]) -> list[Report]:
     """Import each file in turn; every row must be in."""
     reports = []
+    sold_on = {f.number: f.at.date() for file in files for _, f in file if isinstance(f, model.Receipt)}
     with tempfile.TemporaryDirectory() as folder:
         for number, facts in enumerate(files):
-            report = import_file(flat.write(Path(folder) / f"{number}.csv", facts))
+            report = import_file(flat.write(Path(folder) / f"{number}.csv", facts, sold_on=sold_on))
             assert report.errors == []
             reports.append(report)
     return reports

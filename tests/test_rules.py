@@ -658,6 +658,11 @@ def test_a_date_that_passed_before_the_return_burns_what_came_back(rules: Rules)
         assert (shown.burned, shown.cancelled) == (rub(525), 0)  # the 25 of the receipt too
 
 
+def test_what_becomes_available_on_one_day_may_all_be_paid_with(rules: Rules) -> None:
+    gifts: list[Fact] = [gift("G1", 0, 300, delay=14), gift("G2", 0, 200, delay=14), TEN]
+    assert [rules.redeem_limits(gifts, SHOP, on(when), rub(5_000))[1] for when in (13, 14)] == [0, rub(1_000)]
+
+
 def test_the_cap_is_rounded_down_to_a_kopeck(rules: Rules) -> None:
     assert rules.redeem_limits([TEN], SHOP, on(20), 3) == (1, rub(500))
     assert rules.redeem_limits([TEN], (Programme(redeem_cap=30),), on(20), 99_99) == (29_99, rub(500))

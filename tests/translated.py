@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from loyalty.engine.entries import Entry, Fact, Grant, Kind, Line, Receipt, Return, ReturnLine
 from loyalty.engine.figures import balance, purchases
-from loyalty.engine.replay import Ledger, replay
+from loyalty.engine.replay import Ledger, available_before, replay
 from loyalty.engine.sale import full_price
 from loyalty.program.terms import BurnRule, Level, Program, Programs
 from tests import model
@@ -105,9 +105,9 @@ def state(facts: Sequence[model.Fact], programmes: Sequence[model.Programme], as
 def redeem_limits(
     facts: Sequence[model.Fact], programmes: Sequence[model.Programme], at: datetime, total: int
 ) -> tuple[int, int]:
-    """What the till is told: by the cap, and by what is available."""
-    ledger = replayed([fact for fact in facts if fact.at <= at], programmes)
-    return programs_of(programmes).on(at.date()).max_redeem(total), balance(ledger.entries, at.date()).available
+    """What the till is told: by the cap, and by what is available before the first receipt of that moment."""
+    programs, asked = programs_of(programmes), Receipt(-1, "", at, 0, [])
+    return programs.on(at.date()).max_redeem(total), available_before(facts_of(facts), programs, asked)
 
 
 def _sum(entries: Iterable[Entry], *kinds: Kind) -> int:

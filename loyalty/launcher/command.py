@@ -1,4 +1,4 @@
-"""What start.py is told on the command line: run, setup, test, format; standard library only."""
+"""What start.py is told on the command line: run, setup, test, mutants, format; standard library only."""
 
 import argparse
 import contextlib
@@ -21,7 +21,7 @@ from loyalty.launcher.install import (
 from loyalty.launcher.services import answers, choose_port, open_browser, serve
 
 QUICK = ("-m", "not slow and not browser", "-k", "not postgres")
-COMMANDS = ("run", "setup", "test", "format")
+COMMANDS = ("run", "setup", "test", "mutants", "format")
 
 
 def main(arguments: list[str]) -> int:
@@ -42,6 +42,9 @@ def main(arguments: list[str]) -> int:
 def obey(arguments: list[str]) -> int:
     if arguments[:1] == ["test"]:
         return test(arguments[1:])
+    if arguments[:1] == ["mutants"]:
+        set_up("requirements-dev.txt")
+        return tool("tests.mutants", *arguments[1:])
     options = read_arguments(arguments)
     if options.command == "format":
         return tidy()

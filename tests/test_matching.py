@@ -1,0 +1,120 @@
+"""Which receipt a return belongs to, from what it says of it: number, shop, days and goods."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from loyalty import db
+from loyalty.files.importing import Report
+from loyalty.models import customers, returns
+from loyalty.sales.matching import Basis, Candidate, choose, choose_later
+from tests.till import ANNA, BORIS, NOBODY, give_back, imports_into, sale, shop_that_adds_up
+
+TODAY = date(2026, 12, 1)
+
+
+def on(day: int, shop: str = "Центр", number: str = "7", year: int = 2026) -> Candidate:
+    """A receipt of that day of March; its id is the day, and a hundred more for each later year or other shop."""
+    id_ = day + 100 * (year - 2026) + {"Центр": 0, "Юг": 1_000, "Север": 2_000}[shop]
+    return Candidate(id_, number, shop, date(year, 3, day), None)
+
+
+def back(day: int, said: date | None = None) -> Basis:
+    return Basis("7", "Центр", date(2026, 3, day), said)
+
+
+@pytest.mark.parametrize(
+    ("says", "basis", "known", "chosen"),
+    [
+        ("the latest before it", back(9), [on(1), on(5), on(3)], on(5)),
+        ("of its own day, too", back(9), [on(9), on(5)], on(9)),
+        ("none after it", back(9), [on(10)], None),
+        ("none of another number", back(9), [on(5, number="8")], None),
+        ("of the day it says, though a later one is there", back(9, date(2026, 3, 1)), [on(1), on(5)], on(1)),
+        ("of the day it says, though that is after it", back(9, date(2026, 3, 12)), [on(5), on(12)], on(12)),
+        ("none where the day it says has none", back(9, date(2026, 3, 2)), [on(1), on(5)], None),
+        ("of its own shop, though another has a later one", back(9), [on(1), on(5, "Юг")], on(1)),
+        ("of the only other shop, the latest", back(9), [on(5, "Юг"), on(1, "Юг")], on(5, "Юг")),
+        ("none where two other shops have one", back(9), [on(5, "Юг"), on(1, "Север")], None),
+    ],
+)
+def test_a_return_is_of_the_receipt(
+    says: str, basis: Basis, known: list[Candidate], chosen: Candidate | None
+) -> None:
+    assert choose(basis, known) == chosen
+
+
+ALL_GOODS = {one.id for one in (on(10), on(20), on(10, "Юг"), on(10, "Север"), on(10, year=2027))}
+
+
+@pytest.mark.parametrize(
+    ("says", "known", "chosen"),
+    [
+        ("the first after it", [on(20), on(10)], on(10)),
+        ("none without all its goods", [on(15), on(20)], on(20)),
+        ("none of another year", [on(10, year=2027)], None),
+        ("none of another number", [on(10, number="8")], None),
+        ("of its own shop, though another has an earlier one", [on(10, "Юг"), on(20)], on(20)),
+        ("of the only other shop", [on(10, "Юг")], on(10, "Юг")),
+        ("none where two other shops have one", [on(10, "Юг"), on(10, "Север")], None),
+    ],
+)
+def test_stamped_before_all_receipts_of_its_number_a_return_is_of(
+    says: str, known: list[Candidate], chosen: Candidate | None
+) -> None:
+    assert choose_later(back(9), known, ALL_GOODS) == chosen
+
+
+# --- Through files ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def took(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Report]]:
+    with shop_that_adds_up(database_url, TODAY, monkeypatch):
+        yield imports_into(tmp_path)
+
+
+def turnovers() -> dict[str | None, int]:
+    """In roubles, by code."""
+    with db.reading() as session:
+        rows = session.connection().execute(select(customers.c.external_id, customers.c.turnover))
+        return {code: turnover // 100 for code, turnover in rows}
+
+
+def waiting() -> list[str]:
+    with db.reading() as session:
+        query = select(returns.c.number).where(returns.c.receipt_id.is_(None), returns.c.superseded_at.is_(None))
+        return list(session.connection().scalars(query))
+
+
+DRESS, NEW_NAME, SCARF = "A1;Платье", "A1;Платье летнее", "A2;Шарф"
+
+
+def test_a_return_stamped_early_is_told_by_its_goods(took: Any) -> None:
+    """Receipt 1 of the centre is a dress, that of the south a dress and a scarf; returns are of days before."""
+    south = sale("10.01.2026", "1", BORIS, "5000").replace("Центр", "Юг")
+    took(sale("10.01.2026", "1", ANNA, "1000"), south, south.replace(DRESS, SCARF))
+    took(give_back("08.01.2026", "7", "1", NOBODY, "100"))
+    assert (turnovers(), waiting()) == ({"К-1": 900, "К-2": 10_000}, [])
+    both = give_back("08.01.2026", "8", "1", NOBODY, "200")
+    took(both, both.replace(DRESS, SCARF))
+    assert (turnovers(), waiting()) == ({"К-1": 900, "К-2": 9_600}, [])
+    took(give_back("08.01.2026", "9", "1", NOBODY, "300").replace(DRESS, "A3;Шляпа"))
+    assert (turnovers(), waiting()) == ({"К-1": 900, "К-2": 9_600}, ["9"])
+
+
+def test_a_renamed_article_is_the_same_goods(took: Any) -> None:
+    took(give_back("08.01.2026", "7", "1", NOBODY, "100").replace(DRESS, NEW_NAME))
+    assert waiting() == ["7"]
+    took(sale("10.01.2026", "1", ANNA, "1000"))
+    assert (turnovers(), waiting()) == ({"К-1": 900}, [])
+
+
+def test_a_return_that_says_the_day_waits_for_the_receipt_of_that_day(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "1000"))
+    took(give_back("08.01.2026", "7", "1 от 09.01.2026", NOBODY, "100"))
+    assert (turnovers(), waiting()) == ({"К-1": 1_000}, ["7"])
