@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import acts, db
-from loyalty.customers import people, signs
-from loyalty.customers.circles import Learned
+from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.files.importing import import_file
+from loyalty.identity import signs
+from loyalty.identity.circles import Learned
 from loyalty.models import answers as answers_table
 from loyalty.models import customers, receipts
 from loyalty.sales import answers, intake

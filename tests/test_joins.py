@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import acts, db
-from loyalty.customers import grants, same
+from loyalty.customers import grants
 from loyalty.engine import ledger
 from loyalty.errors import Refused
+from loyalty.identity import same
 from loyalty.models import Join, customers, joins, receipts
 from loyalty.models import acts as acts_table
 from loyalty.models import grants as grants_table

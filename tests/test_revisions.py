@@ -270,13 +270,6 @@ def test_a_return_that_met_last_years_receipt_first_leaves_it(took: Any, who: st
     assert figures("К-1").turnover == (12_000 if who == ANNA else 10_000)
 
 
-def test_a_receipt_that_comes_late_takes_the_return_from_the_owner_of_last_years(took: Any) -> None:
-    took(sale("05.03.2025", "1", ANNA, "10000"), give_back("10.04.2026", "7", "1", NOBODY, "4000"))
-    assert figures("К-1").turnover == 6_000
-    took(sale("05.03.2026", "1", BORIS, "10000"))
-    assert (figures("К-1").turnover, figures("К-2").turnover) == (10_000, 6_000)
-
-
 def test_of_two_receipts_of_a_number_the_day_said_decides_and_may_be_mended(took: Any) -> None:
     took(sale("05.03.2025", "7", ANNA, "10000"), sale("05.03.2026", "7", BORIS, "10000"))
     took(give_back("10.04.2026", "1", "7 от 05.03.2025", NOBODY, "4000"))

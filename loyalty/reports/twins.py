@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from loyalty import db
 from loyalty.customers.names import Name
-from loyalty.customers.registering import CARD, CODE, PHONE
 from loyalty.engine.facts import load_facts, load_programs
 from loyalty.engine.figures import Balance, balance, purchases
 from loyalty.engine.replay import replay
+from loyalty.identity.registering import CARD, CODE, PHONE
 from loyalty.models import customers, identities, mentions, receipts
 from loyalty.models.people import joined_root
 from loyalty.money import BasisPoints, Kopecks

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act, Origin
-from loyalty.customers.finding import NOBODY, Finder, Owner
+from loyalty.identity.finding import NOBODY, Finder, Owner
 from loyalty.models import acts, receipts, returns
 from loyalty.sales import answers, goods, matching
 from loyalty.sales.documents import Document, ReturnDocument, SaleDocument

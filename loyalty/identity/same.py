@@ -7,11 +7,11 @@ from sqlmodel import Session
 
 from loyalty import acts, db, models
 from loyalty.acts import Act, Origin
-from loyalty.customers import joining
-from loyalty.customers.circles import Learned, decide_again
-from loyalty.customers.registering import CARD, PHONE, refresh_search
 from loyalty.engine import ledger
 from loyalty.errors import NotFound, Refused
+from loyalty.identity import joining
+from loyalty.identity.circles import Learned, decide_again
+from loyalty.identity.registering import CARD, PHONE, refresh_search
 from loyalty.models import customers, identities
 from loyalty.models.people import joined_root
 

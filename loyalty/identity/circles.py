@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act
-from loyalty.customers import joining
-from loyalty.customers.deciding import Circle, Said, Sign, Stranger
 from loyalty.customers.names import split_name
-from loyalty.customers.registering import CARD, PHONE, Person, Value, add_signs, refresh_search, register
+from loyalty.identity import joining
+from loyalty.identity.deciding import Circle, Said, Sign, Stranger
+from loyalty.identity.registering import CARD, PHONE, Person, Value, add_signs, refresh_search, register
 from loyalty.models import customers, identities, mentions, receipts, returns
 from loyalty.models.people import joined_root
 

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from loyalty import db
 from loyalty.acts import Act, Origin
-from loyalty.customers.circles import Learned, decide_again
-from loyalty.customers.registering import CARD, PHONE, refresh_search, told_signs
+from loyalty.identity.circles import Learned, decide_again
+from loyalty.identity.registering import CARD, PHONE, refresh_search, told_signs
 from loyalty.models import Identity, Mention, acts, customers, identities, imports, mentions
 from loyalty.models.people import joined_root
 
