@@ -31,7 +31,7 @@ class Part(NamedTuple):
 PARTS = {
     "engine": Part(
         ("engine/entries", "engine/lot", "engine/purse", "engine/sale", "engine/replay", "engine/figures"),
-        ("rules", "engine", "history"),
+        ("rules", "engine"),
     ),
     "facts": Part(
         ("engine/ledger", "engine/facts", "sales/*", "identity/deciding"),

@@ -18,8 +18,8 @@ TODAY = date(2026, 12, 1)
 
 
 def on(day: int, shop: str = "Центр", number: str = "7", year: int = 2026) -> Candidate:
-    """A receipt of that day of March; its id is the day, and a hundred more for each later year or other shop."""
-    id_ = day + 100 * (year - 2026) + {"Центр": 0, "Юг": 1_000, "Север": 2_000}[shop]
+    """A receipt of that day of March, of later days read in first."""
+    id_ = 100 - day + 100 * (year - 2026) + {"Центр": 0, "Юг": 1_000, "Север": 2_000}[shop]
     return Candidate(id_, number, shop, date(year, 3, day), None)
 
 

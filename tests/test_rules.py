@@ -263,6 +263,25 @@ SENTENCES = [
         [(375, {"burned": 0, "available": 335}), (385, {"burned": 335})],
     ),
     Case(
+        "section 6",
+        "whatever paid first, of equal burn days the lot available first pays next",
+        [
+            gift("G1", 0, 100, lives=60),
+            gift("G2", 0, 300, delay=30),
+            gift("G3", 10, 300),
+            receipt("C", 40, 1_000),
+            receipt("D", 41, 1_000, paying=250),  # G1, then 150 of G3: it and G2 burn on day 405
+            back("RC", 42, of="C", _1=1_000),
+            back("RD", 42, of="D", _1=1_000),  # without purchases each burns by its own day
+        ],
+        [
+            (60, {"burned": 100}),
+            (365, {"burned": 400}),
+            (375, {"burned": 550}),
+            (407, {"burned": 700, "available": 0}),
+        ],
+    ),
+    Case(
         "section 7",
         "a return takes what is left when its turn comes, whatever arrived first",
         [back("S", 9, of="A", _1=800), back("R", 5, of="A", _1=800), receipt("A", 0, 1_000)],

@@ -54,13 +54,11 @@ class _Followers:
             heappop(self._waiting)
         while self._together and not (self._together[0][2].left and self._is_together(self._together[0][2])):
             heappop(self._together)
-        waits = (self._waiting[0][0], self._waiting[0][2]) if self._waiting else None
         if not self._together:
-            return waits
+            return (self._waiting[0][0], self._waiting[0][2]) if self._waiting else None
         assert self._burn is not None
         since, _serial_no, lot = self._together[0]
-        stands = ((self._burn, since), lot)
-        return stands if waits is None or stands[0] < waits[0] else waits
+        return (self._burn, since), lot  # before all that wait: their floors are after that day
 
     def _is_together(self, lot: Lot) -> bool:
         return self._burn is not None and lot.floor <= self._burn
