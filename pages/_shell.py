@@ -18,7 +18,7 @@ ICON = Path(__file__).parents[1] / "static" / "icon.png"
 # words would push it out of its frame.
 STYLE = """<style>
 [data-testid="InputInstructions"] { display: none; }
-[data-testid="stMarkdownContainer"] td a { overflow-wrap: anywhere; }
+[data-testid="stMarkdownContainer"] td:not(:first-child) { overflow-wrap: anywhere; }
 </style>"""
 
 WELCOME = "pages/welcome.py"
