@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, func
+from sqlalchemy import BigInteger, Column, Index, func, text
 from sqlmodel import Field, SQLModel
 
 from loyalty.models.columns import IDS_ONCE, kopecks, table
+
+CODELESS = text("code IS NULL")
 
 
 class Customer(SQLModel, table=True):
@@ -90,13 +92,17 @@ class Mention(SQLModel, table=True):
     """How documents name a customer; `customer_id` is whom that means, null while it can't be decided."""
 
     __tablename__ = "mentions"
-    __table_args__ = IDS_ONCE
+    __table_args__ = (
+        Index("mentions_by_card", "card", sqlite_where=CODELESS, postgresql_where=CODELESS),
+        Index("mentions_by_phone", "phone", sqlite_where=CODELESS, postgresql_where=CODELESS),
+        IDS_ONCE,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     said: str = Field(unique=True)  # all below as one text
     code: str | None = Field(default=None, index=True)
-    card: str | None = Field(default=None, index=True)
-    phone: str | None = Field(default=None, index=True)
+    card: str | None = None
+    phone: str | None = None
     name: str = ""
     named_id: int | None = Field(
         default=None, foreign_key="customers.id", index=True

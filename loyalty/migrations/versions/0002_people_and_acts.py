@@ -58,10 +58,10 @@ def _create() -> None:
         sqlite_autoincrement=True
     )
     with op.batch_alter_table('mentions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_mentions_card'), ['card'], unique=False)
+        batch_op.create_index('mentions_by_card', ['card'], unique=False, sqlite_where=sa.text('code IS NULL'), postgresql_where=sa.text('code IS NULL'))
         batch_op.create_index(batch_op.f('ix_mentions_code'), ['code'], unique=False)
         batch_op.create_index(batch_op.f('ix_mentions_customer_id'), ['customer_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mentions_phone'), ['phone'], unique=False)
+        batch_op.create_index('mentions_by_phone', ['phone'], unique=False, sqlite_where=sa.text('code IS NULL'), postgresql_where=sa.text('code IS NULL'))
         batch_op.create_index(batch_op.f('ix_mentions_named_id'), ['named_id'], unique=False)
 
     op.create_table('answers',
