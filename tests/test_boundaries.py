@@ -17,9 +17,10 @@ from loyalty.export import KINDS_OF_EXPORT
 from loyalty.files.importing import import_file
 from loyalty.models import ProgramVersion, customers
 from loyalty.program.terms import Level, Program
-from loyalty.sales.documents import DocumentLine, ReturnDocument, SaleDocument
-from loyalty.sales.receipts import content
-from tests.till import ANNA, HEADER, give_back, sale, shop_that_adds_up
+from loyalty.sales import intake
+from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
+from loyalty.sales.receipts import Result, content
+from tests.till import ANNA, BORIS, HEADER, give_back, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
 
@@ -65,6 +66,16 @@ def test_levels_move_on_the_first_day_of_a_version_and_back(took: Any) -> None:
             c = customers.c
             assert tuple(session.connection().execute(select(c.level, c.rate)).one()) == level
             assert list(ledger.check(session)) == []
+
+
+def test_a_day_touches_those_with_movements_since_the_former_one_and_nobody_twice(took: Any) -> None:
+    took(sale("01.10.2026", "1", ANNA, "10000"), sale("25.11.2026", "2", BORIS, "1000"))  # his 50 from 9 December
+    touched = []
+    with db.writing() as session:
+        for day in (1, 2, 8, 9, 9, 10, 9, 8):
+            touched.append(ledger.bring_to(session, date(2026, 12, day)))
+            assert list(ledger.check(session)) == []
+    assert touched == [0, 0, 0, 1, 0, 0, 0, 1]
 
 
 def test_a_kopeck_that_two_lines_tie_for_is_the_earlier_ones(took: Any) -> None:
@@ -118,6 +129,48 @@ def test_anything_else_said_of_a_sale_is_news(other: SaleDocument) -> None:
 )
 def test_anything_else_said_of_a_return_is_news(other: ReturnDocument) -> None:
     assert content(other) != content(BACK)
+
+
+def changed(document: SaleDocument, **line: Any) -> SaleDocument:
+    return replace(document, lines=[LINE, LINE._replace(**line)])
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (changed(SOLD, amount=-1), ("сумма строки меньше нуля", "Сумма", "\u22120,01 ₽")),
+        (changed(SOLD, quantity=-500), ("количество меньше нуля", "Количество", "-0.5")),
+        (replace(BACK, lines=[LINE._replace(amount=-1)]), ("сумма строки меньше нуля", "Сумма", "\u22120,01 ₽")),
+        (replace(SOLD, redeemed=101), ("бонусами оплачено 1,01 ₽, а чек на 1 ₽", "Бонусы", "1,01 ₽")),
+        (replace(SOLD, redeemed=-1), ("бонусами оплачено \u22120,01 ₽, а чек на 1 ₽", "Бонусы", "\u22120,01 ₽")),
+        (replace(SOLD, redeemed=100), None),
+        (replace(SOLD, redeemed=None), None),
+        (changed(SOLD, amount=0, quantity=0), None),
+        (replace(BACK, lines=[LINE._replace(amount=None)]), None),
+        (replace(changed(SOLD, amount=-1), voided=True), None),
+    ],
+)
+def test_what_cannot_have_happened_is_rejected_with_its_column(
+    document: SaleDocument | ReturnDocument, why: tuple[str, str, str] | None
+) -> None:
+    said: list[Result] = []
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.IMPORT)
+        intake.take_documents(
+            session, [document], act=act, today=TODAY, on_rejected=lambda _document, result: said.append(result)
+        )
+    told = [(one.reason.replace("\xa0", " "), one.column, one.value.replace("\xa0", " ")) for one in said]
+    assert told == ([why] if why else [])
+
+
+HER = CustomerRef("К-1", "0007", "+79161110001", "Анна", 1)
+
+
+@pytest.mark.parametrize("said", [{"code": "К-2"}, {"card": None}, {"phone": None}, {"id": 2}], ids=", ".join)
+def test_another_customer_is_news_and_another_spelling_of_her_name_is_not(said: dict[str, Any]) -> None:
+    sold = replace(SOLD, customer=HER)
+    assert content(replace(sold, customer=HER._replace(**said))) != content(sold)
+    assert content(replace(sold, customer=HER._replace(name="Анна Сергеева"))) == content(sold)
 
 
 def test_a_file_without_bonuses_says_nothing_new_of_a_receipt_that_was_paid_with_them(

@@ -4,12 +4,16 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty.engine.entries import MOVES, Kind, LotRef, Origin, Receipt, Ref, Return
+from loyalty.engine.entries import MOVES, Kind, Line, LotRef, Origin, Receipt, Ref, Return, ReturnLine
 from loyalty.engine.figures import balance
 from loyalty.engine.replay import take_back_all
+from loyalty.engine.sale import Earning, Remains, in_units
+from loyalty.money import WHOLE
+from loyalty.program.terms import Program
 from tests import histories, model, translated
 from tests.histories import History
 
@@ -132,6 +136,69 @@ def test_a_receipt_paid_with_more_than_there_was_and_brought_back_movement_by_mo
         (25, Kind.CANCELLED_PENDING, 20_00, third, of_second),
         (390, Kind.BURNED, 500_00, None, was_spent),
     ]
+
+
+def test_bonuses_remember_what_was_promised_with_them_though_spent_and_back_under_another_version() -> None:
+    noon, line = histories.NOON_0, model.Line("A", 1000, None, 0, 1_000_00)
+    facts = [
+        model.Grant("1", noon, 500_00, 0, 30),
+        model.Receipt("2", noon + timedelta(days=3), (line,), 500_00),
+        model.Return("3", noon + timedelta(days=20), "2", (model.ReturnLine("A", 1000),)),
+    ]
+    later = model.Programme(since=histories.DAY_0 + timedelta(days=10), confirm_days=1)
+    first = translated.program_of(model.Programme())
+    lots = translated.replayed(facts, (model.Programme(), later)).lots
+    for ref in (LotRef(Origin.GRANT, 0), LotRef(Origin.RETURN, 2)):
+        lot = lots[ref]
+        assert (lot.lifetime_days, lot.burns_on) == (30, histories.DAY_0 + timedelta(days=30))
+        assert lot.program == first
+
+
+@pytest.mark.parametrize(
+    ("back", "sold", "same"),
+    [
+        (("A1", "платье"), ("A1", "платье летнее"), True),  # a renamed article
+        (("A1", "платье"), ("A2", "платье"), False),
+        (("", "платье"), ("A1", "платье"), True),
+        (("A1", "платье"), ("", "платье"), True),
+        (("", "платье"), ("", "платье"), True),
+        (("", "шарф"), ("A1", "платье"), False),
+        (("A1", "шарф"), ("", "платье"), False),
+    ],
+)
+def test_goods_are_known_by_their_codes_and_by_name_where_one_has_none(
+    back: tuple[str, str], sold: tuple[str, str], same: bool
+) -> None:
+    line = Line(sold[0], 1000, 100_00, True, sold[1])
+    assert ReturnLine(back[0], 1000, None, name=back[1]).is_of(line) is same
+
+
+@pytest.mark.parametrize(
+    ("named", "pieces", "returned"),
+    [
+        (None, 1000, [100_00, 0, 0]),
+        (1, 1000, [0, 200_00, 0]),
+        (1, 2000, [0, 200_00, 0]),  # it does not flow on from a line that is named
+        (3, 1000, [0, 0, 0]),
+    ],
+)
+def test_a_till_says_which_of_equal_lines_comes_back(named: int | None, pieces: int, returned: list[int]) -> None:
+    remains = Remains([Line("A1", 1000, amount, True) for amount in (100_00, 200_00, 300_00)])
+    taken = remains.take_back(ReturnLine("A1", pieces, None, named))
+    assert remains.returned == returned
+    is_any = sum(returned) > 0
+    assert (taken.amount, taken.is_whole, taken.is_any) == (sum(returned), is_any and pieces == 1000, is_any)
+
+
+def test_what_a_line_earns_is_told_with_its_rate_and_level() -> None:
+    lines = (model.Line("A", 1000, None, 0, 1_000_00), model.Line("B", 1000, None, 100_00, 500_00))
+    sales = translated.replayed([model.Receipt("1", histories.NOON_0, lines)], (model.Programme(),)).sales
+    assert sales[0].earnings == [Earning(1_000_00, 500, "Уровень 0"), Earning(0, 500, "Уровень 0")]
+
+
+def test_however_large_a_sum_a_kopeck_less_than_a_bonus_is_no_bonus() -> None:
+    whole = 10**18 * WHOLE * Program().bonus_unit
+    assert [in_units(exact, Program()) for exact in (whole - 1, whole)] == [(10**18 - 1) * 100, 10**20]
 
 
 def test_where_nothing_will_burn_there_is_neither_a_day_nor_a_sum() -> None:

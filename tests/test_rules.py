@@ -264,6 +264,19 @@ SENTENCES = [
     ),
     Case(
         "section 6",
+        "a lot of the last purchase's own day burns with the older ones: the one available first pays",
+        [
+            gift("G1", 0, 300, delay=50),
+            gift("G2", 40, 300),
+            receipt("C", 40, 1_000),
+            receipt("D", 55, 1_000, paying=100),  # of G2, available since day 40: it and G1 burn on day 405
+            back("RC", 56, of="C", _1=1_000),
+            back("RD", 56, of="D", _1=1_000),
+        ],
+        [(365, {"burned": 300}), (405, {"burned": 500}), (421, {"burned": 600, "available": 0})],
+    ),
+    Case(
+        "section 6",
         "whatever paid first, of equal burn days the lot available first pays next",
         [
             gift("G1", 0, 100, lives=60),
@@ -633,6 +646,7 @@ PRICES = [
     ("half a kopeck is rounded up, and a kopeck of little is much", 33, 500, 0, 16, False),
     ("rounded up as the price says", 33, 500, 0, 17, True),
     ("dearer than the price", 100_00, 1000, 0, 101_00, True),
+    ("for nothing, as its price is", 0, 1000, 0, 0, True),
 ]
 
 
