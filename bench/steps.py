@@ -5,18 +5,22 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from math import log
 from pathlib import Path
 from statistics import median
 
 from bench.databases import Databases
 from bench.errors import Stopped
 from bench.machine import Sqlite, Took, run
+from bench.replays import LONG, SHORT
 from bench.sales import TODAY
 from bench.table import Row
 
-STEPS = ("import", "night", "check", "export", "memory", "pages")
+STEPS = ("import", "night", "check", "export", "memory", "pages", "replay")
 IMPORT_LIMIT, NIGHT_LIMIT, CHECK_LIMIT = 20.0, 10.0, 15.0  # times sqlite3's own .import of the file
 PEAK_LIMIT_MB = 1024.0
+REPLAY_GROWTH_LIMIT, PAYING_LIMIT = 1.25, 2.0  # times n log n; times the same life without redemptions
+REPLAY_REPEATS = 7
 GROWTH_LIMIT = 1.25  # of peak memory, for a file four times as long
 GROWN = 4
 PAGE_LIMIT_S = 0.5
@@ -64,6 +68,8 @@ class Bench:
             yield from pages(url, self.folder, PAGE_REPEATS if self.is_full else PAGE_REPEATS_SHORT)
         if "night" in self.steps:
             yield from self._nights(url)
+        if "replay" in self.steps:
+            yield from replays()
         yield Row("sqlite3 .import того же файла (с чем сравнивается)", self.sqlite.wall_s, self.sqlite.cpu_s)
 
     def _ratio(self, name: str, took: Took, limit: float | None = None) -> Row:
@@ -135,6 +141,25 @@ def night(url: str, days: int) -> Took:
     if len(nights) != 1:
         raise Stopped(f"Должна была пройти одна ночь: {took.output[:2000]}")
     return took
+
+
+def replays() -> Iterator[Row]:
+    """One customer's long life, as a ratio to n log n of a shorter one, and to the same without redemptions."""
+    measured = run("Замер пересчёта", [sys.executable, "-m", "bench.replays", str(REPLAY_REPEATS)])
+    spent = {name: median(some) for name, some in json.loads(measured.output).items()}
+    grows = (LONG * log(LONG)) / (SHORT * log(SHORT))
+    yield Row(
+        f"Пересчёт {LONG} чеков одного клиента, к n log n от {SHORT}",
+        spent["long"],
+        value=spent["long"] / spent["short"] / grows,
+        limit=REPLAY_GROWTH_LIMIT,
+    )
+    yield Row(
+        "То же, когда в каждом чеке платят бонусами, к чекам без них",
+        spent["paying"],
+        value=spent["paying"] / spent["long"],
+        limit=PAYING_LIMIT,
+    )
 
 
 def pages(url: str, folder: Path, repeats: int) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import Session
 
 from loyalty import settings
@@ -141,7 +141,9 @@ def receipt_rows(session: Session, as_of: date | None) -> Rows:
 def return_rows(session: Session, as_of: date | None) -> Rows:
     """Current returns by time; the customer is the receipt's, else the document's own."""
     b, r = returns.c, receipts.c
-    whose = func.coalesce(r.customer_id, b.customer_id)
+    whose = case(
+        (b.receipt_id.is_(None), b.customer_id), else_=r.customer_id
+    )  # the receipt's owner, once it is there
     query = select(b.id, b.number, b.shop, b.at, b.receipt_number, whose, b.counted, b.receipt_id.is_not(None))
     query = query.join_from(returns, receipts, b.receipt_id == r.id, isouter=True)
     query = query.where(b.superseded_at.is_(None)).order_by(b.day, b.at, b.id)

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.customers import same
 from loyalty.errors import LoyaltyError
+from loyalty.identity import same
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.person import Joined, Said
 from pages import _find_customer, _joining

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import acts, db, settings, ui, wording
-from loyalty.customers import people, signs
+from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
+from loyalty.identity import signs
 from loyalty.models import Customer
 from loyalty.reports import person as report
 from loyalty.reports.card import CustomerCard

@@ -4,9 +4,9 @@ import streamlit as st
 
 from loyalty import acts, db, ui, wording
 from loyalty.customers import people
-from loyalty.customers.registering import CARD, CODE, PHONE
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
+from loyalty.identity.registering import CARD, CODE, PHONE
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.person import Sign
 

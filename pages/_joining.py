@@ -3,8 +3,8 @@
 import streamlit as st
 
 from loyalty import db, settings, ui, wording
-from loyalty.customers import same
 from loyalty.errors import LoyaltyError
+from loyalty.identity import same
 from loyalty.reports import twins as report
 from loyalty.reports.twins import Side
 

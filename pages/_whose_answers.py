@@ -6,9 +6,9 @@ import streamlit as st
 from sqlmodel import Session
 
 from loyalty import acts, db, ui, wording
-from loyalty.customers.circles import Learned
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
+from loyalty.identity.circles import Learned
 from loyalty.models import Receipt
 from loyalty.reports.faces import Face
 from loyalty.sales import answers

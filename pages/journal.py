@@ -56,7 +56,7 @@ def _state(events: list[Event], missed: list[date], checked: checking.Found | No
 def _check_words(checked: checking.Found | None) -> str:
     if checked is None:
         return "Ещё не было"
-    return "Есть расхождения" if checked.is_wrong else "Всё сходится"
+    return "Расхождения" if checked.is_wrong else "Сходится"
 
 
 def _mend(checked: checking.Found) -> None:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.customers import duplicates, same
-from loyalty.customers.duplicates import Pair
 from loyalty.errors import LoyaltyError
+from loyalty.identity import duplicates, same
+from loyalty.identity.duplicates import Pair
 from loyalty.reports import shop as shop_report
 from loyalty.reports import twins as report
 from loyalty.reports.twins import Side

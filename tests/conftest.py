@@ -187,6 +187,14 @@ def chance() -> Random:
     return Random(seed)
 
 
+@pytest.fixture
+def took(tmp_path: Path) -> Any:
+    """took(line, …): a sales file of these lines is imported into the product's own database; its report."""
+    from tests.till import imports_into
+
+    return imports_into(tmp_path)
+
+
 # --- Real sales -----------------------------------------------------------------------------------------
 
 

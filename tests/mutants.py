@@ -34,7 +34,7 @@ PARTS = {
         ("rules", "engine"),
     ),
     "facts": Part(
-        ("engine/ledger", "engine/facts", "sales/*", "customers/deciding"),
+        ("engine/ledger", "engine/facts", "sales/*", "identity/deciding"),
         (
             "ledger", "revisions", "matching", "till_sales", "export", "grants", "checking", "programs", "identity",
             "boundaries",

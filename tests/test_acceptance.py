@@ -3,7 +3,7 @@
 Case 9, merging, comes with merging.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
 from loyalty.sales.receipts import Outcome
 from loyalty.sales.till import sell
 from loyalty.service import night
-from tests.till import ANNA, HEADER, file_of, give_back, imports_into, sale, shop_that_adds_up
+from tests.till import ANNA, HEADER, file_of, give_back, sale, shop_that_adds_up
 
 NOW = datetime(2027, 6, 1, 9, tzinfo=UTC)
 TODAY = date(2027, 6, 1)
@@ -34,11 +34,6 @@ TODAY = date(2027, 6, 1)
 def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with shop_that_adds_up(database_url, TODAY, monkeypatch):
         yield
-
-
-@pytest.fixture
-def took(tmp_path: Path) -> Callable[..., Report]:
-    return imports_into(tmp_path)
 
 
 class Bonuses(NamedTuple):

@@ -15,7 +15,8 @@ FUNCTION_LINES_MAX = 70
 # Rooms that know no database and no library: whoever reads them needs nothing else.
 PURE = (
     "program.terms", "money", "sales.documents", "errors",
-    "engine.entries", "engine.lot", "engine.sale", "engine.replay", "engine.figures",
+    "engine.entries", "engine.lot", "engine.purse", "engine.sale", "engine.replay", "engine.figures",
+    "identity.deciding",
     "program.words", "program.editing", "wording", "customers.names", "zones", "reports.periods",
 )  # fmt: skip
 # Rooms that run before anything is installed.
@@ -163,7 +164,7 @@ def test_only_the_workers_edge_catches_everything(path: Path) -> None:
     assert path.name in {"worker.py", "queue.py"} or not broad
 
 
-CORE = ("engine", "program", "models", "sales", "customers", "reports", "explain")
+CORE = ("engine", "program", "models", "sales", "customers", "identity", "reports", "explain")
 
 
 @each_file

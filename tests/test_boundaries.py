@@ -20,7 +20,7 @@ from loyalty.program.terms import Level, Program
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.receipts import Result, content
-from tests.till import ANNA, BORIS, HEADER, give_back, imports_into, sale, shop_that_adds_up
+from tests.till import ANNA, BORIS, HEADER, give_back, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
 
@@ -29,11 +29,6 @@ TODAY = date(2026, 12, 1)
 def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with shop_that_adds_up(database_url, TODAY, monkeypatch):
         yield
-
-
-@pytest.fixture
-def took(tmp_path: Path) -> Any:
-    return imports_into(tmp_path)
 
 
 def as_of(day: date) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from loyalty import acts, models
 from loyalty.acts import Act, Origin
-from loyalty.customers import duplicates, same
-from loyalty.customers.comparing import SHARED_BY_MOST, alike
-from loyalty.customers.likeness import Person, person, reasons
 from loyalty.demo import names
+from loyalty.identity import duplicates, same
+from loyalty.identity.comparing import SHARED_BY_MOST, alike
+from loyalty.identity.likeness import Person, person, reasons
 
 BORN = date(1985, 3, 12)
 CARD, PHONE = {"cards": ["7001"]}, {"phones": ["+79161110001"]}

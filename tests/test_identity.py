@@ -10,17 +10,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from loyalty import acts, db
-from loyalty.customers import people, signs
-from loyalty.customers.circles import Learned
+from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.files.importing import import_file
+from loyalty.identity import signs
+from loyalty.identity.circles import Learned
 from loyalty.models import answers as answers_table
 from loyalty.models import customers, receipts
 from loyalty.sales import answers, intake
 from loyalty.sales.documents import CustomerDocument, CustomerRef, Document, DocumentLine, SaleDocument
+from tests.till import emptied
 
 TODAY = date(2026, 12, 1)
 NAMES = (None, "Сергеева Анна", "Сергеев Олег", "А. Сергеева")
@@ -37,13 +39,6 @@ def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
     yield
     db.engine().dispose()
-
-
-def emptied() -> None:
-    with db.writing() as session:
-        session.connection().execute(customers.update().values(joined_to=None))
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.connection().execute(table.delete())
 
 
 def bought(number: int, who: CustomerRef, roubles: int = 1000, redeemed: int | None = None) -> SaleDocument:

@@ -1,9 +1,8 @@
 """Two customers who are one, and back: usable at once, exact when undone, whatever happened meanwhile (C5)."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,16 +12,17 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import acts, db
-from loyalty.customers import grants, same
+from loyalty.customers import grants
 from loyalty.engine import ledger
 from loyalty.errors import Refused
+from loyalty.identity import same
 from loyalty.models import Join, customers, joins, receipts
 from loyalty.models import acts as acts_table
 from loyalty.models import grants as grants_table
 from loyalty.sales import till
 from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
 from tests.test_identity import TODAY, Said, bought, emptied, refs, state, take
-from tests.till import ANNA, BORIS, imports_into, sale
+from tests.till import ANNA, BORIS, sale
 
 CODES = ("К-1", "К-2", "К-3")
 
@@ -34,11 +34,6 @@ def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     everything_agrees()
     db.engine().dispose()
-
-
-@pytest.fixture
-def took(tmp_path: Path) -> Callable[..., Any]:
-    return imports_into(tmp_path)
 
 
 def everything_agrees() -> None:

@@ -170,7 +170,8 @@ def nights(url: str) -> tuple[list[date], date | None]:
     """The nights done, by day, and the day the figures are of; none is half done."""
     engine = db.connect(url)
     with db.reading(engine) as session:
-        found = session.connection().execute(select(runs.c.day, runs.c.finished_at).order_by(runs.c.day)).all()
+        query = select(runs.c.day, runs.c.finished_at).where(runs.c.job == "night").order_by(runs.c.day)
+        found = session.connection().execute(query).all()
         figures_on = ledger.figures_on(session)
     engine.dispose()
     assert all(finished_at for _, finished_at in found)

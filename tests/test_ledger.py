@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from sqlmodel import SQLModel
 
 from loyalty import db
 from loyalty.engine import ledger
@@ -22,6 +21,7 @@ from loyalty.export import KINDS_OF_EXPORT
 from loyalty.files.importing import Report, import_file
 from loyalty.models import customers, receipts
 from tests import flat, histories, model
+from tests.till import emptied
 
 TODAY = date(2034, 1, 1)  # after every history, so that nothing is dated ahead
 CROWDS = st.lists(histories.histories(versions=st.just((model.Programme(),))), min_size=1, max_size=20)
@@ -38,12 +38,6 @@ def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
     yield
     db.engine().dispose()
-
-
-def emptied() -> None:
-    with db.writing() as session:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            session.connection().execute(table.delete())
 
 
 Sold = tuple[str, model.Fact]

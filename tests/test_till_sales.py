@@ -1,6 +1,6 @@
 """A sale at the till: its limits, said twice, and what files say of it afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from loyalty.models import customers, receipts
 from loyalty.sales import till
 from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
 from loyalty.sales.receipts import Outcome
-from tests.till import ANNA, BORIS, HEADER, NOBODY, imports_into, sale, shop_that_adds_up
+from tests.till import ANNA, BORIS, HEADER, NOBODY, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
 HER = CustomerRef(phone="+79161110001")
@@ -25,11 +25,6 @@ HER = CustomerRef(phone="+79161110001")
 def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with shop_that_adds_up(database_url, TODAY, monkeypatch):
         yield
-
-
-@pytest.fixture
-def took(tmp_path: Path) -> Callable[..., Report]:
-    return imports_into(tmp_path)
 
 
 def line(amount: int = 100_000, quantity: int = 1000, **more: Any) -> DocumentLine:

@@ -11,8 +11,9 @@ from alembic.config import Config
 from sqlalchemy.engine import Engine
 
 from loyalty import db, models
-from loyalty.customers import consents, signs
+from loyalty.customers import consents
 from loyalty.engine import ledger
+from loyalty.identity import signs
 from loyalty.sales import receipts as sales
 from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
 from loyalty.service import recount

@@ -10,10 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlmodel import SQLModel
 
 from loyalty import db
 from loyalty.engine import ledger
 from loyalty.files.importing import Report, import_file
+from loyalty.models import customers
 from tests import forked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +48,14 @@ def imports_into(folder: Path) -> Callable[..., Report]:
     """took(line, …): a sales file of these lines is imported; its report."""
     numbers = itertools.count()
     return lambda *lines: import_file(file_of(folder / f"{next(numbers)}.csv", lines))
+
+
+def emptied() -> None:
+    """Everything is gone from the product's database, as if nothing had been said."""
+    with db.writing() as session:
+        session.connection().execute(customers.update().values(joined_to=None))
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            session.connection().execute(table.delete())
 
 
 @contextmanager

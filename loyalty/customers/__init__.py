@@ -1,1 +1,1 @@
-"""People: found, registered, changed, joined; their names, phones and gifts."""
+"""What is known of people and what they are given: files, the card, names, phones, consents, gifts."""

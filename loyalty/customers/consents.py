@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session
 
-from loyalty import db
 from loyalty.acts import Act
+from loyalty.identity import roots
 from loyalty.models import Consent, consents, customers
 from loyalty.models.people import joined_root
 
@@ -18,7 +18,7 @@ def latest(session: Session, ids: Sequence[int], channel: str = SMS) -> dict[int
     """Who agreed and who refused; who was never asked is absent. Joined customers answer for whom they are."""
     k, c = consents.c, customers.c
     query = select(joined_root, k.is_given).join(customers, c.id == k.customer_id).where(k.channel == channel)
-    rows = session.connection().execute(query.where(db.among(session, joined_root, ids)).order_by(k.at, k.id))
+    rows = session.connection().execute(query.where(roots.are(session, ids)).order_by(k.at, k.id))
     return {id_: bool(is_given) for id_, is_given in rows}
 
 
@@ -48,6 +48,6 @@ def history(session: Session, customer_id: int) -> list[Consent]:
     query = select(Consent).join(customers, customers.c.id == consents.c.customer_id)
     return list(
         session.scalars(
-            query.where(joined_root == customer_id).order_by(consents.c.at.desc(), consents.c.id.desc())
+            query.where(roots.are(session, [customer_id])).order_by(consents.c.at.desc(), consents.c.id.desc())
         )
     )

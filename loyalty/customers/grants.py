@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import acts, db, settings
-from loyalty.customers import joining, people
+from loyalty.customers import people
 from loyalty.engine.facts import load_programs
 from loyalty.engine.ledger import refresh
 from loyalty.errors import NotFound, Refused
+from loyalty.identity import joining
 from loyalty.models import Grant, grants
 from loyalty.money import ROUBLE, Kopecks
 from loyalty.program.terms import GiftTerms

@@ -10,13 +10,14 @@ from sqlmodel import Session
 
 from loyalty import db
 from loyalty.acts import Act
-from loyalty.customers import consents, joining, signs
-from loyalty.customers.circles import Learned
-from loyalty.customers.finding import Finder
+from loyalty.customers import consents
 from loyalty.customers.names import Name
 from loyalty.customers.phones import normalise_phone
-from loyalty.customers.registering import CARD, CODE, PHONE, refresh_search
 from loyalty.errors import NotFound, Refused
+from loyalty.identity import joining, signs
+from loyalty.identity.circles import Learned
+from loyalty.identity.finding import Finder
+from loyalty.identity.registering import CARD, CODE, PHONE, refresh_search
 from loyalty.models import Customer, Relative, customers, relatives
 from loyalty.sales.documents import CustomerDocument, CustomerRef
 

@@ -42,7 +42,8 @@ class _Followers:
         self._together: list[tuple[Since, int, Lot]] = []  # their floor is passed
         self._floors: list[tuple[int, int, Lot]] = []  # the same lots, the latest floor first
         self._waiting: list[tuple[Key, int, Lot]] = []
-        self._burn: date | None = None  # of those together, by the last purchase last seen
+        self._last: date | None = None  # the last purchase last seen
+        self._burn: date | None = None  # of those together, by it
 
     def add(self, lot: Lot, last: date | None) -> None:
         self._settle(last)
@@ -72,10 +73,10 @@ class _Followers:
 
     def _settle(self, last: date | None) -> None:
         """Move lots between the two kinds after the last purchase has moved."""
-        burn = days_later(last, self._days) if last is not None else None
-        if burn == self._burn:
+        if last == self._last:
             return
-        self._burn = burn
+        self._last = last
+        self._burn = days_later(last, self._days) if last is not None else None
         while self._waiting and self._is_together(self._waiting[0][2]):
             self._put(heappop(self._waiting)[2])
         while self._floors and not self._is_together(self._floors[0][2]):

@@ -2,22 +2,30 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, Index, func
+from sqlalchemy import BigInteger, Column, Index, func, text
 from sqlmodel import Field, SQLModel
 
 from loyalty.models.columns import IDS_ONCE, kopecks, table
+
+# Most customers have a code and are themselves: what is rare costs an index nothing.
+CODELESS = text("code IS NULL")
+CHOSEN = text("named_id IS NOT NULL")
+JOINED = text("joined_to IS NOT NULL")
 
 
 class Customer(SQLModel, table=True):
     """A person, and her figures as of Setting «figures_on», refreshed from entries."""
 
     __tablename__ = "customers"
-    __table_args__ = IDS_ONCE
+    __table_args__ = (
+        Index("customers_joined", "joined_to", sqlite_where=JOINED, postgresql_where=JOINED),
+        IDS_ONCE,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    joined_to: int | None = Field(default=None, foreign_key="customers.id", index=True)  # she is that customer
+    joined_to: int | None = Field(default=None, foreign_key="customers.id")  # she is that customer
     external_id: str | None = Field(default=None, unique=True)  # 1C's code, and the signs to show: see Identity
-    card: str | None = Field(default=None, index=True)
+    card: str | None = None
     phone: str | None = Field(default=None, index=True)  # +7XXXXXXXXXX
     last_name: str = ""
     first_name: str = ""
@@ -32,7 +40,7 @@ class Customer(SQLModel, table=True):
     source: str | None = None
     registered_on: date | None = None
     search: str = ""  # lower case name, all her phones, cards and codes
-    act_id: int = Field(foreign_key="acts.id", index=True)  # who registered her
+    act_id: int = Field(foreign_key="acts.id")  # who registered her
     updated_at: datetime
 
     level: str = ""
@@ -90,17 +98,20 @@ class Mention(SQLModel, table=True):
     """How documents name a customer; `customer_id` is whom that means, null while it can't be decided."""
 
     __tablename__ = "mentions"
-    __table_args__ = IDS_ONCE
+    __table_args__ = (
+        Index("mentions_by_card", "card", sqlite_where=CODELESS, postgresql_where=CODELESS),
+        Index("mentions_by_phone", "phone", sqlite_where=CODELESS, postgresql_where=CODELESS),
+        Index("mentions_by_choice", "named_id", sqlite_where=CHOSEN, postgresql_where=CHOSEN),
+        IDS_ONCE,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     said: str = Field(unique=True)  # all below as one text
-    code: str | None = Field(default=None, index=True)
-    card: str | None = Field(default=None, index=True)
-    phone: str | None = Field(default=None, index=True)
+    code: str | None = None
+    card: str | None = None
+    phone: str | None = None
     name: str = ""
-    named_id: int | None = Field(
-        default=None, foreign_key="customers.id", index=True
-    )  # chosen by a person, not by a sign
+    named_id: int | None = Field(default=None, foreign_key="customers.id")  # chosen by a person, not by a sign
     customer_id: int | None = Field(default=None, foreign_key="customers.id", index=True)
 
 

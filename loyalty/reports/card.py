@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session
 
 from loyalty import settings
-from loyalty.customers import consents, joining
+from loyalty.customers import consents
 from loyalty.engine.entries import MOVES, Grant, Kind, Origin, Receipt, Ref, Return
 from loyalty.engine.facts import load_facts, load_programs
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
@@ -18,6 +18,7 @@ from loyalty.engine.sale import full_price
 from loyalty.errors import NotFound
 from loyalty.explain import reasons
 from loyalty.explain.movements import Story
+from loyalty.identity import joining
 from loyalty.models import (
     Customer,
     Relative,

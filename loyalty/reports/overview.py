@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session
 
 from loyalty import wording
@@ -115,7 +115,7 @@ def _by_bucket(session: Session, span: Span) -> pd.DataFrame:
         (members if member else others)[at] += int(total)
         count[at] += number
         sold[at] += int(total)
-    whose = func.coalesce(r.customer_id, b.customer_id).is_not(None)
+    whose = case((b.receipt_id.is_(None), b.customer_id), else_=r.customer_id).is_not(None)
     came = select(b.day, whose, func.sum(b.counted)).outerjoin(receipts, r.id == b.receipt_id)
     came = came.where(*_current(b.day, b.superseded_at, span.first, span.last)).group_by(b.day, whose)
     for day, member, amount in session.connection().execute(came):

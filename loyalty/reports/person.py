@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.acts import Origin
-from loyalty.customers import consents, joining, signs
-from loyalty.customers.registering import CARD, CODE, PHONE
+from loyalty.customers import consents
+from loyalty.identity import joining, signs
+from loyalty.identity.registering import CARD, CODE, PHONE
 from loyalty.models import acts, joins, mentions, receipts
 from loyalty.reports import faces
 
@@ -20,7 +21,7 @@ ORDER = (PHONE, CARD, CODE)
 class Sign(NamedTuple):
     """A phone, a card or a code, for which days, and where it is known from in words."""
 
-    kind: str  # as customers.registering names them
+    kind: str  # as identity.registering names them
     value: str
     since: date | None
     until: date | None

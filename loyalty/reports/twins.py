@@ -8,12 +8,12 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from loyalty import db
 from loyalty.customers.names import Name
-from loyalty.customers.registering import CARD, CODE, PHONE
 from loyalty.engine.facts import load_facts, load_programs
 from loyalty.engine.figures import Balance, balance, purchases
 from loyalty.engine.replay import replay
+from loyalty.identity import roots
+from loyalty.identity.registering import CARD, CODE, PHONE
 from loyalty.models import customers, identities, mentions, receipts
 from loyalty.models.people import joined_root
 from loyalty.money import BasisPoints, Kopecks
@@ -57,7 +57,7 @@ def sides(session: Session, ids: Iterable[int]) -> dict[int, Side]:
     wanted = set(ids)
     signs: dict[tuple[int, str], list[str]] = defaultdict(list)
     query = select(joined_root, i.kind, i.value).join(customers, c.id == i.customer_id)
-    query = query.where(db.among(session, joined_root, wanted), i.until.is_(None)).order_by(i.value)
+    query = query.where(roots.are(session, wanted), i.until.is_(None)).order_by(i.value)
     for id_, kind, value in session.connection().execute(query.distinct()):
         signs[id_, kind].append(value)
     found = {}
@@ -88,7 +88,7 @@ def together(session: Session, one: int, other: int, today: date) -> Together:
 
 def _open_receipts(session: Session, ids: Iterable[int]) -> int:
     """Receipts that name a phone or a card of these customers and wait for an answer."""
-    of_either = select(i.value).join(customers, c.id == i.customer_id).where(joined_root.in_(list(ids)))
+    of_either = select(i.value).join(customers, c.id == i.customer_id).where(roots.are(session, ids))
     named = m.phone.in_(of_either.where(i.kind == PHONE)) | m.card.in_(of_either.where(i.kind == CARD))
     query = select(func.count()).join_from(receipts, mentions, m.id == r.mention_id)
     query = query.where(r.superseded_at.is_(None), r.customer_id.is_(None), named)

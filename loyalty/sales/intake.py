@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from loyalty.acts import Act
 from loyalty.customers import people
-from loyalty.customers.finding import Finder
 from loyalty.engine import ledger
 from loyalty.engine.facts import load_programs
+from loyalty.identity.finding import Finder
 from loyalty.progress import Share
 from loyalty.sales import answers, consequences, matching, receipts
 from loyalty.sales.documents import CustomerDocument, Document, ReturnDocument, SaleDocument

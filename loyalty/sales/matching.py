@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from loyalty import db, models
-from loyalty.models import products, receipt_lines, receipts, return_lines, returns
+from loyalty.models import mentions, products, receipt_lines, receipts, return_lines, returns
+
+EARLY_DAYS = 31
+"""So long before its receipt a return may be stamped (rules.md §3 names no end)."""
 
 
 class Basis(NamedTuple):
@@ -61,15 +64,15 @@ def choose(basis: Basis, candidates: Iterable[Candidate]) -> Candidate | None:
     return max(_near(basis, fitting), key=lambda found: found.day, default=None)
 
 
-def choose_later(basis: Basis, candidates: Iterable[Candidate], same_goods: set[int]) -> Candidate | None:
-    """Where no receipt is before the return: the first after it in its year that has all its goods.
+def choose_later(basis: Basis, candidates: Iterable[Candidate], alike: set[int]) -> Candidate | None:
+    """Where no receipt is before the return: the first soon after it, of the same customer or with all its goods.
 
-    A return stamped early is rare, and numbers start anew: the goods tell it from one whose receipt never came.
+    A return stamped early is rare, and numbers start anew each year: a receipt of next December is not of a return
+    of this January.
     """
+    last = basis.day + timedelta(days=EARLY_DAYS)
     fitting = [
-        found
-        for found in candidates
-        if found.number == basis.number and found.day.year == basis.day.year and found.id in same_goods
+        found for found in candidates if found.number == basis.number and found.day <= last and found.id in alike
     ]
     return min(_near(basis, fitting), key=lambda found: found.day, default=None)
 
@@ -103,13 +106,27 @@ def match(session: Session, numbers: Sequence[str]) -> Moved:
         basis = Basis(number, shop, day, receipt_on)
         chosen = choose(basis, found[number])
         if chosen is None and receipt_on is None and found[number]:
-            chosen = choose_later(basis, found[number], _with_goods_of(session, id_, found[number]))
+            alike = _said_of_the_same(session, id_, found[number]) | _with_goods_of(session, id_, found[number])
+            chosen = choose_later(basis, found[number], alike)
         moved.add(was, was_of)
         moved.add(chosen.id if chosen else None, chosen.customer_id if chosen else None)
         if was != (chosen.id if chosen else None):  # what counts of a matched one the ledger says
             changes.append((chosen.id if chosen else None, amount, id_))
     db.update(session, models.Return, ("receipt_id", "counted"), changes)
     return moved
+
+
+def _said_of_the_same(session: Session, return_id: int, among: Iterable[Candidate]) -> set[int]:
+    """Which of these receipts name their customer by a sign that the return names too, whoever that is."""
+    signs = [mentions.c[name] for name in ("code", "card", "phone", "named_id")]
+    query = select(*signs).join(returns, returns.c.mention_id == mentions.c.id).where(returns.c.id == return_id)
+    said = session.connection().execute(query).first()
+    same = [sign == value for sign, value in zip(signs, said or (), strict=False) if value is not None]
+    if not same:
+        return set()
+    named = select(receipts.c.id).join(mentions, mentions.c.id == receipts.c.mention_id)
+    ids = [one.id for one in among]
+    return set(session.connection().scalars(named.where(receipts.c.id.in_(ids), or_(*same))))
 
 
 def _with_goods_of(session: Session, return_id: int, among: Iterable[Candidate]) -> set[int]:

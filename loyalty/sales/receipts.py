@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act, Origin
-from loyalty.customers.finding import NOBODY, Finder, Owner
+from loyalty.identity.finding import NOBODY, Finder, Owner
 from loyalty.models import acts, receipts, returns
 from loyalty.sales import answers, goods, matching
 from loyalty.sales.documents import Document, ReturnDocument, SaleDocument
@@ -84,18 +84,19 @@ def record(session: Session, documents: Sequence[Document], act: Act, finder: Fi
     db.one_at_a_time(session, db.INTAKE)
     finder = finder or Finder(session, act)
     table = receipts if documents and isinstance(documents[0], SaleDocument) else returns
-    known = current(session, table, [key_of(document) for document in documents])
-    contents = [content(document, known.get(key_of(document))) for document in documents]
+    keys = [key_of(document) for document in documents]
+    found = current(session, table, keys)
+    known = [found.get(key) for key in keys]
+    contents = [content(document, one) for document, one in zip(documents, known, strict=True)]
     results = [
-        _problem(document) or _compare(document, known.get(key_of(document)), said)
-        for document, said in zip(documents, contents, strict=True)
+        _problem(document) or _compare(document, one, said)
+        for document, one, said in zip(documents, known, contents, strict=True)
     ]
     batch = Batch(results)
     chosen = [i for i, result in enumerate(results) if result.outcome in (Outcome.IMPORTED, Outcome.CHANGED)]
-    replaced = {i: one for i in chosen if (one := known.get(key_of(documents[i])))}
-    _supersede(session, table, replaced.values(), act, batch)
+    _supersede(session, table, (one for i in chosen if (one := known[i])), act, batch)
     fresh = [i for i in chosen if not documents[i].voided]
-    _insert(session, [(documents[i], contents[i], replaced.get(i)) for i in fresh], act, finder, batch)
+    _insert(session, [(documents[i], contents[i], known[i]) for i in fresh], act, finder, batch)
     batch.touched |= finder.learned.touched
     batch.loose |= finder.learned.loose
     finder.learned.touched, finder.learned.loose = set(), set()
@@ -215,13 +216,13 @@ def _insert(
     ids = goods.product_ids(session, (line for document, _, _ in fresh for line in document.lines))
     headers, lines = [], []
     new = db.new_ids(session, models.Receipt if sales else models.Return, len(fresh))
-    for id_, (document, said, known), owner in zip(new, fresh, owners, strict=True):
+    for id_, key, (document, said, known), owner in zip(new, keys, fresh, owners, strict=True):
         day = document.at.date()
         header = (
             id_, document.number, document.shop, day.year, document.at, day, owner.customer_id, owner.mention_id,
             document.place, document.cashier, document.payment, said, act.id,
         )  # fmt: skip
-        headers.append(header + _sums(document, known, tills.get(key_of(document)), act, batch))
+        headers.append(header + _sums(document, known, tills.get(key), act, batch))
         for line_no, line in enumerate(document.lines):
             product = ids[line.sku, line.name, line.group]
             if sales:
@@ -244,6 +245,8 @@ def _owners(
     """Whose each document is: as a person answered, else as it says; a file that names nobody keeps the till's."""
     owners = finder.owners([(document.customer, document.at.date()) for document in documents])
     answered = answers.given(session, documents)
+    if not answered and not tills:
+        return owners
     found = []
     for document, owner in zip(documents, owners, strict=True):
         key = key_of(document)

@@ -6,13 +6,13 @@ from sqlmodel import Session
 
 from loyalty import acts, db, models
 from loyalty.customers import people
-from loyalty.customers.finding import Finder
 from loyalty.engine.entries import Line, Receipt
 from loyalty.engine.facts import load_facts, load_programs
 from loyalty.engine.figures import balance
 from loyalty.engine.ledger import refresh
 from loyalty.engine.replay import available_before, replay
 from loyalty.errors import NotFound, Refused
+from loyalty.identity.finding import Finder
 from loyalty.models import receipts as receipt_table
 from loyalty.sales import receipts
 from loyalty.sales.documents import CustomerRef, SaleDocument

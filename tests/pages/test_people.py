@@ -8,8 +8,9 @@ from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
 from loyalty import acts, db, export
-from loyalty.customers import grants, people, same, signs
+from loyalty.customers import grants, people
 from loyalty.engine import ledger
+from loyalty.identity import same, signs
 from loyalty.models import Customer, Grant, Relative, customers
 from loyalty.program import stored
 from loyalty.reports import card as report

@@ -58,11 +58,10 @@ def _create() -> None:
         sqlite_autoincrement=True
     )
     with op.batch_alter_table('mentions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_mentions_card'), ['card'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mentions_code'), ['code'], unique=False)
+        batch_op.create_index('mentions_by_card', ['card'], unique=False, sqlite_where=sa.text('code IS NULL'), postgresql_where=sa.text('code IS NULL'))
         batch_op.create_index(batch_op.f('ix_mentions_customer_id'), ['customer_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mentions_phone'), ['phone'], unique=False)
-        batch_op.create_index(batch_op.f('ix_mentions_named_id'), ['named_id'], unique=False)
+        batch_op.create_index('mentions_by_phone', ['phone'], unique=False, sqlite_where=sa.text('code IS NULL'), postgresql_where=sa.text('code IS NULL'))
+        batch_op.create_index('mentions_by_choice', ['named_id'], unique=False, sqlite_where=sa.text('named_id IS NOT NULL'), postgresql_where=sa.text('named_id IS NOT NULL'))
 
     op.create_table('answers',
         sa.Column('id', sa.Integer(), nullable=False),
@@ -314,7 +313,7 @@ def _index() -> None:
     former = sa.text("superseded_at IS NOT NULL")
     is_open = sa.text("superseded_at IS NULL AND customer_id IS NULL AND mention_id IS NOT NULL")
     for table, column in (
-        ("customers", "joined_to"), ("customers", "card"), ("customers", "act_id"), ("grants", "given_to"),
+        ("grants", "given_to"),
         ("products", "article_id"), ("products", "group_name"), ("receipts", "mention_id"), ("receipts", "act_id"),
         ("returns", "mention_id"), ("returns", "act_id"),
     ):  # fmt: skip
@@ -327,5 +326,9 @@ def _index() -> None:
         op.create_index(f"{table}_former", table, ["number"], sqlite_where=former, postgresql_where=former)
     op.create_index(
         "receipts_by_day", "receipts", ["day", "customer_id", "total"], sqlite_where=current, postgresql_where=current
+    )
+    joined = sa.text("joined_to IS NOT NULL")
+    op.create_index(
+        "customers_joined", "customers", ["joined_to"], sqlite_where=joined, postgresql_where=joined
     )
     op.create_index("receipts_open", "receipts", ["mention_id"], sqlite_where=is_open, postgresql_where=is_open)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from itertools import chain, combinations
 from typing import NamedTuple
 
-from loyalty.customers.likeness import (
+from loyalty.identity.likeness import (
     TWO_PARTS,
     Person,
     Reason,

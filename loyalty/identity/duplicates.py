@@ -7,10 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from loyalty.customers import comparing
-from loyalty.customers.likeness import Person, person
 from loyalty.customers.names import Name
-from loyalty.customers.registering import CARD, PHONE
+from loyalty.identity import comparing
+from loyalty.identity.likeness import Person, person
+from loyalty.identity.registering import CARD, PHONE
 from loyalty.models import aparts, customers, identities
 from loyalty.models.people import joined_root
 

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from loyalty import db
 from loyalty.acts import Act, Origin
-from loyalty.customers.circles import Learned, decide_again
-from loyalty.customers.registering import CARD, PHONE, refresh_search, told_signs
+from loyalty.identity import roots
+from loyalty.identity.circles import Learned, decide_again
+from loyalty.identity.registering import CARD, PHONE, refresh_search, told_signs
 from loyalty.models import Identity, Mention, acts, customers, identities, imports, mentions
 from loyalty.models.people import joined_root
 
@@ -35,7 +36,7 @@ def of(session: Session, customer_id: int) -> list[Known]:
         .join(customers, c.id == i.customer_id)
         .join(acts, acts.c.id == i.act_id)
         .outerjoin(imports, imports.c.id == acts.c.import_id)
-        .where(joined_root == customer_id)
+        .where(roots.are(session, [customer_id]))
         .order_by(i.until.is_not(None), i.kind, i.value)
     )
     rows = session.connection().execute(query)
@@ -44,8 +45,10 @@ def of(session: Session, customer_id: int) -> list[Known]:
 
 def holds(session: Session, customer_id: int, kind: str, value: str) -> bool:
     """Whether a sign is hers now, as a code or a person said."""
-    query = select(i.id).join(customers, c.id == i.customer_id).where(joined_root == customer_id, i.kind == kind)
-    told = query.where(i.value == value, i.until.is_(None), i.is_derived.is_(False))
+    query = (
+        select(i.id).join(customers, c.id == i.customer_id).where(roots.are(session, [customer_id]), i.kind == kind)
+    )
+    told = query.where(i.kind == kind, i.value == value, i.until.is_(None), i.is_derived.is_(False))
     return session.connection().scalar(told.limit(1)) is not None
 
 
@@ -69,7 +72,7 @@ def add(
 def end(session: Session, customer_id: int, kind: str, value: str, until: date, act: Act, learned: Learned) -> None:
     """A sign that is hers no more from a day on; documents of the days before stay hers."""
     db.one_at_a_time(session, db.INTAKE)
-    hers = select(c.id).where(joined_root == customer_id)
+    hers = select(c.id).where(roots.are(session, [customer_id]))
     query = update(identities).where(i.customer_id.in_(hers), i.kind == kind, i.value == value, i.until.is_(None))
     ended = query.values(until=until, is_derived=False, ended_act_id=act.id)
     if session.connection().execute(ended).rowcount:

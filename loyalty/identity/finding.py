@@ -1,7 +1,7 @@
 """The one way of finding somebody: by code, else card, else phone, for files, the till and screens (rules.md §3).
 
 A document with a code says whose its card and phone are. All others are decided by what is known of their card and
-phone together (customers.deciding), and decided again whenever that changes, so the order of files never matters.
+phone together (identity.deciding), and decided again whenever that changes, so the order of files never matters.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,10 +13,10 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act
-from loyalty.customers import joining
-from loyalty.customers.circles import Circles, Learned, decide_again
-from loyalty.customers.deciding import Said
-from loyalty.customers.registering import People, told_signs
+from loyalty.identity import joining
+from loyalty.identity.circles import Circles, Learned, decide_again
+from loyalty.identity.deciding import Said
+from loyalty.identity.registering import People, told_signs
 from loyalty.models import customers, mentions
 from loyalty.models.people import joined_root
 from loyalty.sales.documents import CustomerRef
@@ -31,7 +31,7 @@ class Owner(NamedTuple):
 
 
 NOBODY = Owner(None, None, None)
-MENTIONS_KEPT = 100_000
+MENTIONS_KEPT = 30_000
 
 
 def said_text(ref: CustomerRef) -> str:

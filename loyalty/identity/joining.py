@@ -18,7 +18,7 @@ from loyalty.models import acts, customers, grants, joins, mentions, receipts, r
 from loyalty.models.people import joined_root
 
 if TYPE_CHECKING:
-    from loyalty.customers.circles import Learned
+    from loyalty.identity.circles import Learned
 
 c, j = customers.c, joins.c
 

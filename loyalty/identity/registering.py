@@ -12,6 +12,7 @@ from sqlmodel import Session
 from loyalty import db, models
 from loyalty.acts import Act
 from loyalty.customers.names import Name, folded, split_name
+from loyalty.identity import roots
 from loyalty.models import customers, identities
 from loyalty.models.people import joined_root
 from loyalty.sales.documents import CustomerRef
@@ -78,11 +79,7 @@ def refresh_search(session: Session, ids: Iterable[int]) -> None:
     """Search texts anew: the name, and every sign she ever had."""
     wanted = set(ids)
     c, i, signs = customers.c, identities.c, defaultdict[int, set[str]](set)
-    query = (
-        select(joined_root, i.value)
-        .join(customers, c.id == i.customer_id)
-        .where(db.among(session, joined_root, wanted))
-    )
+    query = select(joined_root, i.value).join(customers, c.id == i.customer_id).where(roots.are(session, wanted))
     for id_, value in session.connection().execute(query):
         signs[id_].add(value)
     named = select(c.id, *(c[name] for name in _COLUMNS)).where(db.among(session, c.id, wanted))

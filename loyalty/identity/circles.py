@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act
-from loyalty.customers import joining
-from loyalty.customers.deciding import Circle, Said, Sign, Stranger
 from loyalty.customers.names import split_name
-from loyalty.customers.registering import CARD, PHONE, Person, Value, add_signs, refresh_search, register
+from loyalty.identity import joining
+from loyalty.identity.deciding import Circle, Said, Sign, Stranger
+from loyalty.identity.registering import CARD, PHONE, Person, Value, add_signs, refresh_search, register
+from loyalty.identity.roots import are
 from loyalty.models import customers, identities, mentions, receipts, returns
 from loyalty.models.people import joined_root
 
@@ -55,15 +56,18 @@ class Circles:
         self.cards = cards | _said_cards(self._mentions(cards, phones))
         self.phones = phones | {one.said.phone for one in self._mentions(self.cards, set()) if one.said.phone}
         self.affected = self._mentions(self.cards, self.phones)
+        self.circle, self.strangers = Circle(), dict[Stranger, int]()
+        if self.affected:
+            self._look_around()
+
+    def _look_around(self) -> None:
         far = self._mentions(_said_cards(self.affected), set())
         known = list({one.id: one for one in (*self.affected, *far)}.values())
-        self.strangers: dict[Stranger, int] = {}
         all_cards = self.cards | {one.said.card for one in known if one.said.card}
         all_phones = self.phones | {one.said.phone for one in known if one.said.phone}
         signs = {kind: self._signs(kind, some) for kind, some in ((CARD, all_cards), (PHONE, all_phones))}
         self.circle = Circle(signs[CARD], signs[PHONE], [one.said for one in known], self._names(signs.values()))
-        if known:
-            self._find_strangers(all_cards, all_phones)
+        self._find_strangers(all_cards, all_phones)
 
     def _mentions(self, cards: set[str], phones: set[str]) -> list[_Mention]:
         found: dict[int, _Mention] = {}
@@ -92,7 +96,7 @@ class Circles:
         if roots:
             said = select(joined_root, m.name).join(customers, c.id == m.customer_id)
             said = said.where(or_(m.code.is_not(None), m.named_id.is_not(None)), m.name != "")
-            among = db.among(self.session, joined_root, roots)
+            among = are(self.session, roots)
             for id_, called in self.session.connection().execute(said.where(among)):
                 names[id_].add(called)
         return names
@@ -237,7 +241,17 @@ def decide_again(
 
     Whether there were any to decide about.
     """
+    if not _anybody_without_code(session):  # a shop whose 1C gives every customer a code: nothing to look for
+        return False
     circles = Circles(session, values)
     if circles.affected:
         circles.settle(act, learned, since or {})
     return bool(circles.affected)
+
+
+def _anybody_without_code(session: Session) -> bool:
+    """Whether any document names its customer by a card or a phone alone; answered from the indexes of those."""
+    return any(
+        session.connection().scalar(select(m.id).where(CODELESS, sign.is_not(None)).limit(1)) is not None
+        for sign in (m.card, m.phone)
+    )

@@ -7,11 +7,12 @@ from sqlmodel import Session
 
 from loyalty import acts, db, models
 from loyalty.acts import Act, Origin
-from loyalty.customers import joining
-from loyalty.customers.circles import Learned, decide_again
-from loyalty.customers.registering import CARD, PHONE, refresh_search
 from loyalty.engine import ledger
 from loyalty.errors import NotFound, Refused
+from loyalty.identity import joining
+from loyalty.identity.circles import Learned, decide_again
+from loyalty.identity.registering import CARD, PHONE, refresh_search
+from loyalty.identity.roots import are
 from loyalty.models import customers, identities
 from loyalty.models.people import joined_root
 
@@ -65,7 +66,7 @@ def _settle(session: Session, roots: Iterable[int], act: Act, learned: Learned) 
     roots = list(roots)
     i = identities.c
     query = select(i.kind, i.value).join(customers, customers.c.id == i.customer_id)
-    query = query.where(joined_root.in_(roots), i.kind.in_((CARD, PHONE)))
+    query = query.where(are(session, roots), i.kind.in_((CARD, PHONE)))
     decide_again(session, {(kind, value) for kind, value in session.connection().execute(query)}, act, learned)
     refresh_search(session, learned.touched | set(roots))
     ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
