@@ -31,7 +31,7 @@ class Owner(NamedTuple):
 
 
 NOBODY = Owner(None, None, None)
-MENTIONS_KEPT = 30_000
+MENTIONS_KEPT = 10_000
 
 
 def said_text(ref: CustomerRef) -> str:

@@ -99,7 +99,7 @@ def record(session: Session, documents: Sequence[Document], act: Act, finder: Fi
     _insert(session, [(documents[i], contents[i], known[i]) for i in fresh], act, finder, batch)
     batch.touched |= finder.learned.touched
     batch.loose |= finder.learned.loose
-    finder.learned.touched, finder.learned.loose = set(), set()
+    finder.learned.touched, finder.learned.loose, finder.learned.taught = set(), set(), set()
     changed = [documents[i] for i in chosen]
     numbers = [doc.number if isinstance(doc, SaleDocument) else doc.receipt_number for doc in changed]
     moved = matching.match(session, numbers)
