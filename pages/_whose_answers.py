@@ -8,7 +8,7 @@ from sqlmodel import Session
 from loyalty import acts, db, ui, wording
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
-from loyalty.identity.circles import Learned
+from loyalty.identity.learned import Learned
 from loyalty.models import Receipt
 from loyalty.reports.faces import Face
 from loyalty.sales import answers

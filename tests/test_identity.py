@@ -17,7 +17,7 @@ from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.files.importing import import_file
 from loyalty.identity import signs
-from loyalty.identity.circles import Learned
+from loyalty.identity.learned import Learned
 from loyalty.models import answers as answers_table
 from loyalty.models import customers, receipts
 from loyalty.sales import answers, intake

@@ -15,8 +15,8 @@ from loyalty.customers.names import Name
 from loyalty.customers.phones import normalise_phone
 from loyalty.errors import NotFound, Refused
 from loyalty.identity import joining, signs
-from loyalty.identity.circles import Learned
 from loyalty.identity.finding import Finder
+from loyalty.identity.learned import Learned
 from loyalty.identity.registering import CARD, CODE, PHONE, refresh_search
 from loyalty.models import Customer, Relative, customers, relatives
 from loyalty.sales.documents import CustomerDocument, CustomerRef

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from loyalty.acts import Act
 from loyalty.customers.names import split_name
 from loyalty.identity import joining
 from loyalty.identity.deciding import Circle, Said, Sign, Stranger
+from loyalty.identity.learned import Learned
 from loyalty.identity.registering import CARD, PHONE, Person, Value, add_signs, refresh_search, register
 from loyalty.identity.roots import are
 from loyalty.models import customers, identities, mentions, receipts, returns
@@ -22,17 +22,6 @@ from loyalty.models.people import joined_root
 ANY_DAY = date(2000, 1, 1)
 m, i, c = mentions.c, identities.c, customers.c
 CODELESS = and_(m.code.is_(None), m.named_id.is_(None))
-
-
-@dataclass(slots=True)
-class Learned:
-    """What matching documents to people did; `touched` customers still need a refresh."""
-
-    created: list[int] = field(default_factory=list)
-    touched: set[int] = field(default_factory=set)
-    taught: set[int] = field(default_factory=set)  # of whom something new was said
-    loose: set[int] = field(default_factory=set)  # receipts that are nobody's now
-    shared_cards: list[str] = field(default_factory=list)
 
 
 class _Mention(NamedTuple):

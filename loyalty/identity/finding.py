@@ -14,8 +14,9 @@ from sqlmodel import Session
 from loyalty import db, models
 from loyalty.acts import Act
 from loyalty.identity import joining
-from loyalty.identity.circles import Circles, Learned, decide_again
+from loyalty.identity.circles import Circles, decide_again
 from loyalty.identity.deciding import Said
+from loyalty.identity.learned import Learned
 from loyalty.identity.registering import People, told_signs
 from loyalty.models import customers, mentions
 from loyalty.models.people import joined_root

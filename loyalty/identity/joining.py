@@ -4,21 +4,16 @@ Documents keep whom they name, gifts whom they were given to. Joining only says 
 undoing it needs no memory of what was where, whatever was bought since.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act, Origin, begin
+from loyalty.identity.learned import Learned
 from loyalty.models import acts, customers, grants, joins, mentions, receipts, returns
 from loyalty.models.people import joined_root
-
-if TYPE_CHECKING:
-    from loyalty.identity.circles import Learned
 
 c, j = customers.c, joins.c
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act
-from loyalty.customers.names import Name, folded, split_name
+from loyalty.customers.names import folded, split_name
 from loyalty.identity import roots
 from loyalty.models import customers, identities
 from loyalty.models.people import joined_root
@@ -217,6 +217,3 @@ def add_signs(session: Session, rows: Sequence[tuple[int, str, str, bool, int]])
     columns = ("id", "customer_id", "kind", "value", "is_derived", "act_id")
     ids = db.new_ids(session, models.Identity, len(rows))
     db.insert(session, models.Identity, columns, [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
-
-
-__all__ = ["CARD", "CODE", "PHONE", "Name", "People", "Person", "Value", "add_signs", "refresh_search", "register"]

@@ -10,7 +10,8 @@ from loyalty.acts import Act, Origin
 from loyalty.engine import ledger
 from loyalty.errors import NotFound, Refused
 from loyalty.identity import joining
-from loyalty.identity.circles import Learned, decide_again
+from loyalty.identity.circles import decide_again
+from loyalty.identity.learned import Learned
 from loyalty.identity.registering import CARD, PHONE, refresh_search
 from loyalty.identity.roots import are
 from loyalty.models import customers, identities

@@ -9,7 +9,8 @@ from sqlmodel import Session
 from loyalty import db
 from loyalty.acts import Act, Origin
 from loyalty.identity import roots
-from loyalty.identity.circles import Learned, decide_again
+from loyalty.identity.circles import decide_again
+from loyalty.identity.learned import Learned
 from loyalty.identity.registering import CARD, PHONE, refresh_search, told_signs
 from loyalty.models import Identity, Mention, acts, customers, identities, imports, mentions
 from loyalty.models.people import joined_root

@@ -10,9 +10,10 @@ from sqlmodel import Session
 from loyalty import db, models
 from loyalty.acts import Act
 from loyalty.errors import NotFound
-from loyalty.identity.circles import Circles, Learned
+from loyalty.identity.circles import Circles
 from loyalty.identity.deciding import Said
 from loyalty.identity.finding import Owner, said_text
+from loyalty.identity.learned import Learned
 from loyalty.models import answers, customers, mentions, receipts
 from loyalty.models.people import joined_root
 from loyalty.sales.documents import CustomerRef, Document, SaleDocument
