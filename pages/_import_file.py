@@ -11,7 +11,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.files import uploads
 from loyalty.files.uploads import Look, Ready
 from loyalty.onec import Mapping
-from loyalty.onec.reading import RowError
+from loyalty.onec.documents.reading import RowError
 from pages._import_columns import chosen_before, columns_editor
 
 KINDS: dict[str, ui.Kind] = {"Дата": "time", "Сумма": "money", "Бонусами": "money", "День рождения": "day"}

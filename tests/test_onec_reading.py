@@ -14,8 +14,8 @@ from loyalty.customers.names import split_name
 from loyalty.engine.facts import full_price
 from loyalty.errors import NeedsMapping, UnreadableFile
 from loyalty.onec import Mapping, Source, open_file
-from loyalty.onec.people import split_address
-from loyalty.onec.values import parse_date, parse_money, parse_presentation, parse_quantity
+from loyalty.onec.columns.values import parse_date, parse_money, parse_presentation, parse_quantity
+from loyalty.onec.documents.people import split_address
 from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from tests import onec_files as make
 from tests.onec_files import SALES_HEADER, sale_row
@@ -394,7 +394,7 @@ def test_the_sample_of_1c_own_writer_reads(tmp_path: Path) -> None:
     samples = list((SHARED / "integrations/samples/xlsx").glob("*.xlsx")) if SHARED.exists() else []
     if not samples:
         pytest.skip("нет папки ../shared с образцами файлов 1С")
-    from loyalty.onec.sheets import open_sheets
+    from loyalty.onec.books.sheets import open_sheets
 
     rows = list(open_sheets(samples[0], "xlsx", None)[0].rows())
     assert len(rows) == 5 and all(isinstance(cell, str) for _n, cells, _l in rows for cell in cells)

@@ -14,8 +14,8 @@ from loyalty import acts, db, settings
 from loyalty.errors import UnreadableFile
 from loyalty.models import ColumnMapping, Import
 from loyalty.onec import Source, open_file
-from loyalty.onec.columns import Mapping
-from loyalty.onec.reading import RowError
+from loyalty.onec.columns.headers import Mapping
+from loyalty.onec.documents.reading import RowError
 from loyalty.progress import Told
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerDocument, Document

@@ -21,8 +21,10 @@ from loyalty.files import queue
 from loyalty.files.importing import remember, remembered
 from loyalty.models import imports
 from loyalty.money import line_cost
-from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, columns, open_file, sniff, values
-from loyalty.onec.assembling import amounts_are_after_bonuses
+from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, open_file
+from loyalty.onec.books import sniff
+from loyalty.onec.columns import headers, values
+from loyalty.onec.documents.assembling import amounts_are_after_bonuses
 from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from loyalty.wording import number, phone, plural, quantity, roubles
 
@@ -155,7 +157,7 @@ def _better(found: Mapping, rows: Sequence[tuple[int, list[str]]], asked: Mappin
     if found.fields:
         return None
     if asked:
-        fields = columns.map_columns(found.labels, found.kind)
+        fields = headers.map_columns(found.labels, found.kind)
         return replace(found, fields=fields) if fields else None
     words = [(number, [cell for cell in cells if cell.strip()]) for number, cells in rows[:2]]
     if len(words) < 2 or len(words[0][1]) < 2 or found.header_row:
@@ -174,7 +176,7 @@ def corrected(
 
 def with_kind(look: Look, kind: str) -> Mapping:
     """The file's columns recognised anew as sales or customers."""
-    return replace(look.mapping, kind=kind, fields=columns.map_columns(look.mapping.labels, kind))
+    return replace(look.mapping, kind=kind, fields=headers.map_columns(look.mapping.labels, kind))
 
 
 def with_header(look: Look, row: int) -> Mapping:
@@ -230,7 +232,7 @@ def _summary(path: Path, source: Source, width: int) -> str:
     parts = [KINDS[source.kind], plural(width, "колонка", "колонки", "колонок")]
     if sniff.file_type(path) == "text":
         encoding = sniff.text_format(
-            path, source.mapping.encoding, source.mapping.delimiter, columns.known_count
+            path, source.mapping.encoding, source.mapping.delimiter, headers.known_count
         ).encoding
         parts.append(f"кодировка {_ENCODINGS.get(encoding, encoding)}")
     elif source.mapping.sheet:

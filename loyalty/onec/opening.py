@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TypeAlias
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec import columns, grouped, sniff, values
-from loyalty.onec.columns import Header, Mapping
-from loyalty.onec.sheets import Sheet, check_width, open_sheets
+from loyalty.onec.books import sniff
+from loyalty.onec.books.sheets import Sheet, check_width, open_sheets
+from loyalty.onec.columns import headers, values
+from loyalty.onec.columns.headers import Header, Mapping
+from loyalty.onec.documents import grouped
 from loyalty.onec.source import Source
 
 Remembered: TypeAlias = Callable[[str], Mapping | None]
 
-_HEAD_ROWS = columns.HEADER_ROWS + 10
+_HEAD_ROWS = headers.HEADER_ROWS + 10
 _LAYOUT_ROWS = 5_000  # how far to look for the first document of a grouped report
 _NO_RECEIPTS = (
     "В этом отчёте нет чеков, только суммы по группам: по ним нельзя начислить бонусы. "
@@ -47,10 +49,10 @@ def open_file(
     text_format = None
     if file_type == "text":
         encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping else (None, None)
-        text_format = sniff.text_format(path, encoding, delimiter, columns.known_count)
+        text_format = sniff.text_format(path, encoding, delimiter, headers.known_count)
     table = _choose(open_sheets(path, file_type, text_format), mapping)
     labels = table.header.labels if table.header else []
-    shape = columns.shape_of(labels, _width(table), text_format.delimiter if text_format else None)
+    shape = headers.shape_of(labels, _width(table), text_format.delimiter if text_format else None)
     if mapping is None and remembered is not None:
         mapping = remembered(shape)
         if mapping is not None and not (kind in ("auto", mapping.kind) and _fits(mapping, table)):
@@ -69,7 +71,7 @@ def _choose(sheets: list[Sheet], mapping: Mapping | None) -> _Table:
         head = [(number, cells) for number, cells, _level in islice(sheet.rows(), _HEAD_ROWS)]
         for _number, cells in head:
             check_width(cells)
-        tables.append(_Table(sheet, columns.find_header(head), head))
+        tables.append(_Table(sheet, headers.find_header(head), head))
         if mapping is not None and mapping.sheet and sheet.name == mapping.sheet:
             return tables[-1]
     if not tables:
@@ -89,15 +91,15 @@ def _fits(mapping: Mapping, table: _Table) -> bool:
     if table.header is not None or not mapping.header_row:
         return True
     labels = next((cells for number, cells in table.head if number == mapping.header_row), [])
-    return columns.shape_of(labels, 0, None) == columns.shape_of(mapping.labels, 0, None)
+    return headers.shape_of(labels, 0, None) == headers.shape_of(mapping.labels, 0, None)
 
 
 def _settled(mapping: Mapping | None, table: _Table, kind: str) -> Mapping:
     """The person's mapping placed on this file's header, or one found by synonyms."""
     header = table.header
     if mapping is not None:
-        same = header is not None and [columns.normalised(label) for label in header.labels] == [
-            columns.normalised(label) for label in mapping.labels
+        same = header is not None and [headers.normalised(label) for label in header.labels] == [
+            headers.normalised(label) for label in mapping.labels
         ]
         if same and header is not None:
             return replace(mapping, header_row=header.row, header_height=header.height, sheet=table.sheet.name)
@@ -108,8 +110,8 @@ def _settled(mapping: Mapping | None, table: _Table, kind: str) -> Mapping:
     if header is None:
         return Mapping("sales" if kind == "auto" else kind, sheet=table.sheet.name)
     if kind == "auto":
-        kind = columns.detect_kind(header.labels)
-    fields = columns.map_columns(header.labels, kind)
+        kind = headers.detect_kind(header.labels)
+    fields = headers.map_columns(header.labels, kind)
     return Mapping(kind, fields, header.row, header.height, table.sheet.name, labels=list(header.labels))
 
 

@@ -10,16 +10,17 @@ from types import TracebackType
 from typing import TypeAlias
 
 from loyalty.errors import NeedsMapping, UnreadableFile
-from loyalty.onec import columns, grouped
-from loyalty.onec.assembling import Assembler, reject_rows
-from loyalty.onec.catalogue import FIELDS
-from loyalty.onec.columns import Mapping
-from loyalty.onec.heads import RETURN, SALE
-from loyalty.onec.lines import Stager
-from loyalty.onec.people import PeopleReader
-from loyalty.onec.reading import Errors, Reading, RowError
-from loyalty.onec.sheets import RawRow, Sheet
-from loyalty.onec.staging import Staging
+from loyalty.onec.books.sheets import RawRow, Sheet
+from loyalty.onec.columns import headers
+from loyalty.onec.columns.catalogue import FIELDS
+from loyalty.onec.columns.headers import Mapping
+from loyalty.onec.documents import grouped
+from loyalty.onec.documents.assembling import Assembler, reject_rows
+from loyalty.onec.documents.heads import RETURN, SALE
+from loyalty.onec.documents.lines import Stager
+from loyalty.onec.documents.people import PeopleReader
+from loyalty.onec.documents.reading import Errors, Reading, RowError
+from loyalty.onec.documents.staging import Staging
 from loyalty.progress import Share
 from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
 from loyalty.wording import roubles
@@ -76,7 +77,7 @@ class Source:
     @property
     def missing(self) -> list[str]:
         """Required fields that no column gives, in the owner's words."""
-        return columns.required_missing(self._read_mapping.fields, self.kind)
+        return headers.required_missing(self._read_mapping.fields, self.kind)
 
     @property
     def rows(self) -> int:
@@ -160,13 +161,13 @@ class Source:
     def write_rejected(self, path: Path) -> int:
         """Writes the rejected rows as they stood, with the reason, ready to fix and import again; their count."""
         labels = list(self._read_mapping.labels) or self._made_up_labels()
-        keep = len(labels) - 1 if labels[-1:] == [columns.REASON] else len(labels)
+        keep = len(labels) - 1 if labels[-1:] == [headers.REASON] else len(labels)
         wanted = self._staging.rejected()
         number, reason = next(wanted, (0, ""))
         written = 0
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-            writer.writerow([*labels[:keep], columns.REASON])
+            writer.writerow([*labels[:keep], headers.REASON])
             for row, cells, _level in self._flat(self._data_rows(Reading())):
                 if row != number:
                     continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from loyalty.onec.catalogue import FIELDS, OWNERS
+from loyalty.onec.columns.catalogue import FIELDS, OWNERS
 
 HEADER_ROWS = 40
 REASON = "Причина"

@@ -6,9 +6,9 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from loyalty.onec import values
-from loyalty.onec.reading import Reading
-from loyalty.onec.values import Bad, Memo, Presentation
+from loyalty.onec.columns import values
+from loyalty.onec.columns.values import Bad, Memo, Presentation
+from loyalty.onec.documents.reading import Reading
 
 SALE, RETURN, SHIFT, OTHER, BROKEN = "S", "R", "O", "-", "?"
 SEPARATOR = "\x1f"

@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from loyalty.money import ONE_PIECE, line_cost
-from loyalty.onec import values
-from loyalty.onec.catalogue import SALES, STUBS
-from loyalty.onec.columns import Mapping, normalised
-from loyalty.onec.heads import OTHER, RETURN, SALE, SHIFT, Head, HeadReader, picker
-from loyalty.onec.reading import Reading, RowError
-from loyalty.onec.sheets import RawRow
-from loyalty.onec.staging import Staging
-from loyalty.onec.values import Bad, Memo
+from loyalty.onec.books.sheets import RawRow
+from loyalty.onec.columns import values
+from loyalty.onec.columns.catalogue import SALES, STUBS
+from loyalty.onec.columns.headers import Mapping, normalised
+from loyalty.onec.columns.values import Bad, Memo
+from loyalty.onec.documents.heads import OTHER, RETURN, SALE, SHIFT, Head, HeadReader, picker
+from loyalty.onec.documents.reading import Reading, RowError
+from loyalty.onec.documents.staging import Staging
 from loyalty.wording import sentence
 
 # Places in a staged line: plain tuples of what marshal takes, several million of them go by.

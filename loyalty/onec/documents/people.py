@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from loyalty.customers.names import split_name
-from loyalty.onec import values
-from loyalty.onec.catalogue import CUSTOMERS
-from loyalty.onec.columns import Mapping, normalised
-from loyalty.onec.reading import Reading, RowError
-from loyalty.onec.sheets import RawRow
-from loyalty.onec.staging import Staging
-from loyalty.onec.values import Bad, Memo
+from loyalty.onec.books.sheets import RawRow
+from loyalty.onec.columns import values
+from loyalty.onec.columns.catalogue import CUSTOMERS
+from loyalty.onec.columns.headers import Mapping, normalised
+from loyalty.onec.columns.values import Bad, Memo
+from loyalty.onec.documents.reading import Reading, RowError
+from loyalty.onec.documents.staging import Staging
 from loyalty.sales.documents import CustomerDocument, CustomerRef
 from loyalty.wording import sentence
 

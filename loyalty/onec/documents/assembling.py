@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from loyalty.onec.catalogue import SALES
-from loyalty.onec.columns import Mapping, normalised
-from loyalty.onec.heads import RETURN, SEPARATOR
-from loyalty.onec.lines import (
+from loyalty.onec.columns.catalogue import SALES
+from loyalty.onec.columns.headers import Mapping, normalised
+from loyalty.onec.documents.heads import RETURN, SEPARATOR
+from loyalty.onec.documents.lines import (
     AMOUNT,
     BONUS,
     COMPUTED,
@@ -24,8 +24,8 @@ from loyalty.onec.lines import (
     Line,
     Stager,
 )
-from loyalty.onec.reading import Reading, RowError
-from loyalty.onec.staging import Staging
+from loyalty.onec.documents.reading import Reading, RowError
+from loyalty.onec.documents.staging import Staging
 from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.wording import sentence
 

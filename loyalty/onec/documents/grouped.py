@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from loyalty.onec import values
-from loyalty.onec.catalogue import STUBS
-from loyalty.onec.columns import Mapping, normalised
-from loyalty.onec.sheets import RawRow
+from loyalty.onec.books.sheets import RawRow
+from loyalty.onec.columns import values
+from loyalty.onec.columns.catalogue import STUBS
+from loyalty.onec.columns.headers import Mapping, normalised
 
 ADDED = ("Документ", "Клиент", "Магазин", "Артикул", "Номенклатура")
 _ADDED_FIELDS = ("document", "customer", "shop", "sku", "name")

@@ -15,7 +15,7 @@ import xlrd
 import xlrd.compdoc
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec import sniff, workbooks
+from loyalty.onec.books import sniff, workbooks
 
 RawRow: TypeAlias = tuple[int, list[str], int | None]
 """1-based row number, cells, and the depth of the row in a grouped report where the file tells it."""

@@ -1,0 +1,1 @@
+"""Understood rows become whole documents, or rows rejected with a reason each."""
