@@ -14,7 +14,11 @@ from loyalty.customers.names import split_name
 from loyalty.engine.facts import full_price
 from loyalty.errors import NeedsMapping, UnreadableFile
 from loyalty.onec import Mapping, Source, open_file
-from loyalty.onec.columns.values import parse_date, parse_money, parse_presentation, parse_quantity
+from loyalty.onec.columns.dates import date_parser
+from loyalty.onec.columns.numbers import money_parser, quantity_parser
+from loyalty.onec.columns.values import parse_presentation
+
+parse_date, parse_money, parse_quantity = date_parser(), money_parser(""), quantity_parser("")
 from loyalty.onec.documents.people import split_address
 from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from tests import onec_files as make

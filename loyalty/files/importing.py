@@ -14,7 +14,7 @@ from loyalty import acts, db, settings
 from loyalty.errors import UnreadableFile
 from loyalty.models import ColumnMapping, Import
 from loyalty.onec import Source, open_file
-from loyalty.onec.columns.headers import Mapping
+from loyalty.onec.columns.plan import Mapping
 from loyalty.onec.documents.reading import RowError
 from loyalty.progress import Told
 from loyalty.sales import intake
@@ -66,8 +66,8 @@ def import_file(
     if path.is_dir():
         raise UnreadableFile(f"«{path.name}» — это папка, а нужен файл")
     with db.reading() as session:
-        today = settings.today(session)
-    with open_file(path, kind=kind, mapping=mapping, remembered=_remembered, today=today) as source:
+        today, zone = settings.today(session), settings.timezone(session)
+    with open_file(path, kind=kind, mapping=mapping, remembered=_remembered, today=today, zone=zone) as source:
         # The file is read whole before the transaction begins: nobody waits for the reading.
         documents = source.documents(lambda part: told(0.7 * part, "Читаю файл" if part < 0.5 else "Записываю"))
         first = next(documents, None)

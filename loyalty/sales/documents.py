@@ -51,6 +51,7 @@ class SaleDocument:
     payment: str = ""
     voided: bool = False  # 1C says it is not posted, or marked for deletion
     rows: list[int] = field(default_factory=list)  # 1-based row numbers in the file
+    series: str = ""  # what tells one number's documents apart where numbers start anew by day
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class ReturnDocument:
     payment: str = ""
     voided: bool = False
     rows: list[int] = field(default_factory=list)
+    series: str = ""
 
 
 Document = SaleDocument | ReturnDocument

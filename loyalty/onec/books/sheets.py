@@ -25,6 +25,7 @@ class Sheet(Protocol):
     """One table of a file; `rows()` may be called again and starts over."""
 
     name: str
+    hidden: bool
 
     def rows(self) -> Iterator[RawRow]: ...
 
@@ -47,7 +48,7 @@ class TextSheet:
     """A delimited text file."""
 
     def __init__(self, path: Path, text_format: sniff.TextFormat) -> None:
-        self.name = ""
+        self.name, self.hidden = "", False
         self._path = path
         self._format = text_format
         self._size = max(1, path.stat().st_size)
@@ -122,7 +123,7 @@ class XlsxSheet:
     """A sheet of an XLSX workbook, read as a stream."""
 
     def __init__(self, path: Path, name: str) -> None:
-        self.name = name
+        self.name, self.hidden = name, False
         self._path = path
         self._outline: workbooks.Outline | None = None
         self._read = 0.0
@@ -206,7 +207,7 @@ class XlsSheet:
     """A sheet of an old XLS workbook: at most 65,536 rows, so it is held whole."""
 
     def __init__(self, path: Path, index: int, name: str) -> None:
-        self.name = name
+        self.name, self.hidden = name, False
         self._path = path
         self._index = index
         self._read = 0.0

@@ -2,41 +2,22 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from loyalty.onec.columns.catalogue import FIELDS, OWNERS
+from loyalty.onec.columns.catalogue import DECISIVE, FIELDS, IGNORED, OWNERS
+from loyalty.onec.columns.cells import Memo
 
 HEADER_ROWS = 40
 REASON = "Причина"
 """The column we add to rejected rows: the mended file is still of its old shape."""
 _CAMEL = re.compile(r"(?<=[а-яёa-z])(?=[А-ЯЁA-Z])")
 _BRACKETS = re.compile(r"\([^)]*\)")
+_WHOSE = re.compile(
+    r"(?:^| )(?:покупател[яь]|клиента?|контрагента?|партнера|держателя карты|владельца карты|физ\.? ?лица|получателя)$"
+)
+_ROW_NUMBERS = frozenset({"№", "n", "№ п/п", "п/п", "№п/п", "n п/п", "номер п/п"})
 _DATA_LIKE = re.compile(r"[+-]?[\d\s\u00a0.,:/-]*\d[\d\s\u00a0.,:/-]*(?:руб\.?|шт\.?|%)?")
-
-
-@dataclass(slots=True)
-class Mapping:
-    """Which column is which field; JSON-serialisable by `as_json` and `Mapping(**json)`.
-
-    Columns and `header_row` count from 0 and 1; `header_row` 0 means there is none. `amount_after_bonuses`:
-    the file's «Сумма» is what is left to pay after bonuses (None: the file's own arithmetic decides).
-    """
-
-    kind: str  # "sales", "customers"
-    fields: dict[str, int] = field(default_factory=dict)
-    header_row: int = 0
-    header_height: int = 1
-    sheet: str = ""
-    encoding: str | None = None
-    delimiter: str | None = None
-    amount_after_bonuses: bool | None = None
-    labels: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for json.dumps."""
-        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -75,6 +56,7 @@ def spellings(label: str) -> list[str]:
             names.append(last)
     else:
         names.append(bare.split(",")[0].strip(" :*."))
+    names.append(_WHOSE.sub("", names[-1]).strip())
     return list(dict.fromkeys(name for name in names if name))
 
 
@@ -93,6 +75,24 @@ _RANKS = {kind: _ranks(kind) for kind in FIELDS}
 def is_known(label: str) -> bool:
     """Whether a header means something in either kind of file."""
     return any(name in ranks for name in spellings(label) for ranks in _RANKS.values())
+
+
+_LABELS = Memo(is_known)
+
+
+def counts_rows(label: str) -> bool:
+    """«№», «№ п/п»: it may count rows as well as receipts."""
+    return normalised(label) in _ROW_NUMBERS
+
+
+def may_be(label: str, name: str) -> bool:
+    """Whether a heading is one of a sales field's."""
+    return any(field == name for spelling in spellings(label) for field, _ in _RANKS["sales"].get(spelling, ()))
+
+
+def is_label(cell: str) -> bool:
+    """`is_known`, remembered: a table's cells are asked by the million."""
+    return _LABELS[cell]
 
 
 def known_count(cells: Sequence[str]) -> int:
@@ -121,6 +121,10 @@ def _settle(fields: dict[str, int], labels: Sequence[str], kind: str) -> dict[st
         if "full_name" in fields and fields["full_name"] == fields.get("first_name"):
             del fields["full_name"]
         return fields
+    if fields.keys() & {"document", "document_id"} and normalised(labels[fields.get("number", 0)]) in _ROW_NUMBERS:
+        fields.pop("number", None)  # «№» beside a document counts the rows
+    if fields.get("customer") == fields.get("customer_code"):
+        fields.pop("customer", None)
     names = {name: normalised(labels[column]) for name, column in fields.items()}
     if names.get("amount") == "сумма со скидкой" and "amount_before" not in fields:
         plain = [column for column, label in enumerate(labels) if normalised(label) == "сумма"]
@@ -136,6 +140,18 @@ def _settle(fields: dict[str, int], labels: Sequence[str], kind: str) -> dict[st
     return fields
 
 
+def unclear(labels: Sequence[str], kind: str, used: Collection[int]) -> list[int]:
+    """Columns that look as if something hung on them, and that nobody understood."""
+    found = []
+    for column, label in enumerate(labels):
+        names = spellings(label)
+        if column in used or not names or any(name in _RANKS[kind] or name in IGNORED for name in names):
+            continue
+        if any(word.startswith(DECISIVE[kind]) for word in names[0].split()):
+            found.append(column)
+    return found
+
+
 def required_missing(fields: dict[str, int], kind: str) -> list[str]:
     """Fields a file of this kind can't do without, in the owner's words."""
     if kind == "customers":
@@ -147,7 +163,7 @@ def required_missing(fields: dict[str, int], kind: str) -> list[str]:
         missing.append("Номер")
     if not fields.keys() & {"date", "document"}:
         missing.append("Дата")
-    if not fields.keys() & {"amount", "price", "amount_before"}:
+    if not fields.keys() & {"amount", "price", "amount_before", "return_amount"}:
         missing.append("Сумма")
     return missing
 
