@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[str, ...]] = {  # integrations/1c.md §8
     "cashier": ("Кассир", "Продавец", "Ответственный", "Сотрудник"),
     "code": ("Код клиента", "Код контрагента", "ИД клиента", "customer_id"),
     "name": ("Клиент", "Контрагент", "Покупатель", "ФИО", "Имя клиента", "Дисконтная карта.Владелец карты"),
-    "phone": ("Телефон", "Номер телефона", "Телефон клиента", "Моб. телефон", "Контактный телефон", "НомерТелефона"),
+    "phone": ("Телефон", "Номер телефона", "Телефон клиента", "Моб. телефон", "Мобильный", "НомерТелефона"),
     "card": ("Карта", "Дисконтная карта", "№ карты", "Номер карты", "ДисконтнаяКарта", "Бонусная карта"),
     "article": ("Артикул", "Арт.", "SKU"),
     "item": ("Номенклатура", "Товар", "Название", "Наименование товара", "Наименование"),
@@ -183,54 +183,60 @@ class Written(NamedTuple):
 
 def drawn(chance: Random) -> Shape:
     """A shape that some program could have."""
-    layout = chance.choice(("flat",) * 4 + ("continuation", "header row", "bare header row", "subtotal") * 2
-                           + ("bare subtotal",) + ("grouped",) * 4)  # fmt: skip
-    ending = chance.choice(("csv", "csv", "txt", "xlsx", "xlsx"))
-    document = "presentation" if layout == "grouped" or chance.random() < 0.2 else "columns"
+    layout, ending = chance.choice(LAYOUTS), chance.choice(("csv", "csv", "txt", "xlsx", "xlsx"))
+    is_grouped, together = layout == "grouped", layout in ("flat", "continuation")
+    document = "presentation" if is_grouped or chance.random() < 0.2 else "columns"
     returns = chance.choice(RETURNS[layout])
-    if returns == "sheet":
-        ending = "xlsx"
-    marks = [
-        (",", ""),
-        (",", ""),
-        (",", NBSP),
-        (",", NBSP),
-        (",", " "),
-        (".", ""),
-        (".", ""),
-        (".", "'"),
-        (",", "'"),
-    ]
-    decimal, thousands = chance.choice([*marks, (".", ","), (",", ".")])
-    flat = layout in ("flat", "continuation")
-    kinds = chance.choice(PRESENTED if document == "presentation" else KINDS)
-    discount = chance.choice(("none", "off", "off", "percent") if layout != "grouped" else ("none", "off"))
+    ending = "xlsx" if returns == "sheet" else ending
+    decimal, thousands = chance.choice(MARKS)
+    discount = chance.choice(("none", "off", "off", "percent") if not is_grouped else ("none", "off"))
     shape = Shape(
-        *(layout, returns, chance.choice((1, 1, -1)), document),
-        "code" if layout == "grouped" and chance.random() < 0.5 else chance.choice(("code", "card", "phone", "all")),
-        *(ending, chance.choice(("utf-8", "utf-8-sig", "cp1251", "cp1251", "utf-16") * 2 + ("utf-8-sig", "cp866"))),
-        "\t" if ending == "txt" else chance.choice((";", ";", ";", ",", "\t")),
-        chance.choice(DATES[document]),
-        *(decimal, thousands, chance.choice(("none", "bottom", "bottom", "bottom", "top") if layout != "flat" else
-                                            ("none", "none", "bottom", "bottom"))),
-        chance.choice(("none", "none", "every", "first")) if flat and returns != "same row" else "none",
-        *(discount, "one", chance.choice((0, 0, 1, 3, 5))),
-        chance.random() < 0.7 or discount == "percent",
-        chance.random() < 0.3 and layout != "grouped",
-        chance.random() < 0.6 and returns in ("kind", "negative", "below", "sheet") and layout != "grouped",
-        chance.random() < 0.3 and layout in ("flat", "continuation"),
-        chance.random() < 0.4 and layout != "grouped",
-        tuple(sorted(chance.sample(EXTRAS, chance.choice((0, 0, 1, 2, 4))))) if layout != "grouped" else (),
-        *(chance.random() < 0.6, chance.random() < 0.3 and thousands not in (",", ".")),
-        chance.choice(("customer", "customer", "shop", "none")),
-        chance.choice(("levels", "levels", "indents", "none")) if ending == "xlsx" else "none",
-        chance.choice(("as is", "as is", "as is", "upper", "lower", "colon")),
-        {key: chance.choice(words) for key, words in WORDS.items()},
-        *(kinds, chance.choice(TOTAL_WORDS), chance.choice(SUBTOTAL_WORDS)),
-    )  # fmt: skip
+        layout=layout,
+        returns=returns,
+        sign=chance.choice((1, 1, -1)),
+        document=document,
+        identity=chance.choice(("code", "card", "phone", "all")),
+        ending=ending,
+        encoding=chance.choice(("utf-8", "utf-8-sig", "cp1251", "cp1251", "utf-16") * 2 + ("utf-8-sig", "cp866")),
+        delimiter="\t" if ending == "txt" else chance.choice((";", ";", ";", ",", "\t")),
+        dates=chance.choice(DATES[document]),
+        decimal=decimal,
+        thousands=thousands,
+        totals=chance.choice(("none", "none", "bottom", "bottom", "bottom", "top")),
+        doc_total=chance.choice(("none", "none", "every", "first"))
+        if together and returns != "same row"
+        else "none",
+        discount=discount,
+        sheets="one",
+        titles=chance.choice((0, 0, 1, 3, 5)),
+        price=chance.random() < 0.7 or discount == "percent",
+        bonuses=chance.random() < 0.3 and not is_grouped,
+        basis=chance.random() < 0.6 and returns in ("kind", "negative", "below", "sheet") and not is_grouped,
+        twins=chance.random() < 0.3 and together,
+        shuffled=chance.random() < 0.4 and not is_grouped,
+        extras=tuple(sorted(chance.sample(EXTRAS, chance.choice((0, 0, 1, 2, 4))))) if not is_grouped else (),
+        real_cells=chance.random() < 0.6,
+        whole=chance.random() < 0.3 and thousands not in (",", "."),
+        top=chance.choice(("customer", "customer", "shop", "none")),
+        outline=chance.choice(("levels", "levels", "indents", "none")) if ending == "xlsx" else "none",
+        case=chance.choice(("as is", "as is", "as is", "upper", "lower", "colon")),
+        words={key: chance.choice(words) for key, words in WORDS.items()},
+        kinds=chance.choice(PRESENTED if document == "presentation" else KINDS),
+        total_word=chance.choice(TOTAL_WORDS),
+        subtotal_word=chance.choice(SUBTOTAL_WORDS),
+    )
     return settled(shape, chance)
 
 
+LAYOUTS = (
+    *("flat", "flat", "flat", "flat", "grouped", "grouped", "grouped", "grouped"),
+    *("continuation", "continuation", "header row", "header row", "bare header row", "bare header row"),
+    *("subtotal", "subtotal", "bare subtotal"),
+)
+MARKS = (
+    *((",", ""), (",", ""), (",", NBSP), (",", NBSP), (",", " "), (",", "'"), (",", ".")),
+    *((".", ""), (".", ""), (".", "'"), (".", ",")),
+)
 RETURNS = {
     **dict.fromkeys(
         ("flat",), ("none", "kind", "kind", "kind", "negative", "columns", "same row", "below", "sheet")
@@ -370,7 +376,7 @@ def rows_of(document: Document, shape: Shape, truth: Truth) -> Iterator[Row]:
         for place, line in enumerate(lines):
             first = place == 0
             above = of_all if first or shape.layout != "continuation" else {}
-            more = {} if first else {"bonus": None}
+            more: dict[str, Any] = {} if first else {"bonus": None}
             if shape.doc_total == "every" or (shape.doc_total == "first" and first):
                 more["doc_total"] = total
             yield Row({**above, **line, **more})
@@ -385,8 +391,14 @@ def document_cells(document: Document, shape: Shape) -> dict[str, Any]:
     kind = shape.kinds[isinstance(document, Back)]
     cells: dict[str, Any] = {
         "document": f"{kind} {document.number} от {moment(document.at, shape.dates)}",
-        **{"date": Moment(document.at), "time": Clock(document.at), "number": document.number, "kind": kind},
-        **{"shop": sale.shop, "cashier": sale.cashier, "payment": "Карта", "comment": ""},
+        "date": Moment(document.at),
+        "time": Clock(document.at),
+        "number": document.number,
+        "kind": kind,
+        "shop": sale.shop,
+        "cashier": sale.cashier,
+        "payment": "Карта",
+        "comment": "",
         "bonus": Money(sale.redeemed) if isinstance(document, Sale) and sale.redeemed else None,
         **person_cells(sale),
     }
@@ -401,7 +413,9 @@ def person_cells(sale: Sale) -> dict[str, Any]:
         return {"name": NOBODY}
     phone = sale.who.phone
     return {
-        **{"code": sale.who.code, "name": sale.who.name, "card": sale.who.card},
+        "code": sale.who.code,
+        "name": sale.who.name,
+        "card": sale.who.card,
         "phone": f"+7 ({phone[:3]}) {phone[3:6]}-{phone[6:8]}-{phone[8:]}",
     }
 
@@ -429,10 +443,17 @@ def line_rows(document: Document, shape: Shape, truth: Truth) -> Iterator[dict[s
 
 def line_cells(line: Line, quantity: int, amount: int, off: int) -> dict[str, Any]:
     return {
-        **{"article": line.article, "item": line.name, "group": line.group, "vat": "20%"},
-        **{"unit": "кг" if line.quantity % 1000 else "шт", "vat_sum": Money(amount // 6)},
-        **{"quantity": Pieces(quantity), "price": Money(line.price), "amount": Money(amount)},
-        **{"off": Money(off) if off else None, "percent": line.percent or None},
+        "article": line.article,
+        "item": line.name,
+        "group": line.group,
+        "vat": "20%",
+        "unit": "кг" if line.quantity % 1000 else "шт",
+        "vat_sum": Money(amount // 6),
+        "quantity": Pieces(quantity),
+        "price": Money(line.price),
+        "amount": Money(amount),
+        "off": Money(off) if off else None,
+        "percent": line.percent or None,
     }
 
 

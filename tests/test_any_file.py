@@ -1,4 +1,4 @@
-"""True sales through any shape of file: what comes in is what was true, or the file is stopped, never something else.
+"""True sales through any shape of file: what comes in is what was true, or the file is stopped; nothing else.
 
 40 files in the quick profile, 300 in the usual run, 2,000 where LOYALTY_ANY_FILES=2000 says so (any number may).
 A seed that fails is written again by `python -m tests.true_sales SEED FOLDER`, which says its shape and the truth.
