@@ -1,0 +1,128 @@
+"""True sales through any shape of file: what comes in is what was true, or the file is stopped; nothing else.
+
+40 files in the quick profile, 300 in the usual run, 2,000 where LOYALTY_ANY_FILES=2000 says so (any number may).
+A seed that fails is written again by `python -m tests.true_sales SEED FOLDER`, which says its shape and the truth.
+"""
+
+import os
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.any_shape import Shape, written
+from tests.came_in import UNUSABLE, CameIn, Receipt, Return, room
+from tests.true_sales import TODAY, Back, Sale, Truth
+
+QUICK, USUAL, TOGETHER = 40, 300, 50
+STOPPED_AT_MOST = 0.15
+AGAIN_EVERY = 5  # of these files one is imported twice
+RIGHT, STOPPED, REJECTED, WRONG = "верно", "остановлен", "отклонён частью", "неверно"
+
+# Features of shapes that come in wrong while the import room is being rebuilt. A shape that has one of them may be
+# wrong; when no shape of a run that has it is, it must leave this set.
+NOT_YET: frozenset[str] = frozenset()
+FOUND: dict[int, "Verdict"] = {}
+
+
+def files_count() -> int:
+    quick = os.environ.get("LOYALTY_TEST_PROFILE") == "quick"
+    return int(os.environ.get("LOYALTY_ANY_FILES") or (QUICK if quick else USUAL))
+
+
+class Verdict(NamedTuple):
+    seed: int
+    what: str
+    shape: Shape
+    why: str
+    path: Path
+
+
+def verdict(seed: int, folder: Path, migrated: Path) -> Verdict:
+    """Write the file of a seed, import it, and compare with what was true."""
+    with room(folder / str(seed), migrated, TODAY) as shop:
+        file = written(seed, shop.folder)
+        came = shop.take([file.path], "sales" if seed % 2 else "auto")
+        what, why = compared(came, file.truth, file.shape)
+        if what != STOPPED and seed % AGAIN_EVERY == 0 and (differs := shop.disagreements(came)):
+            what, why = WRONG, "; ".join(differs)
+        return Verdict(seed, what, file.shape, why, file.path)
+
+
+def compared(came: CameIn, truth: Truth, shape: Shape) -> tuple[str, str]:
+    (file,) = came.files
+    if file.code == UNUSABLE:
+        written_ = [*came.receipts, *came.returns, *came.people]
+        return (WRONG, f"остановлен, но записано: {written_[:3]}") if written_ else (STOPPED, file.reasons)
+    if file.code < 0:
+        return WRONG, f"авария: {file.errors}"
+    sales = Counter(receipt(sale, shape) for sale in truth.sales)
+    found = Counter(as_found(one) for one in came.receipts)
+    backs = Counter(returned(back, shape) for back in truth.backs)
+    back_found = Counter(back_as_found(one) for one in came.returns)
+    extra = [*(found - sales).elements(), *(back_found - backs).elements()]
+    lost = [*(sales - found).elements(), *(backs - back_found).elements()]
+    if extra:
+        return WRONG, f"не было: {extra[0]} (всего {len(extra)}); нет: {lost[:1]} (всего {len(lost)})"
+    if len(lost) > came.rejected:
+        return WRONG, f"нет: {lost[0]} (всего {len(lost)}), отклонено строк {came.rejected}"
+    return (REJECTED, f"нет {len(lost)}: {file.reasons[:300]}") if lost else (RIGHT, "")
+
+
+def receipt(sale: Sale, shape: Shape) -> tuple[object, ...]:
+    """Number, day, total, owner, lines, bonuses: as far as the shape tells them."""
+    bonuses = sale.redeemed if "bonus" in shape.columns() else 0
+    total = Decimal(sale.total) / 100
+    return sale.number, f"{sale.at:%Y-%m-%d}", total, owner(sale, shape), len(sale.lines), Decimal(bonuses) / 100
+
+
+def as_found(one: Receipt) -> tuple[object, ...]:
+    return one.number, one.at[:10], one.total, one.who, one.lines, one.redeemed
+
+
+def returned(back: Back, shape: Shape) -> tuple[object, ...]:
+    at = back.of.at if shape.returns == "same row" else back.at
+    return f"{at:%Y-%m-%d}", Decimal(back.amount) / 100, owner(back.of, shape)
+
+
+def back_as_found(one: Return) -> tuple[object, ...]:
+    return one.at[:10], one.amount, one.who
+
+
+def owner(sale: Sale, shape: Shape) -> str | None:
+    if sale.who is None:
+        return None
+    names = {"phone": f"+7{sale.who.phone}", "card": f"card:{sale.who.card}"}
+    return names.get(shape.identity, sale.who.code)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, files_count(), TOGETHER))
+def test_what_was_true_comes_in_or_the_file_is_stopped(first: int, tmp_path: Path, migrated_sqlite: Path) -> None:
+    seeds = range(first, min(first + TOGETHER, files_count()))
+    found = [verdict(seed, tmp_path, migrated_sqlite) for seed in seeds]
+    FOUND.update({one.seed: one for one in found})
+    print(dict(Counter(one.what for one in found)))
+    wrong = [one for one in found if one.what == WRONG]
+    if unexpected := [one for one in wrong if not NOT_YET & one.shape.features()]:
+        pytest.fail("\n\n".join(f"{told_of(one)}\n{one.path}\n{one.shape}" for one in unexpected), pytrace=False)
+    stopped = [one for one in found if one.what in (STOPPED, REJECTED) and not NOT_YET & one.shape.features()]
+    if len(stopped) > STOPPED_AT_MOST * len(found):
+        pytest.fail("слишком часто остановлены:\n" + "\n".join(map(told_of, stopped)), pytrace=False)
+    if wrong:
+        pytest.xfail("\n".join(map(told_of, wrong)))
+
+
+def told_of(one: Verdict) -> str:
+    shape = one.shape
+    return f"{one.seed} {one.what} ({shape.layout}, {shape.returns}, {shape.ending}, {shape.dates}): {one.why}"
+
+
+def test_what_comes_right_is_no_longer_excused() -> None:
+    """Judged where all of the usual run's files went through this process: not under many workers."""
+    if len(FOUND) >= USUAL:
+        wrong = [one.shape.features() for one in FOUND.values() if one.what == WRONG]
+        right = {feature for feature in NOT_YET if not any(feature in features for features in wrong)}
+        assert not right, f"сошлось, убрать из NOT_YET: {sorted(right)}"
