@@ -22,7 +22,7 @@ from loyalty.files.importing import remember, remembered
 from loyalty.models import imports
 from loyalty.money import line_cost
 from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, open_file
-from loyalty.onec.books import sniff
+from loyalty.onec.books import sniff, texts
 from loyalty.onec.columns import headers, values
 from loyalty.onec.documents.assembling import amounts_are_after_bonuses
 from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
@@ -231,7 +231,7 @@ def _summary(path: Path, source: Source, width: int) -> str:
     """«Продажи, 20 колонок, кодировка windows-1251»."""
     parts = [KINDS[source.kind], plural(width, "колонка", "колонки", "колонок")]
     if sniff.file_type(path) == "text":
-        encoding = sniff.text_format(
+        encoding = texts.text_format(
             path, source.mapping.encoding, source.mapping.delimiter, headers.known_count
         ).encoding
         parts.append(f"кодировка {_ENCODINGS.get(encoding, encoding)}")

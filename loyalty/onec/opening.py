@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec.books import sniff
+from loyalty.onec.books import sniff, texts
 from loyalty.onec.books.sheets import Sheet, check_width, open_sheets
 from loyalty.onec.columns import headers, values
 from loyalty.onec.columns.headers import Header, Mapping
@@ -49,7 +49,7 @@ def open_file(
     text_format = None
     if file_type == "text":
         encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping else (None, None)
-        text_format = sniff.text_format(path, encoding, delimiter, headers.known_count)
+        text_format = texts.text_format(path, encoding, delimiter, headers.known_count)
     table = _choose(open_sheets(path, file_type, text_format), mapping)
     labels = table.header.labels if table.header else []
     shape = headers.shape_of(labels, _width(table), text_format.delimiter if text_format else None)
