@@ -4,6 +4,7 @@ import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import IO
 
@@ -18,14 +19,19 @@ MERGES_LIMIT = 1 << 18
 _CHUNK = 1 << 20
 
 _TABLE = re.compile(rb"<(\w+:)?sheetData\b[^>]*?(/?)>")
-_ROW_END = rb"</(?:\w+:)?row\s*>|<(?:\w+:)?row\b[^>]*/>"
+_ROW_END = re.compile(rb"</(?:\w+:)?row\s*>|<(?:\w+:)?row\b[^>]*/>")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
-_TAG = re.compile(rb"<((?:\w+:)?(row|c))\b([^>]*)>")
-_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]*)(\d+)[\"']")
-_CELL_ROW = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br\s*=\s*[\"'][A-Z]+(\d{1,9})[\"']")
-_FAR = re.compile(rb"\br\s*=\s*[\"'](?:[A-Z]{3,}|S[S-Z]|[T-Z][A-Z])\d+[\"'][^>]*>\s*<(?!/)")  # filled, beyond SR
+_AFTER_NAME = (b" ", b">", b"/", b"\n", b"\r", b"\t")
+_PREFIX = re.compile(rb"<(/?)\w+:")
+_TAG = re.compile(rb"<(row|c)\b([^>]*?)(/?)>")
+_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_PLACE = re.compile(rb"([A-Z]*)(\d{1,7})")
+_CELL_ROW = re.compile(rb"<c r=\"[A-Z]{1,3}(\d{1,7})\"")
+_ROW_PLACE = re.compile(rb"<row r=\"(\d{1,7})\"")
+_FAR = re.compile(rb"<c r=\"(?:[A-Z]{3}|S[S-Z]|[T-Z][A-Z])\d+\"[^>]*>\s*<(?!/)")  # filled, beyond SR
 
 
+@lru_cache(maxsize=1 << 15)
 def column_index(letters: bytes) -> int:
     """«A» is 0, «SR» is 511."""
     index = 0
@@ -66,7 +72,11 @@ def survey(stream: IO[bytes]) -> Survey:
 
 @dataclass(slots=True)
 class Piece:
-    """Rows as XML within the sheet's own beginning and end; `read`: bytes of the sheet up to their end."""
+    """Rows as XML within the sheet's own beginning and end; `read`: bytes of the sheet up to their end.
+
+    Rows and cells are `<row r="2"…>` and `<c r="A2"…>` whatever they were: without a namespace prefix, their place
+    first and written out, in double quotes.
+    """
 
     head: bytes
     rows: bytes
@@ -80,17 +90,13 @@ def pieces(stream: IO[bytes]) -> Iterator[Piece]:
     if head is None:
         return
     end, closing = b"</%ssheetData></%sworksheet>" % (prefix, prefix), b"</%ssheetData" % prefix
-    size, row, numbers = FIRST_BYTES, 0, None
-    searched = 0
+    size, row, searched = FIRST_BYTES, 0, 0
     while True:
         at = buffer.find(closing, max(0, searched - len(closing)))
         searched = len(buffer)
         cut = at if at >= 0 else _last_row_end(buffer) if len(buffer) >= size else 0
         if cut:
-            rows = buffer[:cut]
-            numbers = _lack_places(rows) if numbers is None else numbers
-            if numbers:
-                rows, row = _numbered(rows, row)
+            rows, row = _canonical(buffer[:cut], row)
             if _FAR.search(rows):
                 raise too_wide()
             for part in _dense(rows):
@@ -124,32 +130,42 @@ def _head(stream: IO[bytes]) -> tuple[bytes | None, bytes, bytes, int]:
 
 def _last_row_end(buffer: bytes) -> int:
     """Where the last whole row of the buffer ends, 0 when it has none."""
-    start = max(0, len(buffer) - _CHUNK)
-    for begin in (start, 0):
-        ends = [match.end() for match in re.finditer(_ROW_END, buffer[begin:])]
+    for begin in (max(0, len(buffer) - _CHUNK), 0):
+        ends = [match.end() for match in _ROW_END.finditer(buffer, begin)]
         if ends:
-            return begin + ends[-1]
+            return ends[-1]
     return 0
 
 
-def _lack_places(rows: bytes) -> bool:
-    """Whether cells or rows don't say where they stand: some writers leave that to be counted."""
-    seen = {match[2]: match for match in _TAG.finditer(rows[:4096])}
-    return any(_PLACE.search(match[3]) is None for match in seen.values())
+def _canonical(rows: bytes, row: int) -> tuple[bytes, int]:
+    """The rows with every tag in the form that Piece promises, and the number of the last one.
 
-
-def _numbered(rows: bytes, row: int) -> tuple[bytes, int]:
-    """The rows with every place written out, and the number of the last."""
+    Some writers leave places to be counted; most write this form themselves, which counting tags shows at once.
+    """
+    if _PREFIX.search(rows, 0, 4096):
+        rows = _PREFIX.sub(rb"<\1", rows)
+    as_promised = all(
+        rows.count(b'<%s r="' % tag) == sum(rows.count(b"<%s%s" % (tag, after)) for after in _AFTER_NAME)
+        for tag in (b"row", b"c")
+    )
+    if as_promised:
+        last = rows.rfind(b'<row r="')
+        match = _ROW_PLACE.match(rows, last) if last >= 0 else None
+        return rows, int(match[1]) if match else row
     column = -1
 
     def put(match: re.Match[bytes]) -> bytes:
         nonlocal row, column
-        place = _PLACE.search(match[3])
-        if match[2] == b"row":
+        attributes = {name: double or single for name, double, single in _ATTRIBUTE.findall(match[2])}
+        place = _PLACE.fullmatch(attributes.pop(b"r", b""))
+        if match[1] == b"row":
             row, column = int(place[2]) if place else row + 1, -1
-            return match[0] if place else b'<%s r="%d"%s>' % (match[1], row, match[3])
-        column = column_index(place[1]) if place else column + 1
-        return match[0] if place else b'<%s r="%s%d"%s>' % (match[1], _letters(column), row, match[3])
+            at = b"%d" % row
+        else:
+            column = column_index(place[1]) if place else column + 1
+            at = _letters(column) + (place[2] if place else b"%d" % row)
+        others = b"".join(b' %s="%s"' % item for item in attributes.items() if b":" not in item[0])
+        return b'<%s r="%s"%s%s>' % (match[1], at, others, match[3])
 
     return _TAG.sub(put, rows), row
 
@@ -163,11 +179,11 @@ def _dense(rows: bytes) -> Iterator[bytes]:
         yield rows
         return
     begin, first = 0, numbers[0]
-    for match in _TAG.finditer(rows):
-        if match[2] == b"row" and (place := _PLACE.search(match[3])) and int(place[2]) - first >= SPAN_ROWS:
+    for match in _ROW_PLACE.finditer(rows):
+        if int(match[1]) - first >= SPAN_ROWS:
             if match.start() > begin:
                 yield from _told(rows[begin : match.start()])
-            begin, first = match.start(), int(place[2])
+            begin, first = match.start(), int(match[1])
     yield from _told(rows[begin:])
 
 

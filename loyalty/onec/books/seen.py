@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 NOT_COMPUTED = "#формула не посчитана"
 """Stands in a cell whose formula was never computed: the writing program left no value."""
@@ -20,6 +20,7 @@ BUILT_IN = {
 }  # fmt: skip
 """Formats that a book names by number alone (ECMA-376 part 1, 18.8.30) and that change what is seen."""
 
+_REMEMBERED = 1 << 16
 _DIGITS = 15  # Excel keeps 15 digits, a float 17
 
 
@@ -53,6 +54,33 @@ def _plain(value: float) -> str:
     if "e+" in text:
         return f"{value:.0f}"
     return f"{value:.10f}".rstrip("0").removesuffix(".") if "e-" in text else text
+
+
+class Shown(dict[Any, str]):
+    """Texts of values met before: prices and dates repeat, and a look-up costs a fifth of showing."""
+
+    def __init__(self, show: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._show = show
+
+    def __missing__(self, value: Any) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        text = self[value] = self._show(value)
+        return text
+
+
+class Seen(Shown):
+    """A row's values without formats as texts."""
+
+    def __init__(self) -> None:
+        super().__init__(as_seen)
+
+    def row(self, cells: list[Any]) -> list[str]:
+        return [
+            cell if cell.__class__ is str else as_seen(cell) if cell.__class__ is bool else self[cell]
+            for cell in cells  # True equals 1, and would be taken for it
+        ]
 
 
 _ASIDE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # literals, escapes, paddings, colours and currencies

@@ -17,7 +17,7 @@ from loyalty.onec.books.merges import Merges
 from loyalty.onec.books.package import Contents, Named, Package, Styles, contents, opened, styles
 from loyalty.onec.books.pieces import Piece, Survey, column_index, pieces, survey
 from loyalty.onec.books.rows import RawRow
-from loyalty.onec.books.seen import NOT_COMPUTED, as_seen
+from loyalty.onec.books.seen import NOT_COMPUTED, Seen, Shown
 
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -25,19 +25,13 @@ _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _PARTS = (("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml"))
 
-_ROW_LEVEL = re.compile(
-    rb"<(?:\w+:)?row\b(?=[^>]*\boutlineLevel\s*=\s*[\"'](\d)[\"'])[^>]*?\br\s*=\s*[\"'](\d+)[\"']"
-)
-_REFERENCE = rb"<(?:\w+:)?c\b(?=[^>]*\ss\s*=\s*[\"'](%s)[\"'])[^>]*?\sr\s*=\s*[\"']([A-Z]+)(\d+)[\"']"
+_ROW_LEVEL = re.compile(rb"<row r=\"(\d+)\"[^>]*? outlineLevel\s*=\s*[\"'](\d)")
+_STYLED = rb"<c r=\"([A-Z]+)(\d+)\"[^>]*? s\s*=\s*[\"'](%s)[\"']"
+_FORMULA = rb"\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f\s*>)\s*"
 _ERROR = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\st\s*=\s*[\"']e[\"'])[^>]*?\sr\s*=\s*[\"']([A-Z]+)(\d+)[\"'][^>]*>"
-    rb"(?:<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f\s*>))?\s*<(?:\w+:)?v\b[^>]*>([^<]+)<"
+    rb"<c r=\"([A-Z]+)(\d+)\"[^>]*? t\s*=\s*[\"']e[\"'][^>]*>(?:" + _FORMULA + rb")?\s*<v\b[^>]*>([^<]+)<"
 )
-_NO_VALUE = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\sr\s*=\s*[\"']([A-Z]+)(\d+)[\"'][^>]*>\s*"
-    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f\s*>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v\s*>\s*</(?:\w+:)?v\s*>)?\s*</(?:\w+:)?c\s*>"
-)
+_NO_VALUE = re.compile(rb"<c r=\"([A-Z]+)(\d+)\"[^>]*>" + _FORMULA + rb"(?:<v\s*/>|<v\s*>\s*</v\s*>)?\s*</c\s*>")
 
 Cells: TypeAlias = list[Any]
 
@@ -74,51 +68,60 @@ class XlsxSheet:
     def rows(self) -> Iterator[RawRow]:
         with opened(self._path) as package:
             book = contents(package)
-            look = styles(package, book.styles)
-            wanted = look.showers.keys() | look.indents.keys()
-            style = re.compile(_REFERENCE % b"|".join(b"%d" % number for number in wanted)) if wanted else None
             if self._survey is None:
                 with package.open(self._part) as stream:
                     self._survey = survey(stream)
-            merges = Merges(self._survey.merges)
+            view = _View(styles(package, book.styles), self._survey)
             loader = _Loader(package, book)
             total, last = max(1, package.size(self._part)), 0
             with package.open(self._part) as stream:
                 for piece in pieces(stream):
-                    beside = _beside(piece.rows, style, self._survey.outlined)
+                    view.look(piece.rows)
                     for number, cells in loader.rows(piece):
                         for gap in range(last + 1, min(number, ROWS_LIMIT)):
-                            yield gap, merges.filled(gap, []), 0 if self._survey.outlined else None
+                            yield view.row(gap, [])
                         last = number
-                        yield number, *self._seen(number, cells, beside, look, merges)
+                        yield view.row(number, cells)
                     self._read = piece.read / total
         self._read = 1.0
 
-    def _seen(
-        self, number: int, cells: Cells, beside: _Beside, look: Styles, merges: Merges
-    ) -> tuple[list[str], int | None]:
-        texts = [cell if cell.__class__ is str else as_seen(cell) for cell in cells]
-        assert self._survey is not None
-        level = beside.levels.get(number, 0) if self._survey.outlined else None
-        indents = {}
-        for column, style in beside.styles.get(number, ()):
-            show = look.showers.get(style)
-            if show is not None and column < len(cells) and cells[column].__class__ in (float, int):
-                texts[column] = show(float(cells[column]))
-            if style in look.indents:
-                indents[column] = look.indents[style]
-        if level is None and look.indents:
-            level = _indent(texts, indents)
+    def fraction(self) -> float:
+        return min(1.0, self._read)
+
+
+class _View:
+    """Rows of calamine's values as a person sees them, with what the XML beside them tells."""
+
+    def __init__(self, styles: Styles, survey: Survey) -> None:
+        self._outlined = survey.outlined
+        self._merges = Merges(survey.merges)
+        self._indents = styles.indents
+        self._seen = Seen()
+        self._shown = {style: Shown(show) for style, show in styles.showers.items()}
+        wanted = b"|".join(b"%d" % style for style in styles.showers.keys() | styles.indents.keys())
+        self._styled = re.compile(_STYLED % wanted) if wanted else None
+        self._beside = _Beside()
+
+    def look(self, rows: bytes) -> None:
+        """Finds in the XML of the next rows what is told beside the values."""
+        self._beside = _beside(rows, self._styled, self._outlined)
+
+    def row(self, number: int, cells: Cells) -> RawRow:
+        beside, texts = self._beside, self._seen.row(cells)
+        level = beside.levels.get(number, 0) if self._outlined else None
+        styles = beside.styles.get(number, ())
+        for column, style in styles:
+            if style in self._shown and column < len(cells) and cells[column].__class__ is float:
+                texts[column] = self._shown[style][cells[column]]
+        if level is None and self._indents:
+            level = _indent(texts, {column: self._indents.get(style, 0) for column, style in styles})
         for column, text in beside.texts.get(number, ()):
             texts.extend([""] * (column + 1 - len(texts)))
             texts[column] = text
         if len(texts) > COLUMNS_LIMIT:
             check_width(texts)
             del texts[COLUMNS_LIMIT:]
-        return merges.filled(number, texts), level
-
-    def fraction(self) -> float:
-        return min(1.0, self._read)
+        return number, self._merges.filled(number, texts), level
 
 
 def _indent(texts: list[str], indents: dict[int, int]) -> int:
@@ -132,16 +135,16 @@ def _indent(texts: list[str], indents: dict[int, int]) -> int:
 def _beside(rows: bytes, style: re.Pattern[bytes] | None, outlined: bool) -> _Beside:
     found = _Beside()
     if style is not None:
-        for number, letters, row in style.findall(rows):
+        for letters, row, number in style.findall(rows):
             found.styles.setdefault(int(row), []).append((column_index(letters), int(number)))
     if b'"e"' in rows or b"'e'" in rows:
         for letters, row, text in _ERROR.findall(rows):
             found.texts.setdefault(int(row), []).append((column_index(letters), unescape(text.decode())))
-    if b"<f" in rows or b":f" in rows:
+    if b"<f" in rows:
         for letters, row in _NO_VALUE.findall(rows):
             found.texts.setdefault(int(row), []).append((column_index(letters), NOT_COMPUTED))
     if outlined:
-        for level, row in _ROW_LEVEL.findall(rows):
+        for row, level in _ROW_LEVEL.findall(rows):
             found.levels[int(row)] = int(level)
     return found
 
