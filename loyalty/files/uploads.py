@@ -241,7 +241,7 @@ def _summary(path: Path, source: Source, width: int) -> str:
 
 
 _ENCODINGS = {
-    "cp1251": "windows-1251", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp866": "DOS (866)",
+    "cp1251": "windows-1251", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp866": "DOS (866)", "mac_cyrillic": "Mac",
     "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
 }  # fmt: skip
 

@@ -1,15 +1,16 @@
 """What a file really is, by its bytes, or one sentence of refusal."""
 
+import re
 import zipfile
 from pathlib import Path
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec.books.texts import SAVE_AS
 from loyalty.onec.books.torn import locked
 
 UNPACKED_LIMIT = 6 << 30  # 1,048,576 rows of 40 columns unpack to about 3 GB
 RATIO_LIMIT = 250  # real sheets compress 8 to 40 times, a bomb about 1,000
 
+SAVE_AS = "Сохраните отчёт в 1С как «Лист Excel2007 (*.xlsx)» или CSV и загрузите снова."
 _FOREIGN = (
     (b"\x89PNG", "картинка"),
     (b"\xff\xd8\xff", "картинка"),
@@ -26,6 +27,10 @@ _FOREIGN = (
 )
 _BINARY = ((b"MZ", "программа"), (b"BM", "картинка"), (b"RIFF", "картинка или звук"), (b"\x7fELF", "программа"))
 
+_COMMENTS = re.compile(r"^(?:\s*<!--.*?(?:-->|\Z))+", re.DOTALL)
+_WEB_PAGE = re.compile(
+    r"<(?:!doctype|!\[|/?[a-z][a-z0-9]*[\s>/:])|mime-version:|content-type:\s*(?:text/html|multipart/)"
+)
 _BOOKS = (("xlsx", "xl/workbook.xml"), ("xlsb", "xl/workbook.bin"), ("ods", "content.xml"))
 
 
@@ -65,16 +70,16 @@ def _refuse_foreign(head: bytes) -> None:
 
 def _refuse_markup(head: bytes) -> None:
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", errors="replace")
-    text = text.lstrip("\ufeff \r\n\t").lower()
+    text = _COMMENTS.sub("", text.lstrip("\ufeff")).lstrip().lower()
+    if text.startswith("<") and ("office:spreadsheet" in text or "<workbook" in text):
+        raise UnreadableFile(f"Это таблица в старом формате XML. {SAVE_AS}")
+    if _WEB_PAGE.match(text) or (text.startswith("<?xml") and "<html" in text):
+        raise UnreadableFile(f"Это веб-страница, а не таблица. {SAVE_AS}")
     if text.startswith(("<?xml", "<коммерческаяинформация")):
-        if "office:spreadsheet" in text or "<workbook" in text:
-            raise UnreadableFile(f"Это таблица в старом формате XML. {SAVE_AS}")
         raise UnreadableFile(
             "Это обмен с сайтом в формате XML: розничных чеков в нём нет. "
             "Выгрузите из 1С список чеков с товарами в XLSX или CSV."
         )
-    if text.startswith(("<html", "<!doctype", "<table", "mime-version:")):
-        raise UnreadableFile(f"Это веб-страница, а не таблица. {SAVE_AS}")
 
 
 def _check_workbook(path: Path) -> str:
