@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from loyalty.onec.books import calamine, texts, xls, xlsx
+from loyalty.onec.books import texts, whole, xls, xlsx
 from loyalty.onec.books.limits import check_width
 from loyalty.onec.books.rows import RawRow, Sheet
 from loyalty.onec.books.seen import NOT_COMPUTED
@@ -16,8 +16,8 @@ def open_sheets(path: Path, file_type: str, text_format: TextFormat | None) -> l
     if file_type == "xlsx":
         return list(xlsx.sheets(path))
     if file_type == "xls":
-        return list(xls.sheets(path))
+        return xls.sheets(path)
     if file_type in ("xlsb", "ods"):
-        return list(calamine.sheets(path))
+        return list(whole.sheets(path))
     assert text_format is not None
     return [texts.TextSheet(path, text_format)]

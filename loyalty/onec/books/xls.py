@@ -9,9 +9,10 @@ from typing import Any
 import xlrd
 
 from loyalty.errors import UnreadableFile
+from loyalty.onec.books import whole
 from loyalty.onec.books.merges import Merges
-from loyalty.onec.books.rows import RawRow
-from loyalty.onec.books.seen import as_seen, shower
+from loyalty.onec.books.rows import RawRow, Sheet
+from loyalty.onec.books.seen import Shown, as_seen, shower
 from loyalty.onec.books.torn import locked, told
 
 
@@ -29,31 +30,41 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _open(path: Path) -> Any:
     with _told(path), open(os.devnull, "w", encoding="utf-8") as nowhere:
-        book = xlrd.open_workbook(
+        return xlrd.open_workbook(
             str(path), formatting_info=True, on_demand=True, ragged_rows=True, logfile=nowhere,
             ignore_workbook_corruption=True,
         )  # fmt: skip
-        try:
-            yield book
-        finally:
-            book.release_resources()
 
 
-def sheets(path: Path) -> "list[XlsSheet]":
+def sheets(path: Path) -> list[Sheet]:
     """The book's sheets, those that a person sees first."""
-    with _opened(path) as book:
-        hidden = list(book._sheet_visibility)
-        found = [
-            XlsSheet(path, index, str(name), bool(hidden[index])) for index, name in enumerate(book.sheet_names())
+    try:
+        book = _open(path)
+    except UnreadableFile as refusal:
+        try:
+            return list(whole.sheets(path))  # calamine reads some books that xlrd does not, though without formats
+        except UnreadableFile:
+            raise refusal from None
+    with _released(book), _told(path):
+        found: list[Sheet] = [
+            XlsSheet(path, index, str(name), bool(book._sheet_visibility[index]))
+            for index, name in enumerate(book.sheet_names())
         ]
     return sorted(found, key=lambda sheet: sheet.hidden)
 
 
+@contextmanager
+def _released(book: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        book.release_resources()
+
+
 class XlsSheet:
-    """A sheet of an old XLS book: at most 65,536 rows, so it is held whole."""
+    """A sheet of an old XLS book: at most 65,536 rows of 256 columns, so it is held whole."""
 
     def __init__(self, path: Path, index: int, name: str, hidden: bool) -> None:
         self.name = name
@@ -63,17 +74,27 @@ class XlsSheet:
         self._read = 0.0
 
     def rows(self) -> Iterator[RawRow]:
-        with _opened(self._path) as book:
-            sheet = book.sheet_by_index(self._index)
-            merges = Merges(
-                sorted((top + 1, bottom, left) for top, bottom, left, _ in sheet.merged_cells if bottom > top + 1)
-            )
-            levels = [_level(book, sheet, row) for row in range(sheet.nrows)]
-            is_told = any(levels)
-            for row, level in enumerate(levels):
-                self._read = (row + 1) / len(levels)
-                texts = [_text(book, cell) for cell in sheet.row(row)]
-                yield row + 1, merges.filled(row + 1, texts), level if is_told else None
+        book = _open(self._path)
+        with _released(book):
+            try:
+                with _told(self._path):
+                    sheet = book.sheet_by_index(self._index)
+            except UnreadableFile:
+                yield from whole.WholeSheet(self._path, self.name, self.hidden).rows()
+                return
+            with _told(self._path):
+                yield from self._rows(book, sheet)
+
+    def _rows(self, book: Any, sheet: Any) -> Iterator[RawRow]:
+        merges = Merges(
+            sorted((top + 1, bottom, left) for top, bottom, left, _ in sheet.merged_cells if bottom > top + 1)
+        )
+        levels = [_level(book, sheet, row) for row in range(sheet.nrows)]
+        is_told, seen = any(levels), Shown(as_seen)
+        for row, level in enumerate(levels):
+            self._read = (row + 1) / len(levels)
+            texts = [_text(book, cell, seen) for cell in sheet.row(row)]
+            yield row + 1, merges.filled(row + 1, texts), level if is_told else None
 
     def fraction(self) -> float:
         return self._read
@@ -89,12 +110,12 @@ def _level(book: Any, sheet: Any, row: int) -> int:
     return 0
 
 
-def _text(book: Any, cell: Any) -> str:
+def _text(book: Any, cell: Any, seen: Shown) -> str:
     if cell.ctype == xlrd.XL_CELL_TEXT:
         return str(cell.value)
     if cell.ctype == xlrd.XL_CELL_NUMBER:
         show = shower(book.format_map[book.xf_list[cell.xf_index].format_key].format_str)
-        return as_seen(float(cell.value)) if show is None else show(float(cell.value))
+        return seen[float(cell.value)] if show is None else show(float(cell.value))
     if cell.ctype == xlrd.XL_CELL_DATE:
         try:
             return as_seen(xlrd.xldate_as_datetime(cell.value, book.datemode))
