@@ -22,7 +22,7 @@ from loyalty.files.importing import remember, remembered
 from loyalty.models import imports
 from loyalty.money import line_cost
 from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, open_file
-from loyalty.onec.books import sniff
+from loyalty.onec.books import sniff, texts
 from loyalty.onec.columns import headers
 from loyalty.onec.columns.numbers import money_parser, quantity_parser
 from loyalty.onec.columns.plan import Plan
@@ -233,7 +233,7 @@ def _summary(path: Path, source: Source, width: int) -> str:
     """«Продажи, 20 колонок, кодировка windows-1251»."""
     parts = [KINDS[source.kind], plural(width, "колонка", "колонки", "колонок")]
     if sniff.file_type(path) == "text":
-        encoding = sniff.text_format(
+        encoding = texts.text_format(
             path, source.mapping.encoding, source.mapping.delimiter, headers.known_count
         ).encoding
         parts.append(f"кодировка {_ENCODINGS.get(encoding, encoding)}")
@@ -243,7 +243,7 @@ def _summary(path: Path, source: Source, width: int) -> str:
 
 
 _ENCODINGS = {
-    "cp1251": "windows-1251", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp866": "DOS (866)",
+    "cp1251": "windows-1251", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp866": "DOS (866)", "mac_cyrillic": "Mac",
     "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
 }  # fmt: skip
 

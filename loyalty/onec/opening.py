@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec.books import sniff
+from loyalty.onec.books import sniff, texts
 from loyalty.onec.books.sheets import RawRow, Sheet, check_width, open_sheets
 from loyalty.onec.columns import headers, profile, values
 from loyalty.onec.columns.deciding import decided
@@ -48,7 +48,7 @@ def open_file(
     text_format = None
     if file_type == "text":
         encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping else (None, None)
-        text_format = sniff.text_format(path, encoding, delimiter, headers.known_count)
+        text_format = texts.text_format(path, encoding, delimiter, headers.known_count)
     tables, head = _choose(open_sheets(path, file_type, text_format), mapping, kind)
     shape = headers.shape_of(tables.labels, _width(head), text_format.delimiter if text_format else None)
     if mapping is None and remembered is not None:

@@ -204,6 +204,10 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     for column in range(max(len(upper), len(lower))):
         top = upper[column].strip() if column < len(upper) else ""
         low = lower[column].strip() if column < len(lower) else ""
+        if top and top == low:  # merged over both lines
+            labels.append(top)
+            over = ""
+            continue
         over = top or (over if low else "")
         labels.append(f"{over}.{low}" if over and low and not is_known(f"{low}") else low or top)
         if over and low and normalised(low) in ("код", "наименование", "номер"):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from loyalty.onec.books.seen import NOT_COMPUTED
 from loyalty.onec.columns.cells import Bad, clean
 
 _LARGEST = 10**15  # kopecks: more is no price, and would not fit a database integer
@@ -19,8 +20,6 @@ _CURRENCY = re.compile(r"^(?:₽|руб\.?|rub)\s*", re.IGNORECASE)
 _SIGNED = re.compile(r"[+-]?[\d.,]*\d[\d.,]*")
 _MARKED = re.compile(r"[+-]?(\d*)([.,])(\d+)")
 _DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
-NOT_COMPUTED = "#формула не посчитана"
-"""What stands in a cell whose formula was never computed (books.sheets writes it)."""
 
 
 def bare(text: str) -> str:
