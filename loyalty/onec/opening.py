@@ -15,7 +15,7 @@ from loyalty.onec.columns.deciding import decided
 from loyalty.onec.columns.headers import Header
 from loyalty.onec.columns.plan import Mapping
 from loyalty.onec.columns.tables import RETURNED, Tables, head_of, is_blank, kind_in
-from loyalty.onec.columns.words import is_total
+from loyalty.onec.columns.words import STUBS, is_total
 from loyalty.onec.documents import grouped
 from loyalty.onec.source import Source
 
@@ -61,7 +61,7 @@ def open_file(
         mapping = replace(mapping, delimiter=text_format.delimiter)
     _check_rows(tables, mapping)
     levels = _grouping(tables, mapping)
-    return _understood(tables, mapping, shape, today, zone, levels, by_hand, kind_in(_title(tables, head)))
+    return _understood(tables, mapping, shape, today, zone, levels, by_hand, _told(tables, head))
 
 
 def _understood(
@@ -81,10 +81,11 @@ def _understood(
         read = grouped.flat_mapping(mapping)
         rows = grouped.Flattener(mapping, levels, "").flatten(rows)
     seen = profile.look(rows, read.fields, headers.unclear(read.labels, read.kind, set(read.fields.values())))
-    if len(tables.labels) > len(mapping.labels) and levels is None:  # columns of a further table
+    if len(tables.labels) > len(mapping.labels):  # columns that only a further table has
         more = headers.map_columns(tables.labels, mapping.kind)
         extra = {name: at for name, at in more.items() if at >= len(mapping.labels) and name not in mapping.fields}
-        read = replace(mapping, labels=list(tables.labels), fields=mapping.fields | extra)
+        mapping = replace(mapping, labels=list(tables.labels), fields=mapping.fields | extra)
+        read = mapping if levels is None else grouped.flat_mapping(mapping)
     if told == RETURNED and mapping.default_kind is None and "kind" not in mapping.fields:
         read = replace(read, default_kind=RETURNED)
     plan = decided(read, seen, today, by_hand)
@@ -139,10 +140,11 @@ def _alike(header: Header, kind: str) -> bool:
     )
 
 
-def _title(tables: Tables, head: Head) -> str:
-    """What stands above the header, and the sheet's name."""
+def _told(tables: Tables, head: Head) -> str | None:
+    """Whether the sheet's name, or else what stands above the header, heads returns."""
     last = tables.header.row if tables.header else 0
-    return " ".join([tables.name, *(cell for number, cells in head if number < last for cell in cells if cell)])
+    titles = [cell for number, cells in head if number < last for cell in cells if cell]
+    return next(filter(None, map(kind_in, [tables.name, *titles])), None)
 
 
 def _width(head: Head) -> int:
@@ -197,16 +199,16 @@ def _grouping(tables: Tables, mapping: Mapping) -> bool | None:
     if mapping.kind != "sales" or not grouped.may_be_grouped(fields):
         return None
     own_items = "document" in fields and "name" in fields and fields["name"] != fields["document"]
-    documents = bare_items = 0
+    documents = groups = 0
     levels = set()
     for _number, cells, level in islice(below(tables, mapping), _LAYOUT_ROWS):
         levels.add(level)
         if any(values.parse_presentation(cell) for cell in cells if " от " in cell):
             documents += 1
-        elif own_items and len(cells) > fields["name"] and cells[fields["name"]].strip():
-            bare_items += 1
+        elif own_items and len(cells) > fields["document"] and (text := cells[fields["document"]].strip()):
+            groups += not is_total(text) and headers.normalised(text) not in STUBS
     if not documents:
         raise UnreadableFile(_NO_RECEIPTS)
-    if own_items and not bare_items:
-        return None
+    if own_items and not groups:
+        return None  # a row of goods alone goes on with the document above it
     return len(levels) > 1

@@ -131,8 +131,9 @@ def _settle(fields: dict[str, int], labels: Sequence[str], kind: str) -> dict[st
         if plain:
             fields["amount_before"] = plain[0]
     if fields.get("amount") == fields.get("total") and "total" in fields:
-        # The document's sum stands for its lines' sums only where lines have no sums of their own.
-        del fields["amount" if "price" in fields and "quantity" in fields else "total"]
+        # The document's sum stands for its line's where a line has none and is the only one (see assembling).
+        if "price" in fields and "quantity" in fields:
+            del fields["amount"]
     if "document" in fields and names.get("number", "").startswith("номер заказа"):
         del fields["number"]  # the customer order's number is not the sale's
     if names.get("customer") == "получатель" and "name" not in fields:
@@ -200,18 +201,17 @@ def _is_lower_header(cells: Sequence[str]) -> bool:
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     """Labels of a two-line header; a merged upper cell covers the empty ones to its right."""
+    width = max(len(upper), len(lower))
+    tops = [upper[column].strip() if column < len(upper) else "" for column in range(width)]
+    lows = [lower[column].strip() if column < len(lower) else "" for column in range(width)]
     labels, over = [], ""
-    for column in range(max(len(upper), len(lower))):
-        top = upper[column].strip() if column < len(upper) else ""
-        low = lower[column].strip() if column < len(lower) else ""
-        if top and top == low:  # merged over both lines
-            labels.append(top)
-            over = ""
-            continue
+    for top, low in zip(tops, lows, strict=True):
         over = top or (over if low else "")
-        labels.append(f"{over}.{low}" if over and low and not is_known(f"{low}") else low or top)
-        if over and low and normalised(low) in ("код", "наименование", "номер"):
-            labels[-1] = f"{over}.{low}"
+        if not (over and low) or over == low:
+            labels.append(low or top)
+            continue
+        is_own = is_known(low) and lows.count(low) == 1 and normalised(low) not in ("код", "наименование", "номер")
+        labels.append(low if is_own else f"{over}.{low}")
     return labels
 
 

@@ -68,15 +68,16 @@ class Tables:
         for done, sheet in enumerate(self.sheets):
             self._done = done
             self._starts.append(number)
-            start, part, title = number, None, sheet.name if done else ""
+            start, part, kind = number, None, kind_in(sheet.name) if done else None
+            named = kind is not None
             for own, cells, level in sheet.rows():
                 number = start + own
                 if self._is_header(cells, done == 0 and self.header is not None and own <= self._below()):
-                    part = self._part(cells, title)
+                    part, named = self._part(cells, kind), False
                     yield number, [], level
                     continue
                 if cells and not any(cell.strip() for cell in cells[1:]) and cells[0].strip():
-                    title = cells[0]
+                    kind = kind if named else kind_in(cells[0]) or kind
                 yield number, self._placed(cells, part) if part else cells, level
 
     def _below(self) -> int:
@@ -98,9 +99,9 @@ class Tables:
                     return False
         return known >= 3 and not headers.required_missing(headers.map_columns(cells, self.kind), self.kind)
 
-    def _part(self, cells: list[str], title: str) -> Part | None:
-        """How the columns of another header go into ours; None where it is ours again."""
-        kind = kind_in(title) if self.kind == "sales" else None
+    def _part(self, cells: list[str], kind: str | None) -> Part | None:
+        """How the columns of another header go into ours; None where it is ours again. `kind`: as its title says."""
+        kind = kind if self.kind == "sales" else None
         labels = [normalised(cell) for cell in cells]
         own = [normalised(label) for label in self.labels]
         if labels == own[: len(labels)] and not kind:

@@ -59,6 +59,7 @@ class Assembler:
     def __init__(self, plan: Plan, staging: Staging, report: Reading, today: date, votes: Counter[str]) -> None:
         self._fields, self._staging, self._report, self._today = plan.mapping.fields, staging, report, today
         self._after = amounts_are_after_bonuses(plan.mapping, votes)
+        self._only_totals = "amount" in self._fields and self._fields.get("total") == self._fields["amount"]
         self._priced = bool(self._fields.keys() & {"price", "sku"})
         self._orphans = staging.orphans_count() > 0
         self._customers: dict[tuple[str | None, ...], CustomerRef] = {}
@@ -96,7 +97,7 @@ class Assembler:
             raise Refusal(reason, row, column, value)
         self._check_orphans(kind, shop, number)
         content = runs[0][0] if len(runs) == 1 else self._merged(kind, number, runs)
-        lines = self._goods(number, content, runs)
+        lines, bonus = self._goods(number, content, runs)
         self._tell_bonuses(number, lines)
         at = datetime.fromisoformat(content[AT])
         if at.date() > self._today:
@@ -105,19 +106,21 @@ class Assembler:
             )
         if kind == RETURN:
             return self._return(number, shop, series, content, lines)
-        return self._sale(number, shop, series, content, lines)
+        return self._sale(number, shop, series, content, lines, bonus)
 
-    def _goods(self, number: str, content: Content, runs: Sequence[Run]) -> list[Line]:
-        """The rows that count; most documents are one run without a total, and all of theirs do."""
+    def _goods(self, number: str, content: Content, runs: Sequence[Run]) -> tuple[list[Line], int]:
+        """The rows that count, and bonuses told beside them; most documents are one run without a total, and all of theirs do."""
         lines, total = runs[0][1], content[TOTAL]
-        if len(runs) == 1 and self._plain(lines):
-            if total is None or sum(line[AMOUNT] or 0 for line in lines) == total:
-                return lines
+        if self._only_totals and sum(len(run[1]) for run in runs) > 1:
+            raise Refusal("нет суммы строки: в файле есть только сумма всего чека", column=SALES["amount"].label)
+        told = total is None or sum(line[AMOUNT] or 0 for line in lines) == total
+        if len(runs) == 1 and told and self._plain(lines):
+            return lines, 0
         numbered = "line_number" in self._fields
         resolved = resolve(number, list(_blocks(runs)), content[TOTAL], numbered)
         for topic, note in resolved.notes:
             self._report.warnings.add(topic, note)
-        return resolved.lines
+        return resolved.lines, resolved.bonus
 
     def _plain(self, lines: Sequence[Line]) -> bool:
         """Whether every row is named goods: a row of no name may be a heading or a total, and so may «Итого»."""
@@ -181,21 +184,21 @@ class Assembler:
         return tuple(merged)
 
     def _sale(
-        self, number: str, shop: str, series: str, content: Content, lines: list[Line]
-    ) -> SaleDocument | ReturnDocument | None:
+        self, number: str, shop: str, series: str, content: Content, lines: list[Line], beside: int
+    ) -> SaleDocument | None:
         at, customer, place, cashier, payment, _basis, _day, voided, _total = content
-        rows, bonus = [line[ROW] for line in lines], 0
+        rows, redeemed = [line[ROW] for line in lines], beside
         if any(line[QUANTITY] < 0 or (line[AMOUNT] or 0) < 0 for line in lines):
             settled = settle(number, lines)
             for topic, note in settled.notes:
                 self._report.warnings.add(topic, note)
-            lines, bonus = settled.lines, settled.bonus
+            lines, redeemed = settled.lines, redeemed + settled.bonus
             if settled.back:
                 self._bring_back(number, shop, series, content, settled.back)
                 rows = [row for row in rows if row not in {line[ROW] for line in settled.back}]
             if not lines and settled.back:
                 return None
-        built, total, redeemed = [], 0, bonus
+        built, total = [], 0
         for line in lines:
             (_row, _digest, _no, sku, name, group, quantity, price, discount, amount, bonus, computed) = line
             if amount is None:

@@ -50,6 +50,7 @@ class Resolved:
 
     lines: list[Line]
     notes: list[tuple[str, str]] = field(default_factory=list)
+    bonus: int = 0  # told in the heading or total row alone
 
 
 def resolve(number: str, blocks: Sequence[Block], total: int | None, numbered_lines: bool) -> Resolved:
@@ -57,9 +58,11 @@ def resolve(number: str, blocks: Sequence[Block], total: int | None, numbered_li
     found = Resolved([])
     cleaned, own_total = [], None
     for block in blocks:
-        goods, told = _without_totals(block)
+        goods, heading = _without_totals(block)
         cleaned.append(goods)
-        own_total = told if own_total is None else own_total
+        if heading is not None:
+            own_total = heading[AMOUNT] if own_total is None else own_total
+            found.bonus = found.bonus or heading[BONUS] * (not any(line[BONUS] for line in goods.lines))
     total = own_total if total is None else total
     everything = [line for block in cleaned for line in block.lines]
     if numbered_lines and all(line[LINE_NUMBER] for line in everything):
@@ -80,9 +83,9 @@ def resolve(number: str, blocks: Sequence[Block], total: int | None, numbered_li
     if len(sums) > 1 and len({len(rows) for rows in sums}) > 1:
         raise _mismatch(found.lines, total)
     if agreeing[0] is everything:  # the sum proves that all rows are real
-        return Resolved(everything)
+        return Resolved(everything, bonus=found.bonus)
     note = f"Чек {number}: повторённые строки учтены один раз, как говорит сумма чека {roubles(abs(total))}."
-    return Resolved(agreeing[0], [("joined", note)])
+    return Resolved(agreeing[0], [("joined", note)], found.bonus)
 
 
 def _mismatch(lines: Iterable[Line], total: int) -> Refusal:
@@ -114,8 +117,8 @@ def _rounded_off(lines: Sequence[Line], total: int) -> bool:
     )
 
 
-def _without_totals(block: Block) -> tuple[Block, int | None]:
-    """The block without its heading and total rows, and the sum they told."""
+def _without_totals(block: Block) -> tuple[Block, Line | None]:
+    """The block without its heading and total rows, and the first of these that tells a sum."""
     lines = block.lines
     if len(lines) == 1:
         return block, None
@@ -125,7 +128,7 @@ def _without_totals(block: Block) -> tuple[Block, int | None]:
             dropped.append(at)
     if not dropped or len(dropped) == len(lines):
         return block, None
-    told = next((lines[at][AMOUNT] for at in dropped if lines[at][AMOUNT] is not None), None)
+    told = next((lines[at] for at in sorted(dropped) if lines[at][AMOUNT] is not None), None)
     kept = [at for at in range(len(lines)) if at not in dropped]
     return Block([lines[at] for at in kept], [block.payments[at] for at in kept]), told
 
