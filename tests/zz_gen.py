@@ -4,8 +4,11 @@ from collections import Counter
 from pathlib import Path
 from tests.test_any_file import verdict
 def test_it(tmp_path: Path, migrated_sqlite: Path) -> None:
-    a, b = map(int, os.environ["SEEDS"].split("-"))
-    found = [verdict(seed, tmp_path, migrated_sqlite) for seed in range(a, b)]
+    seeds=[]
+    for part in os.environ["SEEDS"].split(","):
+        a, _, b = part.partition("-")
+        seeds += range(int(a), int(b or int(a)+1))
+    found = [verdict(seed, tmp_path, migrated_sqlite) for seed in seeds]
     with open("/tmp/w/gen.out", "a") as out:
         print(Counter(one.what for one in found), file=out)
         for one in found:

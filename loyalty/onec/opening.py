@@ -15,7 +15,7 @@ from loyalty.onec.columns.deciding import decided
 from loyalty.onec.columns.headers import Header
 from loyalty.onec.columns.plan import Mapping
 from loyalty.onec.columns.tables import RETURNED, Tables, head_of, is_blank, kind_in
-from loyalty.onec.columns.words import STUBS, is_total
+from loyalty.onec.columns.words import is_total
 from loyalty.onec.documents import grouped
 from loyalty.onec.source import Source
 
@@ -205,10 +205,19 @@ def _grouping(tables: Tables, mapping: Mapping) -> bool | None:
         levels.add(level)
         if any(values.parse_presentation(cell) for cell in cells if " от " in cell):
             documents += 1
-        elif own_items and len(cells) > fields["document"] and (text := cells[fields["document"]].strip()):
-            groups += not is_total(text) and headers.normalised(text) not in STUBS
+        elif own_items:
+            groups += _is_group(cells, fields)
     if not documents:
         raise UnreadableFile(_NO_RECEIPTS)
     if own_items and not groups:
         return None  # a row of goods alone goes on with the document above it
     return len(levels) > 1
+
+
+def _is_group(cells: list[str], fields: dict[str, int]) -> bool:
+    """Whether a row heads what follows with its sum: «Иванова Анна · 12 000» where documents stand."""
+    own, name, amount = (
+        cells[fields[field]].strip() if field in fields and fields[field] < len(cells) else ""
+        for field in ("document", "name", "amount")
+    )
+    return bool(own and amount) and not name and not is_total(own)

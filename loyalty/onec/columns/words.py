@@ -30,7 +30,8 @@ UNFINISHED: Final = re.compile(
 )
 
 TOTALS: Final = re.compile(
-    r"(?:всего|итог\w*|общ\w* (?:итог|сумма)|сумма (?:по|итого|чека|документа)|под ?итог|total|итого по)\b.*", re.IGNORECASE
+    r"(?:всего|итог\w*|общ\w* (?:итог|сумма)|сумма (?:по|итого|чека|документа)|под ?итог|total|итого по)\b.*",
+    re.IGNORECASE,
 )
 """What the first text of a totals row looks like, of the file or of one receipt."""
 PART_TOTALS: Final = re.compile(r"(?:итого|всего|сумма) (?:по|за)\b.*|под ?итог.*", re.IGNORECASE)
