@@ -174,7 +174,8 @@ def find_header(rows: Sequence[tuple[int, list[str]]]) -> Header | None:
     best: Header | None = None
     for index, (number, cells) in enumerate(rows[:HEADER_ROWS]):
         candidates = [Header(number, 1, [cell.strip() for cell in cells], 0)]
-        if index + 1 < len(rows) and _is_lower_header(rows[index + 1][1]) and any(cells):
+        upper = sum(1 for cell in cells if cell.strip())  # a title alone is no upper line
+        if index + 1 < len(rows) and upper > 1 and _is_lower_header(rows[index + 1][1]):
             height = rows[index + 1][0] - number + 1
             candidates.append(Header(number, height, _joined(cells, rows[index + 1][1]), 0))
         for candidate in candidates:
