@@ -342,7 +342,8 @@ class Room:
 
     @contextmanager
     def _inside(self) -> Iterator[None]:
-        with mock.patch.dict(os.environ, {"LOYALTY_DATABASE_URL": self._url, "LOYALTY_TODAY": self._today}):
+        outside = {"LOYALTY_DATABASE_URL": self._url, "LOYALTY_TODAY": self._today}
+        with mock.patch.dict(os.environ, outside), mock.patch.object(db, "migrate"):  # it is a copy of one migrated
             yield
 
     def ask(self, *arguments: object) -> tuple[int, str, str]:

@@ -82,21 +82,26 @@ def earned_wrongly(came: CameIn, truth: Truth, shape: Shape) -> Iterator[str]:
         return  # nothing tells a discount
     sales = {(sale.number, f"{sale.at:%Y-%m-%d}"): sale for sale in truth.sales}
     for one in came.receipts:
-        sale = sales[one.number, one.at[:10]]
-        pays = sale.redeemed if "bonus" in shape.columns() else 0
-        shares = model.spread(pays, [line.amount for line in sale.lines])
-        pairs = zip(sale.lines, shares, strict=True)
-        base = sum(line.amount - share for line, share in pairs if not line.percent) if sale.who else 0
-        right = {base * rate // 10_000 for rate in RATES}
+        right = {base(sales[one.number, one.at[:10]], shape) * rate // 10_000 for rate in RATES}
         if one.earned not in right:
             yield f"{one.number}: {one.earned}, а не одно из {sorted(right)}"
 
 
+def base(sale: Sale, shape: Shape) -> int:
+    """What earns: full-price lines less their shares of the bonuses paid."""
+    shares = model.spread(redeemed(sale, shape), [line.amount for line in sale.lines])
+    pairs = zip(sale.lines, shares, strict=True)
+    return sum(line.amount - share for line, share in pairs if not line.percent) if sale.who else 0
+
+
+def redeemed(sale: Sale, shape: Shape) -> int:
+    return sale.redeemed if "bonus" in shape.columns() else 0
+
+
 def receipt(sale: Sale, shape: Shape) -> tuple[object, ...]:
     """Number, day, total, owner, lines, bonuses: as far as the shape tells them."""
-    bonuses = sale.redeemed if "bonus" in shape.columns() else 0
-    total = Decimal(sale.total) / 100
-    return sale.number, f"{sale.at:%Y-%m-%d}", total, owner(sale, shape), len(sale.lines), Decimal(bonuses) / 100
+    total, bonuses = Decimal(sale.total) / 100, Decimal(redeemed(sale, shape)) / 100
+    return sale.number, f"{sale.at:%Y-%m-%d}", total, owner(sale, shape), len(sale.lines), bonuses
 
 
 def as_found(one: Receipt) -> tuple[object, ...]:
