@@ -68,6 +68,12 @@ SUBTOTAL_WORDS = ("Итого по чеку", "Итого", "Итого по д�
 MONTHS = {1: "Январь", 2: "Февраль", 3: "Март", 4: "Апрель", 5: "Май"}
 NOBODY = "Розничный покупатель"
 NBSP = "\u00a0"
+PLACEHOLDERS = {
+    "code": ("0", "-", "<>", "нет"),
+    "card": ("0", "Без карты", "нет", "000000000"),
+    "phone": ("0", "-", "нет", "+7 (900) 000-00-00"),
+}
+PAGE = 25
 
 
 class Money(NamedTuple):
@@ -128,10 +134,25 @@ class Shape:
     kinds: tuple[str, str] = ("Продажа", "Возврат")
     total_word: str = "Итого"
     subtotal_word: str = "Итого по чеку"
+    nobody: tuple[str, str] = (NOBODY, "")  # name, and what stands for her code, card or phone
+    pages: bool = False  # the header again on every page
+    footer: bool = False
 
     def features(self) -> frozenset[str]:
-        plain = ("words", "kinds", "total_word", "subtotal_word", "extras", "titles", "sign", "top", "outline")
+        plain = (
+            "words",
+            "kinds",
+            "total_word",
+            "subtotal_word",
+            "extras",
+            "titles",
+            "sign",
+            "top",
+            "outline",
+            "nobody",
+        )
         found = {f"{one.name}:{getattr(self, one.name)}" for one in fields(self) if one.name not in plain}
+        found |= {f"nobody:{self.nobody[0]}", f"nobody's:{self.nobody[1]}"} if self.layout != "grouped" else set()
         found |= {f"extra:{name}" for name in self.extras}
         found |= {
             f"word:{key}={word}" for key, word in self.words.items() if key in self.columns() or key == "document"
@@ -224,6 +245,9 @@ def drawn(chance: Random) -> Shape:
         kinds=chance.choice(PRESENTED if document == "presentation" else KINDS),
         total_word=chance.choice(TOTAL_WORDS),
         subtotal_word=chance.choice(SUBTOTAL_WORDS),
+        nobody=(chance.choice((NOBODY, NOBODY, "", f"{NOBODY} (основной)")), ""),
+        pages=chance.random() < 0.1 and not is_grouped,
+        footer=chance.random() < 0.15,
     )
     return settled(shape, chance)
 
@@ -262,6 +286,8 @@ def settled(shape: Shape, chance: Random) -> Shape:
         changes["sign"] = -1
     if shape.returns in ("columns", "same row", "below", "sheet"):
         changes["sign"] = 1
+    if chance.random() < 0.4 and shape.identity != "all":
+        changes["nobody"] = (shape.nobody[0], chance.choice(PLACEHOLDERS[shape.identity]))
     if shape.document == "presentation" and shape.returns in ("negative", "columns"):
         changes["returns"] = "kind"
     if shape.top == "customer" and shape.layout == "grouped":
@@ -340,6 +366,9 @@ def table(documents: Sequence[Document], shape: Shape, truth: Truth) -> list[Row
     for number, row in enumerate(rows, 1):
         if "row" in shape.extras:
             row.cells["row"] = number
+    if shape.pages:
+        pages = (rows[i : i + PAGE] for i in range(0, len(rows), PAGE))
+        rows = [row for number, page in enumerate(pages) for row in ([header(shape)] if number else []) + page]
     if shape.totals == "none":
         return [header(shape), *rows]
     sums = [total_of(document, shape) for document in documents]
@@ -400,7 +429,7 @@ def document_cells(document: Document, shape: Shape) -> dict[str, Any]:
         "payment": "Карта",
         "comment": "",
         "bonus": Money(sale.redeemed) if isinstance(document, Sale) and sale.redeemed else None,
-        **person_cells(sale),
+        **person_cells(sale, shape),
     }
     if isinstance(document, Back):
         cells["basis"] = f"{sale.number} от {sale.at:%d.%m.%Y}"
@@ -408,9 +437,10 @@ def document_cells(document: Document, shape: Shape) -> dict[str, Any]:
     return cells
 
 
-def person_cells(sale: Sale) -> dict[str, Any]:
+def person_cells(sale: Sale, shape: Shape) -> dict[str, Any]:
     if sale.who is None:
-        return {"name": NOBODY}
+        name, placeholder = shape.nobody
+        return {"name": name, shape.identity: placeholder}
     phone = sale.who.phone
     return {
         "code": sale.who.code,
@@ -489,7 +519,7 @@ def grouped(documents: Sequence[Document], shape: Shape) -> Iterator[Row]:
             kind = shape.kinds[isinstance(document, Back)]
             title = f"{kind} {document.number} от {moment(document.at, shape.dates)}"
             sale = document if isinstance(document, Sale) else document.of
-            who = person_cells(sale) if shape.top != "customer" else {}
+            who = person_cells(sale, shape) if shape.top != "customer" else {}
             yield Row({"tree": title, **who, **sums([document], shape)}, depth)
             for cells in line_rows(document, shape, Truth((), (), ())):
                 yield Row({**cells, "tree": cells["item"]}, depth + 1)
@@ -589,6 +619,8 @@ def written(seed: int, folder: Path) -> Written:
         twins=shape.twins,
     )
     columns, sheets = columns_of(shape, chance), sheets_of(truth, shape)
+    if shape.footer:
+        sheets[-1][1].extend(Row({"title": line}) for line in ("", "Ответственный: Петрова О. И. ____________"))
     path = folder / f"{seed}.{shape.ending}"
     if shape.ending == "xlsx":
         write_book(path, sheets, columns, shape)

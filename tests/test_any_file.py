@@ -6,18 +6,21 @@ A seed that fails is written again by `python -m tests.true_sales SEED FOLDER`, 
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from tests import model
 from tests.any_shape import Shape, written
 from tests.came_in import UNUSABLE, CameIn, Receipt, Return, room
 from tests.true_sales import TODAY, Back, Sale, Truth
 
 QUICK, USUAL, TOGETHER = 40, 300, 50
 STOPPED_AT_MOST = 0.15
+RATES = (5, 7, 10)
 AGAIN_EVERY = 5  # of these files one is imported twice
 RIGHT, STOPPED, REJECTED, WRONG = "верно", "остановлен", "отклонён частью", "неверно"
 
@@ -68,14 +71,37 @@ def compared(came: CameIn, truth: Truth, shape: Shape) -> tuple[str, str]:
         return WRONG, f"не было: {extra[0]} (всего {len(extra)}); нет: {lost[:1]} (всего {len(lost)})"
     if len(lost) > came.rejected:
         return WRONG, f"нет: {lost[0]} (всего {len(lost)}), отклонено строк {came.rejected}"
+    if wrong := [*earned_wrongly(came, truth, shape)]:
+        return WRONG, f"начислено не то: {wrong[0]} (всего {len(wrong)})"
     return (REJECTED, f"нет {len(lost)}: {file.reasons[:300]}") if lost else (RIGHT, "")
+
+
+def earned_wrongly(came: CameIn, truth: Truth, shape: Shape) -> Iterator[str]:
+    """What no level would have earned: discounted lines earn nothing, nobody earns nothing (rules.md §3, §5)."""
+    if not {"price", "off", "percent"} & {*shape.columns()}:
+        return  # nothing tells a discount
+    sales = {(sale.number, f"{sale.at:%Y-%m-%d}"): sale for sale in truth.sales}
+    for one in came.receipts:
+        right = {base(sales[one.number, one.at[:10]], shape) * rate // 10_000 for rate in RATES}
+        if one.earned not in right:
+            yield f"{one.number}: {one.earned}, а не одно из {sorted(right)}"
+
+
+def base(sale: Sale, shape: Shape) -> int:
+    """What earns: full-price lines less their shares of the bonuses paid."""
+    shares = model.spread(redeemed(sale, shape), [line.amount for line in sale.lines])
+    pairs = zip(sale.lines, shares, strict=True)
+    return sum(line.amount - share for line, share in pairs if not line.percent) if sale.who else 0
+
+
+def redeemed(sale: Sale, shape: Shape) -> int:
+    return sale.redeemed if "bonus" in shape.columns() else 0
 
 
 def receipt(sale: Sale, shape: Shape) -> tuple[object, ...]:
     """Number, day, total, owner, lines, bonuses: as far as the shape tells them."""
-    bonuses = sale.redeemed if "bonus" in shape.columns() else 0
-    total = Decimal(sale.total) / 100
-    return sale.number, f"{sale.at:%Y-%m-%d}", total, owner(sale, shape), len(sale.lines), Decimal(bonuses) / 100
+    total, bonuses = Decimal(sale.total) / 100, Decimal(redeemed(sale, shape)) / 100
+    return sale.number, f"{sale.at:%Y-%m-%d}", total, owner(sale, shape), len(sale.lines), bonuses
 
 
 def as_found(one: Receipt) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.came_in import ANY, B, Expected, NothingIn, Outcome, R, Refused, judge, room
+from tests.came_in import ANY, B, Expected, NothingIn, Outcome, R, Refused, against, room, settle
 
 # Cases that fail while the import room is being rebuilt. One that comes right must leave this set, or it fails.
 NOT_YET: frozenset[str] = frozenset(())  # fmt: skip
@@ -588,15 +588,7 @@ def test_a_shops_file_comes_in_as_it_must(
     case, given = CASES[id], told[id]
     with room(tmp_path / "room", migrated_sqlite, given["today"]) as shop:
         files = [Path(shutil.copy(shared_cases / name, shop.folder / name)) for name in given["files"]]
-        came = shop.take(files, given["kind"])
-        fits, against = judge(came, case.outcomes, case.never)
-        if fits is not None:
-            against = "\n".join(shop.disagreements(came, fits.replaces))
-    if id in NOT_YET:
-        assert against, f"{id} сошлось: убрать из NOT_YET"
-        pytest.xfail(against)
-    if against:
-        pytest.fail(f"{id}: {case.about}\n{against}", pytrace=False)
+        settle(id, against(shop, files, given["kind"], case.outcomes, case.never), NOT_YET)
 
 
 def test_the_report_says_what_counts(shared_cases: Path, migrated_sqlite: Path, tmp_path: Path) -> None:
@@ -607,7 +599,4 @@ def test_the_report_says_what_counts(shared_cases: Path, migrated_sqlite: Path, 
     said = came.files[0].report.get("totals")
     names = ("receipts", "receipts_sum", "returns", "returns_sum", "earned", "file_sum")
     wanted = dict(zip(names, (2, 14_000_00, 0, 0, 700_00, 14_000_00), strict=True))
-    if TOTALS in NOT_YET:
-        assert said != wanted, "totals сошлось: убрать из NOT_YET"
-        pytest.xfail(f"totals: {said}")
-    assert said == wanted
+    settle(TOTALS, "" if said == wanted else f"totals: {said}, а не {wanted}", NOT_YET)
