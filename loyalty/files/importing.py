@@ -41,6 +41,8 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     rejected_file: str | None = None
+    totals: dict[str, int | None] = field(default_factory=dict)  # of the documents that count, in kopecks
+    days: list[dict[str, Any]] = field(default_factory=list)  # the same by day, without what was earned
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, by the names of contract.md."""
@@ -109,7 +111,7 @@ def _write(
     return _report(place.file_name, source, counts)
 
 
-def _report(name: str, source: Source, counts: Counts) -> Report:
+def _report(name: str, source: Source, counts: Counts, file_sum: int | None = None) -> Report:
     report = Report(
         file=name,
         kind=source.kind,
@@ -123,6 +125,8 @@ def _report(name: str, source: Source, counts: Counts) -> Report:
         unmatched_returns=counts.unmatched_returns,
         warnings=[*source.warnings, *counts.warnings.as_list()],
         errors=sorted(source.errors.first, key=lambda error: error.row),
+        totals=counts.totals.as_json(file_sum),
+        days=counts.totals.days(),
     )
     accounted = report.imported + report.unchanged + report.changed + report.rejected + report.skipped
     assert accounted == report.rows, f"{accounted} rows of {report.rows} are accounted for"
