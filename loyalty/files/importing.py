@@ -111,7 +111,7 @@ def _write(
     return _report(place.file_name, source, counts)
 
 
-def _report(name: str, source: Source, counts: Counts, file_sum: int | None = None) -> Report:
+def _report(name: str, source: Source, counts: Counts) -> Report:
     report = Report(
         file=name,
         kind=source.kind,
@@ -125,7 +125,7 @@ def _report(name: str, source: Source, counts: Counts, file_sum: int | None = No
         unmatched_returns=counts.unmatched_returns,
         warnings=[*source.warnings, *counts.warnings.as_list()],
         errors=sorted(source.errors.first, key=lambda error: error.row),
-        totals=counts.totals.as_json(file_sum),
+        totals=counts.totals.as_json(source.totals.file_sum()),
         days=counts.totals.days(),
     )
     accounted = report.imported + report.unchanged + report.changed + report.rejected + report.skipped

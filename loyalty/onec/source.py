@@ -129,12 +129,12 @@ class Source:
 
     def documents(self, progress: Share | None = None) -> Iterator[Document]:
         """Whole documents, sales before returns; may be read again. Raises NeedsMapping, NeedsAnswer, UnreadableFile."""
+        if asked := next((question for question in self.plan.questions if question.stops), None):
+            raise NeedsAnswer(asked.key, asked.sentence())
         if self.missing:
             raise NeedsMapping(
                 "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."
             )
-        if asked := next((question for question in self.plan.questions if question.stops), None):
-            raise NeedsAnswer(asked.key, asked.sentence())
         self._staging.clear()
         self._report, self.totals = Reading(), Totals([])
         tell = progress or (lambda fraction: None)

@@ -62,6 +62,7 @@ class Plan:
 
     mapping: Mapping  # the person's or the recognised columns; `fields` as settled by the rows
     money_mark: str = ""
+    price_mark: str = ""
     quantity_mark: str = ""
     dates: str = "dmy"
     numbering: str = ""  # "day" or "shift" where numbers start anew by it: it tells documents apart

@@ -78,6 +78,8 @@ class Tables:
                     continue
                 if cells and not any(cell.strip() for cell in cells[1:]) and cells[0].strip():
                     kind = kind if named else kind_in(cells[0]) or kind
+                    if kind and not named and own > self._below():
+                        part = self._same(kind)
                 yield number, self._placed(cells, part) if part else cells, level
 
     def _below(self) -> int:
@@ -120,6 +122,14 @@ class Tables:
         else:
             kind = None
         return Part(places, kind)
+
+    def _same(self, kind: str) -> Part | None:
+        """Rows go on in the same columns below a title that says what they are."""
+        if self.kind != "sales" or self.header is None:
+            return None
+        if "kind" not in headers.map_columns(self.labels, self.kind):
+            self._added("Вид")
+        return Part(list(range(len(self.labels))), kind)
 
     def _added(self, label: str) -> int:
         """The place of a column that only a further table has, behind the first one's."""

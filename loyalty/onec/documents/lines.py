@@ -210,7 +210,7 @@ def _line_parser(plan: Plan) -> Callable[[list[str]], tuple[Any, ...] | CellErro
     pick, pick_rare = picker(fields, _LINE_FIELDS), picker(fields, _RARE_FIELDS)
     rare = any(name in fields for name in _RARE_FIELDS)
     money: Memo[str, Any] = Memo(numbers.money_parser(plan.money_mark))
-    prices: Memo[str, Any] = Memo(numbers.price_parser(plan.money_mark))
+    prices: Memo[str, Any] = Memo(numbers.price_parser(plan.price_mark))
     quantities: Memo[str, Any] = Memo(numbers.quantity_parser(plan.quantity_mark))
     codes, names = Memo(texts.clean_code), Memo(texts.clean_name)
     has_quantity = "quantity" in fields
