@@ -81,6 +81,8 @@ def take_documents(
     found = ledger.refresh(session, counts.touched, today, progress, loose=loose)
     counts.totals.finish(session, act)
     counts.unmatched_returns = matching.unmatched(session, act.id)
+    if counts.unmatched_returns:
+        consequences.tell_waiting(counts.warnings, matching.waiting(session, act.id))
     consequences.tell_overspent(counts.warnings, session, found.overspent)
     consequences.tell_excess(counts.warnings, session, found, act.id)
     _tell_open(counts.warnings, answers.count(session, act.id))
