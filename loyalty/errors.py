@@ -19,3 +19,11 @@ class UnreadableFile(LoyaltyError):
 
 class NeedsMapping(UnreadableFile):
     """The file's columns are not recognised; a person has to say which is which."""
+
+
+class NeedsAnswer(UnreadableFile):
+    """A person has to say something about the file first; `key` names the answer, str() is the question."""
+
+    def __init__(self, question: str, key: str) -> None:
+        super().__init__(question)
+        self.question, self.key = question, key
