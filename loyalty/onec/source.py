@@ -130,7 +130,7 @@ class Source:
     def documents(self, progress: Share | None = None) -> Iterator[Document]:
         """Whole documents, sales before returns; may be read again. Raises NeedsMapping, NeedsAnswer, UnreadableFile."""
         if asked := next((question for question in self.plan.questions if question.stops), None):
-            raise NeedsAnswer(asked.key, asked.sentence())
+            raise NeedsAnswer(asked.sentence(), asked.key)
         if self.missing:
             raise NeedsMapping(
                 "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."

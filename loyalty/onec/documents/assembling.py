@@ -71,6 +71,8 @@ class Assembler:
                 try:
                     document = self._document(kind, shop, number, said, part)
                 except Refusal as refusal:
+                    if refusal.is_told:
+                        self._report.warnings.add("sums", f"Чек {number} отклонён: {refusal.reason}.")
                     self._reject(kind, number, refusal, part)
                     continue
                 if document is not None:

@@ -32,9 +32,12 @@ _ROUNDING = 100  # kopecks: a receipt rounded to roubles
 class Refusal(Exception):
     """This document can't be taken: row, column, value and reason. Never leaves this room."""
 
-    def __init__(self, reason: str, row: int | None = None, column: str = "", value: str = "") -> None:
+    def __init__(
+        self, reason: str, row: int | None = None, column: str = "", value: str = "", is_told: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason, self.row, self.column, self.value = reason, row, column, value
+        self.is_told = is_told  # no row is to blame: the report says it beside its rows
 
 
 class Block(NamedTuple):
@@ -89,9 +92,9 @@ def resolve(number: str, blocks: Sequence[Block], total: int | None, numbered_li
 
 
 def _mismatch(lines: Iterable[Line], total: int) -> Refusal:
-    have = sum(line[AMOUNT] or 0 for line in lines)
+    have, said = roubles(abs(sum(line[AMOUNT] or 0 for line in lines))), roubles(abs(total))
     return Refusal(
-        f"строки чека дают {roubles(abs(have))}, а сам чек — {roubles(abs(total))}: выгружены не все строки или лишние"
+        f"строки чека дают {have}, а сам чек — {said}: выгружены не все его строки или лишние", is_told=True
     )
 
 
