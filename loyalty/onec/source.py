@@ -128,7 +128,7 @@ class Source:
         return preview
 
     def documents(self, progress: Share | None = None) -> Iterator[Document]:
-        """Whole documents, sales before returns; may be read again. Raises NeedsMapping, NeedsAnswer, UnreadableFile."""
+        """Whole documents, sales before returns; may be read again. Raises NeedsAnswer and UnreadableFile."""
         if asked := next((question for question in self.plan.questions if question.stops), None):
             raise NeedsAnswer(asked.sentence(), asked.key)
         if self.missing:

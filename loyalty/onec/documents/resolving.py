@@ -1,6 +1,6 @@
 """Which rows of a document are its goods: not totals, not headings, not told twice; what its own sum says decides.
 
-A file may repeat a receipt, join it with its payments, put its total above or below it, or write a discount as a line.
+A file may repeat a receipt, join it with its payments, put its total above or below it, write a discount as a line.
 Everything here is pure: lines in, lines out, with notes for the report; `Refusal` where no reading agrees.
 """
 
@@ -75,7 +75,8 @@ def resolve(number: str, blocks: Sequence[Block], total: int | None, numbered_li
         found.lines = _told_once(number, once, found)
     if total is None or _agrees(found.lines, total):
         if total and _rounded_off(found.lines, total):
-            text = f"Чек {number}: строки отличаются от суммы чека {roubles(abs(total))} меньше чем на рубль — округление."
+            told = roubles(abs(total))
+            text = f"Чек {number}: строки отличаются от суммы чека {told} меньше чем на рубль — округление."
             found.notes.append(("rounded", text))
         return found
     readings = [everything, _distinct(everything)]
@@ -176,7 +177,7 @@ def _unjoined(number: str, block: Block, found: Resolved) -> list[Line]:
 
 
 def _told_once(number: str, blocks: Sequence[list[Line]], found: Resolved) -> list[Line]:
-    """Rows that stand again elsewhere in the file are a repetition; equal rows standing together are so many goods."""
+    """Rows that stand again elsewhere in the file are a repetition; equal rows together are so many goods."""
     kept, seen = list(blocks[0]), Counter(map(_goods, blocks[0]))
     for block in blocks[1:]:
         here: Counter[Line] = Counter()
@@ -184,7 +185,7 @@ def _told_once(number: str, blocks: Sequence[list[Line]], found: Resolved) -> li
             goods = _goods(line)
             here[goods] += 1
             if here[goods] <= seen[goods]:
-                text = f"Строка {line[ROW]} повторяет строку чека {number}, которая уже была в файле, и учтена один раз."
+                text = f"Строка {line[ROW]} повторяет строку чека {number}, которая уже была, и учтена один раз."
                 found.notes.append(("repeat", text))
             else:
                 seen[goods] += 1
