@@ -80,7 +80,11 @@ def _understood(
     if levels is not None:
         read = grouped.flat_mapping(mapping)
         rows = grouped.Flattener(mapping, levels, "").flatten(rows)
-    seen = profile.look(rows, read.fields, headers.unclear(read.labels, read.kind, set(read.fields.values())))
+    used = set(read.fields.values())
+    sums = [at for at, label in enumerate(read.labels) if at not in used and headers.may_be(label, "amount")]
+    number = read.fields.get("number")
+    counting = number if _counts_rows(read, number) else None
+    seen = profile.look(rows, read.fields, [*headers.unclear(read.labels, read.kind, used), *sums], counting)
     if len(tables.labels) > len(mapping.labels):  # columns that only a further table has
         more = headers.map_columns(tables.labels, mapping.kind)
         extra = {name: at for name, at in more.items() if at >= len(mapping.labels) and name not in mapping.fields}
@@ -96,6 +100,10 @@ def _understood(
     if len(tables.sheets) > 1:
         plan.reasons.append("Листы прочитаны вместе: " + ", ".join(f"«{sheet.name}»" for sheet in tables.sheets))
     return Source(tables, mapping, plan, shape, today, zone, levels)
+
+
+def _counts_rows(mapping: Mapping, column: int | None) -> bool:
+    return column is not None and column < len(mapping.labels) and headers.counts_rows(mapping.labels[column])
 
 
 def below(tables: Tables, mapping: Mapping) -> Iterator[RawRow]:

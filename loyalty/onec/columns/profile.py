@@ -47,23 +47,26 @@ class Profile:
     sample: list[Row] = field(default_factory=list)
 
 
-def look(rows: Iterable[RawRow], fields: dict[str, int], watched: Iterable[int]) -> Profile:
-    """Read all rows once; `watched` columns are only asked whether they hold anything."""
+_NEEDED = {*MONEY, *QUANTITIES, "price", "date", "time", "kind", "status"}
+
+
+def look(rows: Iterable[RawRow], fields: dict[str, int], watched: Iterable[int], counting: int | None) -> Profile:
+    """Read all rows once; `watched` columns are only asked whether they hold anything, `counting` is «№»."""
     found, seen = Profile(), defaultdict[int, set[str]](set)
-    columns = set(fields.values()) | set(watched)
-    source = iter(rows)
-    counting = _Counting()
+    columns = {at for name, at in fields.items() if name in _NEEDED} | set(watched)
+    names = {at: {name for name, own in fields.items() if own == at} for at in columns}
+    source, counts = iter(rows), _Counting()
     while some := list(islice(source, _AT_ONCE)):
         found.rows += len(some)
         filled = [cells for _number, cells, _level in some if cells]
         for column, cells in enumerate(zip_longest(*filled, fillvalue="")):
             if column in columns:
-                _look_at(found, column, cells, seen[column], fields)
-        if "number" in fields:
-            counting.look(cells[fields["number"]] for cells in filled if len(cells) > fields["number"])
+                _look_at(found, column, cells, seen[column], names[column], "date" in fields)
+            if column == counting:
+                counts.look(cells)
         if len(found.sample) < _SAMPLE:
             found.sample.extend(_documents(filled, fields))
-    found.numbers_count_rows = bool(counting)
+    found.numbers_count_rows = bool(counts)
     return found
 
 
@@ -86,7 +89,9 @@ class _Counting:
         return self.holds and self._next > 3
 
 
-def _look_at(found: Profile, column: int, cells: Sequence[str], seen: set[str], fields: dict[str, int]) -> None:
+def _look_at(
+    found: Profile, column: int, cells: Sequence[str], seen: set[str], names: set[str], has_date: bool
+) -> None:
     new = set(cells) - seen
     if not new:
         return
@@ -96,7 +101,6 @@ def _look_at(found: Profile, column: int, cells: Sequence[str], seen: set[str], 
     new.discard("")
     if new:
         found.filled.add(column)
-    names = {name for name, at in fields.items() if at == column}
     if names.intersection(MONEY):
         found.money.look(new)
     if "price" in names:
@@ -107,7 +111,7 @@ def _look_at(found: Profile, column: int, cells: Sequence[str], seen: set[str], 
         found.dates.look(new)
     if "discount" in names:
         found.percents.update(cell.rstrip().endswith("%") for cell in new if cell.strip(" 0,.-"))
-    if "time" in names and "date" not in fields:
+    if "time" in names and not has_date:
         read = date_parser()
         found.times_are_moments = any(not isinstance(read(cell), (tuple, type(None))) for cell in islice(new, 20))
     if "kind" in names:
