@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice, zip_longest
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from loyalty.onec.books.sheets import RawRow
 from loyalty.onec.columns.cells import clean
 from loyalty.onec.columns.dates import Order, date_parser
 from loyalty.onec.columns.numbers import Evidence
+from loyalty.onec.columns.plan import Plan
 from loyalty.onec.columns.values import parse_presentation
 
 _AT_ONCE = 2048
@@ -34,6 +36,7 @@ class Profile:
     """What was seen: evidence of marks and orders, filled columns, and the first rows that belong to documents."""
 
     rows: int = 0
+    is_whole: bool = True  # no row was left out
     money: Evidence = field(default_factory=Evidence)
     prices: Evidence = field(default_factory=Evidence)
     quantities: Evidence = field(default_factory=Evidence)
@@ -50,8 +53,17 @@ class Profile:
 _NEEDED = {*MONEY, *QUANTITIES, "price", "date", "time", "kind", "status"}
 
 
-def look(rows: Iterable[RawRow], fields: dict[str, int], watched: Iterable[int], counting: int | None) -> Profile:
-    """Read all rows once; `watched` columns are only asked whether they hold anything, `counting` is «№»."""
+def look(
+    rows: Iterable[RawRow],
+    fields: dict[str, int],
+    watched: Iterable[int],
+    counting: int | None,
+    limit: int | None = None,
+) -> Profile:
+    """Read all rows once, or the first `limit` and a few more, and say what they tell together.
+
+    `watched` columns are only asked whether they hold anything, `counting` is «№».
+    """
     found, seen = Profile(), defaultdict[int, set[str]](set)
     columns = {at for name, at in fields.items() if name in _NEEDED} | set(watched)
     names = {at: {name for name, own in fields.items() if own == at} for at in columns}
@@ -66,8 +78,32 @@ def look(rows: Iterable[RawRow], fields: dict[str, int], watched: Iterable[int],
                 counts.look(cells)
         if len(found.sample) < _SAMPLE:
             found.sample.extend(_documents(filled, fields))
+        if limit is not None and found.rows >= limit:
+            found.is_whole = len(some) < _AT_ONCE
+            break
     found.numbers_count_rows = bool(counts)
     return found
+
+
+@dataclass(slots=True)
+class Witness:
+    """What cells say while they are read, where a plan was made from the first rows alone."""
+
+    money: Evidence = field(default_factory=Evidence)
+    prices: Evidence = field(default_factory=Evidence)
+    quantities: Evidence = field(default_factory=Evidence)
+    dates: Order = field(default_factory=Order)
+
+    def denies(self, plan: Plan, today: date) -> bool:
+        """Whether all rows together say something else than the plan does."""
+        said, mapping = plan.mapping, plan.mapping.fields
+        marks = (
+            (said.decimal, plan.money_mark, self.money.decimal_mark(fine=False)),
+            (None if "price" in mapping else "", plan.price_mark, self.prices.decimal_mark(fine=True)),
+            (None if "quantity" in mapping else "", plan.quantity_mark, self.quantities.decimal_mark(fine=True)),
+            (said.dates, plan.dates, self.dates.decided(today)),
+        )
+        return any(asked is None and heard is not None and planned != heard for asked, planned, heard in marks)
 
 
 class _Counting:
