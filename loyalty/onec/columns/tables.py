@@ -10,6 +10,8 @@ from loyalty.onec.columns import headers
 from loyalty.onec.columns.headers import Header, normalised
 from loyalty.onec.columns.words import RETURNS, normal
 
+PAGE_BREAK: list[str] = []
+"""The cells of a header that only stands again, on the next page: it ends nothing."""
 LOOKED_AT = headers.HEADER_ROWS + 10
 _DIGIT = re.compile(r"\d")
 SALES, RETURNED = "sales", "returns"
@@ -77,7 +79,7 @@ class Tables:
                     continue
                 if self._is_header(cells, done == 0 and self.header is not None and own <= self._below()):
                     part, named = self._part(cells, kind), False
-                    yield number, [], level
+                    yield number, PAGE_BREAK if part is None else [], level
                     continue
                 if cells and cells[0] and not any(cells[1:]):
                     kind = kind if named else kind_in(cells[0]) or kind
