@@ -135,7 +135,9 @@ def share_strings(path: Path, part: str = "xl/sharedStrings.xml") -> Path:
     for name in [name for name in parts if name.startswith("xl/worksheets/")]:
         parts[name] = re.sub(rb't="inlineStr"><is><t[^>]*>(.*?)</t></is>', shared, parts[name], flags=re.DOTALL)
     strings = b"".join(b"<si><t>%s</t></si>" % text for text in texts)
-    parts[part] = b'\xef\xbb\xbf<sst xmlns="%s">%s</sst>' % (_MAIN, strings)
+    parts[part] = b'\xef\xbb\xbf<sst xmlns="%s" count="%d" uniqueCount="%d">%s</sst>' % (
+        _MAIN, len(texts), len(texts), strings,
+    )  # fmt: skip
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
         b"</Types>", b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s"/></Types>' % _STRINGS
     )
@@ -184,3 +186,31 @@ def many_sales(path: Path, receipts: int, lines: int = 3) -> Path:
         for line in range(lines)
     )  # fmt: skip
     return text_file(path, rows)
+
+
+_ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><office:body>
+<office:spreadsheet>%s</office:spreadsheet></office:body></office:document-content>"""
+_ODS_ROW = (
+    '<table:table-row><table:table-cell office:value-type="date" office:date-value="2026-01-10T12:30:00">'
+    '<text:p>10.01.26 12:30</text:p></table:table-cell><table:table-cell office:value-type="string">'
+    '<text:p>000001</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="299.6667">'
+    "<text:p>299,67</text:p></table:table-cell></table:table-row>"
+)
+
+
+def ods_file(path: Path, tables: str = "") -> Path:
+    """An OpenDocument table of those `<table:table>`s, as LibreOffice writes them."""
+    tables = tables or f'<table:table table:name="Лист1">{_ODS_ROW * 40}</table:table>'
+    return write_zip(
+        path,
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": b'<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "content.xml": (_ODS % tables).encode(),
+        },
+    )

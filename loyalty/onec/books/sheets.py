@@ -16,7 +16,7 @@ def open_sheets(path: Path, file_type: str, text_format: TextFormat | None) -> l
     if file_type == "xlsx":
         return list(xlsx.sheets(path))
     if file_type == "xls":
-        return xls.sheets(path)
+        return list(xls.sheets(path))
     if file_type in ("xlsb", "ods"):
         return list(whole.sheets(path))
     assert text_format is not None

@@ -87,7 +87,7 @@ def _check_workbook(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnreadableFile(
             f"Файл «{path.name}» повреждён или скачан не до конца. Сохраните его из 1С ещё раз."
         ) from error
