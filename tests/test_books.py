@@ -385,6 +385,16 @@ def test_repeated_merged_and_grouped_rows_of_opendocument(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
+def test_a_binary_workbook_is_as_a_person_sees_it(tmp_path: Path) -> None:
+    formats = ["General", "dd.mm.yyyy hh:mm", "0.00", "000000", "0%"]
+    table = [("Дата", "Сумма", "Код"), ((46032.5, 1), (299.6667, 2), "#"), (0.1 + 0.2, (0.1, 4), (12.0, 3))]
+    assert rows(make.xlsb_file(tmp_path / "a.xlsb", table, formats)) == [
+        (1, ["Дата", "Сумма", "Код"], 0),
+        (2, ["10.01.2026 12:00:00", "299.67", "#N/A"], 1),
+        (3, ["0.3", "10%", "000012"], 2),
+    ]
+
+
 def test_a_workbook_under_any_name_is_a_workbook(tmp_path: Path) -> None:
     path = make.xlsx_file(tmp_path / "a.xls", [sale_row()])
     assert zipfile.is_zipfile(path) and cells(path)[0] == list(SALES_HEADER)

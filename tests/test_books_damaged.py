@@ -16,7 +16,7 @@ from tests import onec_files as make
 from tests.books import RawRow, tables
 
 ROUNDS = 100
-PARTS = {".xlsx", ".ods"}
+PARTS = {".xlsx", ".xlsb", ".ods"}
 
 
 def workbook(path: Path) -> Path:
@@ -43,12 +43,16 @@ def text(path: Path) -> Path:
     return make.text_file(path, rows, encoding="utf-8" if path.suffix == ".csv" else "utf-16")
 
 
+def binary(path: Path) -> Path:
+    return make.xlsb_file(path, [("Чай", (299.6667, 1), "#", 46032.5)] * 40, ["General", "0.00"])
+
+
 def old(path: Path) -> Path:
     return make.xls_file(path, [make.sale_row(Номер=number) for number in range(40)], levels=[1, 2] * 20)
 
 
 KINDS: dict[str, Callable[[Path], Path]] = {
-    "a.xlsx": workbook, "a.xls": old, "a.ods": make.ods_file, "a.csv": text, "a.txt": text,
+    "a.xlsx": workbook, "a.xls": old, "a.xlsb": binary, "a.ods": make.ods_file, "a.csv": text, "a.txt": text,
 }  # fmt: skip
 
 

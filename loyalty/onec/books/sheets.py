@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from loyalty.onec.books import ods, texts, whole, xls, xlsx
+from loyalty.onec.books import ods, texts, xls, xlsb, xlsx
 from loyalty.onec.books.limits import check_width
 from loyalty.onec.books.rows import RawRow, Sheet
 from loyalty.onec.books.seen import NOT_COMPUTED
@@ -20,6 +20,6 @@ def open_sheets(path: Path, file_type: str, text_format: TextFormat | None) -> l
     if file_type == "ods":
         return list(ods.sheets(path))
     if file_type == "xlsb":
-        return list(whole.sheets(path))
+        return list(xlsb.sheets(path))
     assert text_format is not None
     return [texts.TextSheet(path, text_format)]
