@@ -128,6 +128,8 @@ def test_a_formula_never_computed_is_said_so(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", ("Цена", "Сумма", "Ошибка", "Есть"), (10, "=A2*2", "=1/0", "=A2"))
     path = rewritten(path, lambda xml: xml.replace(b"<f>A2</f><v />", b"<f>A2</f><v>10</v>"))
     assert cells(path)[1] == ["10", NOT_COMPUTED, NOT_COMPUTED, "10"]
+    path = rewritten(path, lambda xml: re.sub(rb'r="B2">(.*?)<v />', rb'r="B2" t="str">\1<v></v>', xml))
+    assert cells(path)[1] == ["10", "", NOT_COMPUTED, "10"]  # computed, and empty
     assert [row[7] for row in cells(case("60-no-cached.xlsx"))[1:]] == [NOT_COMPUTED] * 2
 
 
@@ -252,6 +254,15 @@ def test_the_sample_of_1c_own_writer_reads() -> None:
 def test_parts_are_found_by_any_spelling(tmp_path: Path, part: str) -> None:
     path = make.share_strings(make.xlsx_file(tmp_path / "a.xlsx", [sale_row()]), part)
     assert "Иванова Анна" in cells(path)[1]
+
+
+def test_the_workbook_part_may_have_another_name(tmp_path: Path) -> None:
+    path = make.xlsx_file(tmp_path / "a.xlsx", [sale_row()])
+    parts = {
+        name.replace("workbook.xml", "workbook22.xml"): content.replace(b"workbook.xml", b"workbook22.xml")
+        for name, content in make.zip_parts(path).items()
+    }
+    assert len(cells(make.write_zip(path, parts))) == 2
 
 
 @pytest.mark.parametrize("dimension", [b"C3", b"A1:XFD1048576", b"", b"?"])

@@ -32,7 +32,11 @@ _FORMULA = rb"\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f\s*>)\s*"
 _ERROR = re.compile(
     rb"<c r=\"([A-Z]+)(\d+)\"[^>]*? t\s*=\s*[\"']e[\"'][^>]*>(?:" + _FORMULA + rb")?\s*<v\b[^>]*>([^<]+)<"
 )
-_NO_VALUE = re.compile(rb"<c r=\"([A-Z]+)(\d+)\"[^>]*>" + _FORMULA + rb"(?:<v\s*/>|<v\s*>\s*</v\s*>)?\s*</c\s*>")
+_NO_VALUE = re.compile(  # but for t="str", where an empty value is the formula's own empty text
+    rb"<c r=\"([A-Z]+)(\d+)\"(?![^>]* t\s*=\s*[\"']str)[^>]*>"
+    + _FORMULA
+    + rb"(?:<v\s*/>|<v\s*>\s*</v\s*>)?\s*</c\s*>"
+)
 
 Cells: TypeAlias = list[Any]
 
