@@ -113,12 +113,14 @@ class Bench:
             took.append(import_file(self.databases.empty(SMALL), path))
             self.databases.drop(SMALL)
             path.unlink()
+        text_cpu, book_cpu = took[0].cpu_s, took[1].cpu_s
         return Row(
             f"Импорт {lines} строк из XLSX, ко времени тех же строк из CSV",
             *_spent(took[1]),
             value=took[1].wall_s / took[0].wall_s,
             limit=BOOK_LIMIT,
             judged=lines == BOOK_LINES,
+            cpu_ratio=book_cpu / text_cpu if book_cpu and text_cpu else None,
         )
 
     def _nights(self, url: str) -> Iterator[Row]:

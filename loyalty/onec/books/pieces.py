@@ -21,7 +21,6 @@ _CHUNK = 1 << 20
 _TABLE = re.compile(rb"<(\w+:)?sheetData\b[^>]*?(/?)>")
 _ROW_END = re.compile(rb"</(?:\w+:)?row\s*>|<(?:\w+:)?row\b[^>]*/>")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
-_AFTER_NAME = (b" ", b">", b"/", b"\n", b"\r", b"\t")
 _PREFIX = re.compile(rb"<(/?)\w+:")
 _TAG = re.compile(rb"<(row|c)\b([^>]*?)(/?)>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -138,12 +137,9 @@ def _canonical(rows: bytes, row: int) -> tuple[bytes, int]:
 
     Some writers leave places to be counted; most write this form themselves, which counting tags shows at once.
     """
-    if any(b":%s%s" % (tag, after) in rows for tag in (b"row", b"c") for after in _AFTER_NAME):
+    if b":c" in rows or b":row" in rows:
         rows = _PREFIX.sub(rb"<\1", rows)
-    as_promised = all(
-        rows.count(b'<%s r="' % tag) == sum(rows.count(b"<%s%s" % (tag, after)) for after in _AFTER_NAME)
-        for tag in (b"row", b"c")
-    )
+    as_promised = rows.count(b"<c") == rows.count(b'<c r="') and rows.count(b"<row") == rows.count(b'<row r="')
     if as_promised:
         last = rows.rfind(b'<row r="')
         match = _ROW_PLACE.match(rows, last) if last >= 0 else None
