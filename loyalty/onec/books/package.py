@@ -13,7 +13,7 @@ from loyalty.errors import UnreadableFile
 from loyalty.onec.books.seen import BUILT_IN, Shower, shower
 from loyalty.onec.books.torn import told
 
-_PART_LIMIT = 512 << 20  # shared strings of a million rows take some 60 MB
+_PART_LIMIT = 128 << 20  # shared texts of a million rows take some 60 MB; of 160 MB they cost 1.1 GB of memory
 
 
 @dataclass(frozen=True, slots=True)
