@@ -70,21 +70,26 @@ class Tables:
         for done, sheet in enumerate(self.sheets):
             self._done = done
             self._starts.append(number)
-            start, part, kind = number, None, kind_in(sheet.name) if done else None
-            named = kind is not None
+            start, part = number, None
+            told = kind_in(sheet.name) if done else None  # what the next header's rows are, as a title says
+            current = [] if done else [normalised(label) for label in self.labels]
             for own, cells, level in sheet.rows():
                 number = start + own
                 if part is None and cells and cells[0][:1].isdigit():  # a row of data, as nearly all are
                     yield number, cells, level
                     continue
                 if self._is_header(cells, done == 0 and self.header is not None and own <= self._below()):
-                    part, named = self._part(cells, kind), False
-                    yield number, PAGE_BREAK if part is None else [], level
+                    labels = [normalised(cell) for cell in cells]
+                    is_again = told is None and labels == current[: len(labels)]
+                    if not is_again:
+                        part, told, current = self._part(cells, told), None, labels
+                    yield number, PAGE_BREAK if is_again else [], level
                     continue
-                if cells and cells[0] and not any(cells[1:]):
-                    kind = kind if named else kind_in(cells[0]) or kind
-                    if kind and not named and own > self._below():
-                        part = self._same(kind)
+                if current and cells and cells[0] and not any(cells[1:]) and own > self._below():
+                    told = kind_in(cells[0])
+                    part = self._same(told) if told else part
+                elif not current and told is None and cells:
+                    told = kind_in(cells[0])
                 yield number, self._placed(cells, part) if part else cells, level
 
     def _below(self) -> int:
