@@ -46,6 +46,16 @@ def test_a_gift_of_a_day_is_in_that_days_export_and_not_in_the_one_before(took: 
     assert [as_of(TODAY - timedelta(days=back))["available"] for back in (0, 1)] == [500_00, 0]
 
 
+def test_the_day_before_a_gift_nothing_of_it_is_to_burn(took: Any) -> None:
+    took(sale("01.10.2026", "1", ANNA, "10000"))
+    with db.writing() as session:
+        grants.give(session, session.scalars(select(customers.c.id)).one(), "birthday", 100_00, "Юбилей", "g")
+    burns = [
+        (known["next_burn_on"], known["next_burn"]) for known in (as_of(TODAY - timedelta(days=1)), as_of(TODAY))
+    ]
+    assert burns == [(date(2027, 10, 1), 500_00), (date(2026, 12, 31), 100_00)]
+
+
 def test_documents_of_a_day_are_in_that_days_export(took: Any) -> None:
     took(sale("01.10.2026", "1", ANNA, "10000"), give_back("03.10.2026", "1", "1", ANNA, "4000"))
     turnover = [as_of(date(2026, 9, 30) + timedelta(days=n))["turnover"] for n in range(4)]

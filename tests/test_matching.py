@@ -118,3 +118,11 @@ def test_a_return_that_says_the_day_waits_for_the_receipt_of_that_day(took: Any)
     took(sale("10.01.2026", "1", ANNA, "1000"))
     took(give_back("08.01.2026", "7", "1 от 09.01.2026", NOBODY, "100"))
     assert (turnovers(), waiting()) == ({"К-1": 1_000}, ["7"])
+
+
+@pytest.mark.parametrize("brought", [";ШАРФ", "A2;Шарф"], ids=["no code either", "a code that the receipt has not"])
+def test_goods_without_a_code_are_told_by_their_name(took: Any, brought: str) -> None:
+    row = sale("10.01.2026", "1", ANNA, "1000").replace(DRESS, ";Платье")
+    took(row, row.replace("Платье", "Шарф").replace("1000", "500"))
+    took(give_back("12.01.2026", "7", "1", ANNA, "800").replace(DRESS, brought))
+    assert turnovers() == {"К-1": 1_000}  # of the dress nothing came back

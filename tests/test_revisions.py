@@ -381,6 +381,31 @@ def test_any_order_of_files_gives_the_same_state(took: Any) -> None:
     assert len(found) == 1
 
 
+BOTH_ORDERS = pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+
+
+@BOTH_ORDERS
+def test_of_one_minute_and_number_the_first_shop_by_name_is_first_in_any_order_of_files(
+    took: Any, order: tuple[int, ...]
+) -> None:
+    files = [sale("10.01.2026", "1", ANNA, "50000"), sale("10.01.2026", "1", ANNA, "10000").replace("Центр", "Юг")]
+    for which in order:
+        took(files[which])
+    assert figures().available == 2_500 + 700
+
+
+@BOTH_ORDERS
+@pytest.mark.parametrize("who", [NOBODY, ANNA], ids=["nobody", "Anna"])
+def test_of_two_such_returns_too(took: Any, who: str, order: tuple[int, ...]) -> None:
+    took(sale("10.01.2026", "1", who, "10000"))
+    back = give_back("20.01.2026", "7", "1", who, "7000")
+    for which in order:
+        took((back, back.replace("Центр", "Юг"))[which])
+    with db.reading() as session:
+        rows = session.connection().execute(select(returns.c.shop, returns.c.counted)).all()
+    assert dict(rows) == {"Центр": 7_000_00, "Юг": 3_000_00}
+
+
 # --- Who is who ----------------------------------------------------------------------------------------
 
 
