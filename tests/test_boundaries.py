@@ -12,6 +12,7 @@ from sqlalchemy import select
 from loyalty import acts, db
 from loyalty.customers import grants
 from loyalty.engine import ledger
+from loyalty.engine.facts import load_facts
 from loyalty.engine.sale import spread
 from loyalty.export import KINDS_OF_EXPORT
 from loyalty.files.importing import import_file
@@ -42,7 +43,9 @@ def as_of(day: date) -> dict[str, Any]:
 def test_a_gift_of_a_day_is_in_that_days_export_and_not_in_the_one_before(took: Any) -> None:
     took(sale("01.01.2026", "1", ANNA, "10"))
     with db.writing() as session:
-        grants.give(session, session.scalars(select(customers.c.id)).one(), "gift", 500_00, "За отзыв", "g")
+        anna = session.scalars(select(customers.c.id)).one()
+        grants.give(session, anna, "gift", 500_00, "За отзыв", "g")
+        assert (list(load_facts(session, [anna])), load_facts(session, [anna + 1])) == ([anna], {})
     assert [as_of(TODAY - timedelta(days=back))["available"] for back in (0, 1)] == [500_00, 0]
 
 
@@ -107,6 +110,27 @@ SOLD = SaleDocument("1", "", datetime(2026, 1, 10), [LINE])
 BACK = ReturnDocument("1", "", datetime(2026, 1, 10), [LINE], "7", date(2026, 1, 9))
 
 
+def taken(*documents: SaleDocument | ReturnDocument) -> list[Result]:
+    """What was rejected of them."""
+    said: list[Result] = []
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.IMPORT)
+        intake.take_documents(
+            session, documents, act=act, today=TODAY, on_rejected=lambda _document, result: said.append(result)
+        )
+    return said
+
+
+def test_a_return_that_names_a_line_takes_that_line() -> None:
+    cheaper = LINE._replace(price=200_00, discount=100_00, amount=100_00)
+    lines = [LINE._replace(price=200_00, amount=200_00), cheaper]
+    taken(replace(SOLD, lines=lines, customer=CustomerRef("К-1")))
+    taken(replace(BACK, receipt_number="1", receipt_on=None, lines=[cheaper._replace(receipt_line=1)]))
+    with db.reading() as session:
+        c = customers.c
+        assert session.connection().execute(select(c.turnover, c.available)).one() == (200_00, 10_00)
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -163,13 +187,9 @@ def changed(document: SaleDocument, **line: Any) -> SaleDocument:
 def test_what_cannot_have_happened_is_rejected_with_its_column(
     document: SaleDocument | ReturnDocument, why: tuple[str, str, str] | None
 ) -> None:
-    said: list[Result] = []
-    with db.writing() as session:
-        act = acts.begin(session, acts.Origin.IMPORT)
-        intake.take_documents(
-            session, [document], act=act, today=TODAY, on_rejected=lambda _document, result: said.append(result)
-        )
-    told = [(one.reason.replace("\xa0", " "), one.column, one.value.replace("\xa0", " ")) for one in said]
+    told = [
+        (one.reason.replace("\xa0", " "), one.column, one.value.replace("\xa0", " ")) for one in taken(document)
+    ]
     assert told == ([why] if why else [])
 
 
