@@ -19,8 +19,8 @@ from loyalty.files.importing import import_file
 from loyalty.models import ProgramVersion, customers
 from loyalty.program.terms import Level, Program
 from loyalty.sales import intake
-from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
-from loyalty.sales.receipts import Result, content
+from loyalty.sales.documents import CustomerDocument, CustomerRef, DocumentLine, ReturnDocument, SaleDocument
+from loyalty.sales.receipts import Outcome, Result, content
 from tests.till import ANNA, BORIS, HEADER, give_back, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -191,6 +191,58 @@ def test_what_cannot_have_happened_is_rejected_with_its_column(
         (one.reason.replace("\xa0", " "), one.column, one.value.replace("\xa0", " ")) for one in taken(document)
     ]
     assert told == ([why] if why else [])
+
+
+def test_rows_are_counted_by_what_became_of_their_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "DOCUMENTS_AT_ONCE", 2)
+    her, lines = CustomerRef("К-1", phone="+79161110001"), [LINE._replace(amount=10_000_00)]
+    said = [replace(SOLD, number=str(n), lines=lines, customer=her, rows=[10 * n, 10 * n + 1]) for n in range(5)]
+    bad = replace(SOLD, number="7", redeemed=101, rows=[70])
+    backs = [replace(BACK, receipt_number=to, receipt_on=None, number=to, rows=[90, 91, 92]) for to in ("1", "77")]
+    parts: list[float] = []
+    rejected = []
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.IMPORT)
+        told = {"act": act, "today": TODAY, "progress": parts.append}
+        told |= {"on_rejected": lambda document, result: rejected.append((document.number, result.column))}
+        first = intake.take_documents(session, [*said[:3], bad, *backs], **told)
+        again = intake.take_documents(session, [replace(said[0], place="Зал"), *said[1:]], **told)
+    assert (rejected, parts) == ([("7", "Бонусы")], [1.0, 1.0])
+    for counts, right in ((first, (12, 0, 0, 1, 1, 1)), (again, (4, 4, 2, 0, 0, 1))):
+        assert len(counts.touched) == 1
+        assert right == (
+            counts.imported, counts.unchanged, counts.changed, counts.rejected, counts.customers_created,
+            counts.unmatched_returns,
+        )  # fmt: skip
+
+
+def test_rows_of_a_customers_file_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "DOCUMENTS_AT_ONCE", 2)
+    phone = "+79161110001"
+    said = [
+        CustomerDocument(CustomerRef("К-1", None, phone), "Сергеева", "Анна", rows=[2]),
+        CustomerDocument(CustomerRef("К-2", None, phone), "Орлов", "Борис", rows=[3, 4]),
+        CustomerDocument(CustomerRef(None, None, phone), city="Тула", rows=[5, 6]),  # hers or his?
+        CustomerDocument(CustomerRef("К-3")),
+    ]
+    parts: list[float] = []
+    rejected: list[tuple[int, Result]] = []
+    with db.writing() as session:
+        told = {"act": acts.begin(session, acts.Origin.IMPORT), "today": TODAY, "progress": parts.append}
+        told |= {"on_rejected": lambda document, result: rejected.append((document.rows[0], result))}
+        counts = [intake.take_customers(session, said, **told)]
+        said[1] = replace(said[1], city="Тула")
+        counts.append(intake.take_customers(session, said[:2], **told))
+    why = "такой телефон или карта у нескольких клиентов, а по имени не понять, о ком строка"
+    assert rejected == [(5, Result(Outcome.REJECTED, why, "Клиент"))]
+    assert [(one.imported, one.unchanged, one.changed, one.rejected, one.customers_created) for one in counts] == [
+        (4, 0, 0, 2, 3), (0, 1, 2, 0, 0)
+    ]  # fmt: skip
+    assert parts == [1.0]  # of the second nobody was to be counted
+
+
+def test_batches_are_as_large_as_said_and_in_order() -> None:
+    assert list(intake.batched(range(5), 2)) == [[0, 1], [2, 3], [4]]
 
 
 HER = CustomerRef("К-1", "0007", "+79161110001", "Анна", 1)

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import Session
 
 from loyalty import db
 from loyalty.files.importing import Report
-from loyalty.models import customers, returns
+from loyalty.models import articles, customers, products, returns
+from loyalty.sales.documents import DocumentLine
+from loyalty.sales.goods import product_ids
 from loyalty.sales.matching import Basis, Candidate, choose, choose_later
 from tests.till import ANNA, BORIS, NOBODY, give_back, imports_into, sale, shop_that_adds_up
 
@@ -67,6 +70,22 @@ def test_stamped_before_all_receipts_of_its_number_a_return_is_of(
     says: str, known: list[Candidate], chosen: Candidate | None
 ) -> None:
     assert choose_later(back(9), known, ALL_GOODS) == chosen
+
+
+def test_goods_are_known_again_by_code_name_and_group_and_articles_by_code_or_name(session: Session) -> None:
+    says = [
+        ("A1", "Платье", "Платья"), ("A1", "Платье летнее", "Платья"), ("A1", "Платье", "Лето"),
+        ("A2", "Платье", ""), ("", "Шарф", "Шарфы"), ("", "ШАРФ", ""),
+    ]  # fmt: skip
+    lines = [DocumentLine(*one, 1000, None, 0, 100) for one in says]
+    known = product_ids(session, lines[:3] + lines[:1])
+    found, c = product_ids(session, lines), products.c
+    assert {one: found[one] for one in says[:3]} == known
+    stored = session.connection().execute(select(c.sku, c.name, c.group_name, c.id, c.article_id)).all()
+    assert {tuple(row[:3]): row.id for row in stored} == found == product_ids(session, lines[::-1])
+    article = {tuple(row[:3]): row.article_id for row in stored}
+    assert [[article[one] == article[other] for other in says].index(True) for one in says] == [0, 0, 0, 3, 4, 4]
+    assert set(session.connection().scalars(select(articles.c.key))) == {"A1", "A2", "=шарф"}
 
 
 # --- Through files ---------------------------------------------------------------------------------------
