@@ -57,6 +57,7 @@ def circle(cards: list[int] | list[Sign], phones: list[int] | list[Sign], *said:
         ),
         ("a phone is hers with whose card it was said", circle([ANNA], [], BOTH), BY_PHONE, ANNA),
         ("a phone of his said with her card is open", circle([ANNA], [OLEG], BOTH), BY_PHONE, None),
+        ("a name tells from a nameless card", circle([], [ANNA, OLEG], BOTH), Said(None, PHONE, "Олег"), OLEG),
         ("a card of two says nothing of its phone", circle([ANNA, OLEG], [], BOTH), BY_PHONE, OF_PHONE),
         ("a phone said with a stranger's card is the stranger's", circle([], [], BOTH), BY_PHONE, OF_CARD),
         (
