@@ -67,7 +67,7 @@ def stands(number: str = "T-1") -> list[tuple[int, str | None]]:
     [
         (bill(" "), "нет номера"),
         (bill(redeemed=-300), "меньше нуля"),
-        (bill(redeemed=100_001), "больше самого чека"),
+        (bill(redeemed=100_001, lines=[line(), line(0)]), "больше самого чека"),
         (bill(redeemed=50_001), "не больше 500"),
         (bill(redeemed=100_000), "не больше 500"),
         (bill(redeemed=50_001, lines=[line(50_000), line(50_000)]), "не больше 500"),
@@ -99,6 +99,7 @@ def test_what_a_till_may_say(took: Any) -> None:
     cases: list[tuple[dict[str, Any], int]] = [
         ({"lines": [line(), line(0, price=0), line(0, price=None)]}, 50_00),
         ({"lines": [line(quantity=1)]}, 50_00),
+        ({"lines": [line(0)]}, 0),
         ({"lines": [line(20_00), line(30_00)], "redeemed": 25_00}, 1_00),
         ({"redeemed": None}, 50_00),
         ({"who": CustomerRef(id=1)}, 50_00),
@@ -116,10 +117,11 @@ def test_what_a_till_may_say(took: Any) -> None:
 
 def test_who_sold_is_kept() -> None:
     with db.writing() as session:
-        till.sell(session, bill(), TODAY, "Ольга")
+        till.sell(session, bill("T-1"), TODAY, "Ольга")
+        till.sell(session, bill("T-2"), TODAY)
         a = acts.c
-        query = select(a.origin, a.person).join(receipts, receipts.c.act_id == a.id)
-        assert session.connection().execute(query).all() == [("till", "Ольга")]
+        query = select(a.origin, a.person).join(receipts, receipts.c.act_id == a.id).order_by(a.id)
+        assert session.connection().execute(query).all() == [("till", "Ольга"), ("till", "")]
 
 
 def test_a_phone_of_two_is_asked_about_unless_a_name_tells() -> None:
