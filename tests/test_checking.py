@@ -240,8 +240,9 @@ def test_customers_are_taken_some_at_a_time_and_each_once(monkeypatch: pytest.Mo
         assert (wrong, parts) == ({"К-1", "К-2", None}, [other / one, 1.0])
         parts.clear()
         loose = facts.loose_receipts(session)
-        ledger.refresh(session, [one, other, one], TODAY + timedelta(days=1), parts.append, loose=loose)
-        assert (told(session), parts) == ([], [0.5, 1.0])
+        day = TODAY + timedelta(days=1)
+        found = ledger.refresh(session, [one, other, one], day, parts.append, loose=loose)
+        assert (told(session), parts, len(found.counted_anew)) == ([], [0.5, 1.0], 2)
 
 
 @pytest.mark.usefixtures("more")
