@@ -265,7 +265,9 @@ def test_another_sum_of_bonuses_in_a_file_counts_and_is_told(tmp_path: Path, too
     sell(bill(redeemed=300_00))
     without_bonuses(tmp_path / "a.csv", sale("01.12.2026", "T-1", ANNA, "1000"))
     report = took(sale("01.12.2026", "T-1", ANNA, "1000", bonuses="0"))
-    assert any("касса списала 300 ₽ бонусами, а в файле 0 ₽" in warning for warning in plain(report))
+    assert any(
+        "Чек T-1 от 01.12.2026: касса списала 300 ₽ бонусами, а в файле 0 ₽" in warning for warning in plain(report)
+    )
     assert (available(), stands()) == (500_00, [(0, "К-1")])
     assert took(sale("01.12.2026", "T-1", ANNA, "1000", bonuses="300")).warnings == []
     report = without_bonuses(tmp_path / "a.csv", sale("01.12.2026", "T-1", ANNA, "200"))
