@@ -407,6 +407,14 @@ def test_an_excess_of_pieces_alone_is_told_without_a_sum(took: Any) -> None:
     assert plain(took(row)) == [
         "Возврат 7 от 12.01.2026: вернули больше, а в чеке 1 осталось 2 000 ₽ таких товаров — столько и учтено"
     ]
+    scarf, end = row.replace("A1;Платье", "A2;Шарф"), "таких товаров не осталось — не учтено ничего"
+    assert plain(took(scarf.replace(";7;", ";8;"))) == [
+        f"Возврат 8 от 12.01.2026: вернули больше, а в чеке 1 {end}"
+    ]
+    assert plain(took(scarf.replace(";7;Возврат;1;", ";9;Возврат;2;"))) == []
+    assert plain(took(sale("11.01.2026", "2", ANNA, "2000"))) == [
+        f"Возврат 9 от 12.01.2026: вернули больше, а в чеке 2 {end}"
+    ]
 
 
 def test_a_receipt_paid_beyond_the_cap_of_its_day_is_told(took: Any) -> None:
