@@ -122,12 +122,17 @@ def test_a_receipt_or_a_customer_that_there_is_not() -> None:
     assert (whose("3"), recent()) == ("открыт", [])
 
 
-def test_the_same_answer_again_changes_nothing() -> None:
-    answered("3", "К-2")
+def test_the_same_answer_again_changes_nothing_though_files_have_said_more() -> None:
+    take(bought(4, by()))
+    given = {"3": "К-2", "4": "К-1"}
+    for number, code in given.items():
+        answered(number, code)
+    take(bought(3, by(), roubles=900), bought(4, by(), roubles=900))
     with db.writing() as session:
         act = acts.begin(session, acts.Origin.SCREEN)
-        assert answers.answer(session, receipt_id("3"), id_of("К-2"), act) == answers.Learned()
-    assert (waiting(), recent()) == ([], [("3", 2026, "К-2")])
+        for number, code in given.items():
+            assert answers.answer(session, receipt_id(number), id_of(code), act) == answers.Learned()
+    assert (waiting(), recent()) == ([], [("4", 2026, "К-1"), ("3", 2026, "К-2")])
 
 
 def test_a_return_of_the_same_number_is_not_answered_for() -> None:
