@@ -16,7 +16,21 @@ from loyalty.identity.deciding import Said
 from loyalty.models import Join, receipts, returns
 from loyalty.sales import answers, intake
 from loyalty.sales.documents import CustomerRef, Document, ReturnDocument, SaleDocument
-from tests.test_identity import ANNA, OLEG, PHONE, TODAY, answered, bought, by, id_of, receipt_id, said, take, whose
+from tests.test_identity import (
+    ANNA,
+    CARD,
+    OLEG,
+    PHONE,
+    TODAY,
+    answered,
+    bought,
+    by,
+    id_of,
+    receipt_id,
+    said,
+    take,
+    whose,
+)  # fmt: skip
 
 NOON = datetime(2026, 1, 15, 12)
 
@@ -82,7 +96,14 @@ def test_open_receipts_wait_the_latest_first_as_they_stand_now() -> None:
 
 def test_as_many_are_shown_as_a_page_has() -> None:
     take(*(bought(10 + n, by()) for n in range(210)))
-    assert len(waiting()) == 200
+    with db.reading() as session:
+        assert [one.number for one in answers.waiting(session)] == [str(219 - n) for n in range(200)]
+
+
+def test_a_card_of_two_is_asked_about_too() -> None:
+    take(bought(8, CustomerRef("К-1", CARD)), bought(9, CustomerRef("К-2", CARD)), bought(10, by(None, CARD)))
+    found = waiting()[0]
+    assert (found.number, found.said, found.may_be) == ("10", Said(CARD, None, ""), [id_of("К-1"), id_of("К-2")])
 
 
 def test_whose_it_may_be_is_of_its_day() -> None:
