@@ -104,6 +104,9 @@ def test_a_card_of_two_is_asked_about_too() -> None:
     take(bought(8, CustomerRef("К-1", CARD)), bought(9, CustomerRef("К-2", CARD)), bought(10, by(None, CARD)))
     found = waiting()[0]
     assert (found.number, found.said, found.may_be) == ("10", Said(CARD, None, ""), [id_of("К-1"), id_of("К-2")])
+    answered("10", "К-2")
+    asked_again("10")
+    assert (whose("10"), waiting()[0]) == ("открыт", found)
 
 
 def test_whose_it_may_be_is_of_its_day() -> None:
