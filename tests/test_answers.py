@@ -261,7 +261,13 @@ def test_the_last_answers_are_shown_each_receipt_once_as_it_stands() -> None:
     assert recent(1) == [("6", 2026, "К-2")]
     for year, shop_, code in ((2025, "", "К-1"), (2026, "Юг", "К-2")):
         answer_that(year, shop_, code)
-    assert recent() == [("3", 2026, "К-2"), ("3", 2025, "К-1"), ("6", 2026, "К-2"), ("4", 2026, "К-1")]
+    before = [("3", 2026, "К-2"), ("3", 2025, "К-1"), ("6", 2026, "К-2"), ("4", 2026, "К-1")]
+    assert recent() == before
+    answer_that(2026, "", "К-1")
+    answered("5", "К-1")
+    assert recent(6) == [("5", 2026, "К-1"), ("3", 2026, "К-1"), *before]
+    with db.reading() as session:
+        assert len(answers.recent(session)) == 5
 
 
 def answer_that(year: int, shop_: str, code: str) -> None:
