@@ -15,7 +15,7 @@ from loyalty.identity import same, signs
 from loyalty.identity.deciding import Said
 from loyalty.models import Join, receipts, returns
 from loyalty.sales import answers, intake
-from loyalty.sales.documents import CustomerRef, Document, ReturnDocument, SaleDocument
+from loyalty.sales.documents import CustomerRef, Document, ReturnDocument
 from tests.test_identity import (
     ANNA,
     CARD,
@@ -281,19 +281,27 @@ def answer_that(year: int, shop_: str, code: str) -> None:
 
 
 def test_of_one_number_each_is_taken_back_alone() -> None:
-    last_year: SaleDocument = bought(3, by())
+    last_year = bought(3, by())
     last_year.at = last_year.at.replace(year=2025)
     take(last_year, replace(bought(3, by()), shop="Юг"))
-    answer_that(2026, "", "К-2")
     answer_that(2026, "Юг", "К-1")
     answer_that(2025, "", "К-1")
-    with db.writing() as session:
+    with pytest.raises(NotFound):
+        ask_that_again(2026, "")
+    answer_that(2026, "", "К-2")
+    ask_that_again(2026, "")
+    with db.reading() as session:
         r = receipts.c
-        query = select(r.id).where(r.number == "3", r.year == 2026, r.shop == "")
-        id_ = session.connection().execute(query).scalar_one()
-        learned = answers.ask_again(session, id_, acts.begin(session, acts.Origin.SCREEN))
-        ledger.refresh(session, learned.touched, TODAY, loose=learned.loose)
         left = session.connection().execute(select(r.year, r.shop, r.customer_id).where(r.number == "3"))
         assert {(year, shop_): who for year, shop_, who in left} == {
             (2026, ""): None, (2026, "Юг"): id_of("К-1"), (2025, ""): id_of("К-1")
         }  # fmt: skip
+
+
+def ask_that_again(year: int, shop_: str) -> None:
+    with db.writing() as session:
+        r = receipts.c
+        query = select(r.id).where(r.number == "3", r.year == year, r.shop == shop_)
+        id_ = session.connection().execute(query).scalar_one()
+        learned = answers.ask_again(session, id_, acts.begin(session, acts.Origin.SCREEN))
+        ledger.refresh(session, learned.touched, TODAY, loose=learned.loose)
