@@ -152,7 +152,8 @@ class Shape:
             "nobody",
         )
         found = {f"{one.name}:{getattr(self, one.name)}" for one in fields(self) if one.name not in plain}
-        found |= {f"nobody:{self.nobody[0]}", f"nobody's:{self.nobody[1]}"} if self.layout != "grouped" else set()
+        if self.layout != "grouped" or self.top != "customer":
+            found |= {f"nobody:{self.nobody[0]}", f"nobody's:{self.nobody[1]}"}
         found |= {f"extra:{name}" for name in self.extras}
         found |= {
             f"word:{key}={word}" for key, word in self.words.items() if key in self.columns() or key == "document"
