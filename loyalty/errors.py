@@ -19,3 +19,11 @@ class UnreadableFile(LoyaltyError):
 
 class NeedsMapping(UnreadableFile):
     """The file's columns are not recognised; a person has to say which is which."""
+
+
+class NeedsAnswer(UnreadableFile):
+    """The file allows two readings; `key` is the attribute of Mapping that a person's answer sets."""
+
+    def __init__(self, key: str, question: str) -> None:
+        super().__init__(question)
+        self.key = key

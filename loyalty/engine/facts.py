@@ -22,6 +22,7 @@ from loyalty.models import (
     return_lines,
     returns,
 )
+from loyalty.models.facts import folded_goods
 from loyalty.program.terms import Program, Programs
 
 CUSTOMERS_AT_ONCE = 2000
@@ -77,7 +78,7 @@ class _Goods:
         for some in chunks(missing):
             query = select(products.c.id, products.c.sku, products.c.name).where(products.c.id.in_(some))
             self.known.update(
-                {id_: (sku, name.casefold()) for id_, sku, name in self.session.connection().execute(query)}
+                {id_: (sku, folded_goods(name)) for id_, sku, name in self.session.connection().execute(query)}
             )
         return self.known
 

@@ -14,7 +14,7 @@ from loyalty import acts, db, settings
 from loyalty.errors import UnreadableFile
 from loyalty.models import ColumnMapping, Import
 from loyalty.onec import Source, open_file
-from loyalty.onec.columns.headers import Mapping
+from loyalty.onec.columns.plan import Mapping
 from loyalty.onec.documents.reading import RowError
 from loyalty.progress import Told
 from loyalty.sales import intake
@@ -41,6 +41,8 @@ class Report:
     warnings: list[str] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
     rejected_file: str | None = None
+    totals: dict[str, int | None] = field(default_factory=dict)  # of the documents that count, in kopecks
+    days: list[dict[str, Any]] = field(default_factory=list)  # the same by day, without what was earned
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, by the names of contract.md."""
@@ -66,8 +68,8 @@ def import_file(
     if path.is_dir():
         raise UnreadableFile(f"«{path.name}» — это папка, а нужен файл")
     with db.reading() as session:
-        today = settings.today(session)
-    with open_file(path, kind=kind, mapping=mapping, remembered=_remembered, today=today) as source:
+        today, zone = settings.today(session), settings.timezone(session)
+    with open_file(path, kind=kind, mapping=mapping, remembered=_remembered, today=today, zone=zone) as source:
         # The file is read whole before the transaction begins: nobody waits for the reading.
         documents = source.documents(lambda part: told(0.7 * part, "Читаю файл" if part < 0.5 else "Записываю"))
         first = next(documents, None)
@@ -109,7 +111,7 @@ def _write(
     return _report(place.file_name, source, counts)
 
 
-def _report(name: str, source: Source, counts: Counts) -> Report:
+def _report(name: str, source: Source, counts: Counts, file_sum: int | None = None) -> Report:
     report = Report(
         file=name,
         kind=source.kind,
@@ -123,6 +125,8 @@ def _report(name: str, source: Source, counts: Counts) -> Report:
         unmatched_returns=counts.unmatched_returns,
         warnings=[*source.warnings, *counts.warnings.as_list()],
         errors=sorted(source.errors.first, key=lambda error: error.row),
+        totals=counts.totals.as_json(file_sum),
+        days=counts.totals.days(),
     )
     accounted = report.imported + report.unchanged + report.changed + report.rejected + report.skipped
     assert accounted == report.rows, f"{accounted} rows of {report.rows} are accounted for"

@@ -14,7 +14,7 @@ from loyalty.demo.load import load
 from loyalty.errors import LoyaltyError
 from loyalty.files.importing import import_file
 from loyalty.models import Import, imports
-from loyalty.onec.columns.headers import Mapping
+from loyalty.onec.columns.plan import Mapping
 
 SILENT_S = 60
 """A running import that said nothing for so long is dead: its worker was killed, and nothing of it was written."""

@@ -22,8 +22,10 @@ from loyalty.files.importing import remember, remembered
 from loyalty.models import imports
 from loyalty.money import line_cost
 from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, open_file
-from loyalty.onec.books import sniff
-from loyalty.onec.columns import headers, values
+from loyalty.onec.books import sniff, texts
+from loyalty.onec.columns import headers
+from loyalty.onec.columns.numbers import money_parser, quantity_parser
+from loyalty.onec.columns.plan import Plan
 from loyalty.onec.documents.assembling import amounts_are_after_bonuses
 from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from loyalty.wording import number, phone, plural, quantity, roubles
@@ -231,7 +233,7 @@ def _summary(path: Path, source: Source, width: int) -> str:
     """«Продажи, 20 колонок, кодировка windows-1251»."""
     parts = [KINDS[source.kind], plural(width, "колонка", "колонки", "колонок")]
     if sniff.file_type(path) == "text":
-        encoding = sniff.text_format(
+        encoding = texts.text_format(
             path, source.mapping.encoding, source.mapping.delimiter, headers.known_count
         ).encoding
         parts.append(f"кодировка {_ENCODINGS.get(encoding, encoding)}")
@@ -241,7 +243,7 @@ def _summary(path: Path, source: Source, width: int) -> str:
 
 
 _ENCODINGS = {
-    "cp1251": "windows-1251", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp866": "DOS (866)",
+    "cp1251": "windows-1251", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp866": "DOS (866)", "mac_cyrillic": "Mac",
     "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
 }  # fmt: skip
 
@@ -285,7 +287,7 @@ def _amount_meaning(source: Source, rows: Sequence[Sequence[str]]) -> str | None
     fields = source.mapping.fields
     if source.kind != "sales" or not {"bonuses", "amount", "price"} <= fields.keys():
         return None
-    proofs = [proof for proof in islice((_proof(fields, cells) for cells in rows), ROWS_LOOKED_AT) if proof]
+    proofs = [proof for proof in islice((_proof(source.plan, cells) for cells in rows), ROWS_LOOKED_AT) if proof]
     votes, told = Counter(vote for vote, _ in proofs), source.mapping.amount_after_bonuses
     decided = amounts_are_after_bonuses(source.mapping, votes)
     proofs = [proof for proof in proofs if proof[0] != "gaps"]
@@ -299,17 +301,17 @@ def _amount_meaning(source: Source, rows: Sequence[Sequence[str]]) -> str | None
     return f"«Сумма» в этом файле — {meaning}: {example}"
 
 
-def _proof(fields: dict[str, int], cells: Sequence[str]) -> tuple[str, str] | None:
+def _proof(plan: Plan, cells: Sequence[str]) -> tuple[str, str] | None:
     """A row's vote on what «Сумма» is (see amounts_are_after_bonuses) and its arithmetic in words."""
+
+    fields, money = plan.mapping.fields, money_parser(plan.money_mark)
 
     def cell(name: str) -> str:
         at = fields.get(name)
         return cells[at] if at is not None and at < len(cells) else ""
 
-    price, discount, amount, bonus = (
-        values.parse_money(cell(name)) for name in ("price", "discount", "amount", "bonuses")
-    )
-    pieces = values.parse_quantity(cell("quantity")) or 1000
+    price, discount, amount, bonus = (money(cell(name)) for name in ("price", "discount", "amount", "bonuses"))
+    pieces = quantity_parser(plan.quantity_mark)(cell("quantity")) or 1000
     if not (
         isinstance(price, int) and isinstance(amount, int) and isinstance(bonus, int) and isinstance(pieces, int)
     ):

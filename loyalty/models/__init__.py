@@ -7,6 +7,7 @@ doings UTC.
 from loyalty.models.facts import (
     Article,
     Grant,
+    Numbering,
     Product,
     Receipt,
     ReceiptLine,
@@ -14,6 +15,7 @@ from loyalty.models.facts import (
     ReturnLine,
     articles,
     grants,
+    numberings,
     products,
     receipt_lines,
     receipts,
@@ -43,8 +45,8 @@ from loyalty.models.people import (
 
 __all__ = [
     "Act", "Answer", "Apart", "Article", "ColumnMapping", "Consent", "Customer", "Entry", "Grant", "Identity",
-    "Import", "Join", "Mention", "Product", "ProgramVersion", "Receipt", "ReceiptLine", "Relative", "Return",
-    "ReturnLine", "Run", "Setting", "acts", "answers", "aparts", "articles", "consents", "customers", "entries",
-    "grants", "identities", "imports", "joins", "mentions", "products", "program_versions", "receipt_lines",
-    "receipts", "relatives", "return_lines", "returns", "runs",
+    "Import", "Join", "Mention", "Numbering", "Product", "ProgramVersion", "Receipt", "ReceiptLine", "Relative",
+    "Return", "ReturnLine", "Run", "Setting", "acts", "answers", "aparts", "articles", "consents", "customers",
+    "entries", "grants", "identities", "imports", "joins", "mentions", "numberings", "products", "program_versions",
+    "receipt_lines", "receipts", "relatives", "return_lines", "returns", "runs",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Table, text
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 CURRENT = text("superseded_at IS NULL")
 FORMER = text("superseded_at IS NOT NULL")
@@ -14,6 +14,11 @@ IDS_ONCE = {"sqlite_autoincrement": True}
 def kopecks(**options: Any) -> Column:  # type: ignore[type-arg]
     """Kopecks or thousandths."""
     return Column(BigInteger, nullable=False, default=0, server_default="0", **options)
+
+
+def series() -> Any:
+    """Where numbers start anew within a year: the day or the shift that a document's number is of; else empty."""
+    return Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 def table(model: type[SQLModel]) -> Table:

@@ -9,7 +9,7 @@ from pydantic import NaiveDatetime
 from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from loyalty.models.columns import CURRENT, FORMER, IDS_ONCE, kopecks, table
+from loyalty.models.columns import CURRENT, FORMER, IDS_ONCE, kopecks, series, table
 
 OPEN = text("superseded_at IS NULL AND customer_id IS NULL AND mention_id IS NOT NULL")
 
@@ -22,6 +22,11 @@ class Article(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)  # the code, or «=» and the folded name
+
+
+def folded_goods(name: str) -> str:
+    """A name of goods as an article is known by it: letter case, ё and spaces are nothing."""
+    return " ".join(name.casefold().replace("ё", "е").split())
 
 
 class Product(SQLModel, table=True):
@@ -47,6 +52,7 @@ class Receipt(SQLModel, table=True):
             "number",
             "shop",
             "year",
+            "series",
             unique=True,
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
@@ -64,6 +70,7 @@ class Receipt(SQLModel, table=True):
     number: str
     shop: str
     year: int
+    series: str = series()
     at: NaiveDatetime
     day: date
     customer_id: int | None = Field(default=None, foreign_key="customers.id", index=True)  # found from `mention_id`
@@ -105,6 +112,7 @@ class Return(SQLModel, table=True):
             "number",
             "shop",
             "year",
+            "series",
             unique=True,
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
@@ -118,6 +126,7 @@ class Return(SQLModel, table=True):
     number: str
     shop: str
     year: int
+    series: str = series()
     at: NaiveDatetime
     day: date = Field(index=True)
     receipt_number: str = ""
@@ -150,6 +159,15 @@ class ReturnLine(SQLModel, table=True):
     amount: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
 
 
+class Numbering(SQLModel, table=True):
+    """A shop whose numbers turned out to start anew every day or shift: its documents differ by day as well."""
+
+    __tablename__ = "numberings"
+
+    shop: str = Field(primary_key=True)
+    act_id: int = Field(foreign_key="acts.id")  # which showed it
+
+
 class Grant(SQLModel, table=True):
     """Bonuses given, with the terms promised that day."""
 
@@ -177,4 +195,5 @@ receipts = table(Receipt)
 receipt_lines = table(ReceiptLine)
 returns = table(Return)
 return_lines = table(ReturnLine)
+numberings = table(Numbering)
 grants = table(Grant)

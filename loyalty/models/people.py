@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Column, Index, func, text
 from sqlmodel import Field, SQLModel
 
-from loyalty.models.columns import IDS_ONCE, kopecks, table
+from loyalty.models.columns import IDS_ONCE, kopecks, series, table
 
 # Most customers have a code and are themselves: what is rare costs an index nothing.
 CODELESS = text("code IS NULL")
@@ -126,6 +126,7 @@ class Answer(SQLModel, table=True):
     number: str
     shop: str
     year: int
+    series: str = series()
     customer_id: int | None = Field(default=None, foreign_key="customers.id")  # null: ask again
     mention_id: int | None = Field(default=None, foreign_key="mentions.id")  # what the document itself says
     act_id: int = Field(foreign_key="acts.id")

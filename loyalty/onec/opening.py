@@ -1,23 +1,27 @@
-"""Opens a 1C file: finds its table, header and kind, takes a remembered mapping, refuses what holds no receipts."""
+"""Opens a 1C file: its tables, its header and kind, the columns remembered or recognised, and how its rows are read."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec.books import sniff
-from loyalty.onec.books.sheets import Sheet, check_width, open_sheets
-from loyalty.onec.columns import headers, values
-from loyalty.onec.columns.headers import Header, Mapping
+from loyalty.onec.books import sniff, texts
+from loyalty.onec.books.sheets import RawRow, Sheet, check_width, open_sheets
+from loyalty.onec.columns import headers, profile, values
+from loyalty.onec.columns.deciding import decided
+from loyalty.onec.columns.headers import Header
+from loyalty.onec.columns.plan import Mapping
+from loyalty.onec.columns.tables import RETURNED, Tables, head_of, is_blank, kind_in
+from loyalty.onec.columns.words import is_total
 from loyalty.onec.documents import grouped
 from loyalty.onec.source import Source
 
 Remembered: TypeAlias = Callable[[str], Mapping | None]
+Head: TypeAlias = list[tuple[int, list[str]]]
 
-_HEAD_ROWS = headers.HEADER_ROWS + 10
 _LAYOUT_ROWS = 5_000  # how far to look for the first document of a grouped report
 _NO_RECEIPTS = (
     "В этом отчёте нет чеков, только суммы по группам: по ним нельзя начислить бонусы. "
@@ -25,106 +29,163 @@ _NO_RECEIPTS = (
 )
 
 
-@dataclass(slots=True)
-class _Table:
-    sheet: Sheet
-    header: Header | None
-    head: list[tuple[int, list[str]]]
-
-
 def open_file(
     path: Path | str,
     *,
     today: date,
+    zone: str = "Europe/Moscow",
     kind: str = "auto",
     mapping: Mapping | None = None,
     remembered: Remembered | None = None,
 ) -> Source:
-    """The file as a Source; raises UnreadableFile with the sentence to show.
+    """The file as a Source, all its rows looked at; raises UnreadableFile with the sentence to show.
 
-    `remembered` gives the mapping a person corrected for files of this shape, or None.
+    `remembered` gives the mapping a person corrected for files of this shape, or None. `zone` is the shop's, for
+    moments written with a zone of their own.
     """
     path = Path(path)
     file_type = sniff.file_type(path)
     text_format = None
     if file_type == "text":
         encoding, delimiter = (mapping.encoding, mapping.delimiter) if mapping else (None, None)
-        text_format = sniff.text_format(path, encoding, delimiter, headers.known_count)
-    table = _choose(open_sheets(path, file_type, text_format), mapping)
-    labels = table.header.labels if table.header else []
-    shape = headers.shape_of(labels, _width(table), text_format.delimiter if text_format else None)
+        text_format = texts.text_format(path, encoding, delimiter, headers.known_count)
+    tables, head = _choose(open_sheets(path, file_type, text_format), mapping, kind)
+    shape = headers.shape_of(tables.labels, _width(head), text_format.delimiter if text_format else None)
     if mapping is None and remembered is not None:
         mapping = remembered(shape)
-        if mapping is not None and not (kind in ("auto", mapping.kind) and _fits(mapping, table)):
+        if mapping is not None and not (kind in ("auto", mapping.kind) and _fits(mapping, tables, head)):
             mapping = None
-    mapping = _settled(mapping, table, kind)
+    by_hand = mapping is not None and bool(mapping.fields)
+    mapping = _settled(mapping, tables, head, kind)
     if text_format:
         mapping = replace(mapping, delimiter=text_format.delimiter)
-    _check_rows(table, mapping)
-    return Source(table.sheet, mapping, shape, today, _grouping(table.sheet, mapping))
+    _check_rows(tables, mapping)
+    levels = _grouping(tables, mapping)
+    return _understood(tables, mapping, shape, today, zone, levels, by_hand, _told(tables, head))
 
 
-def _choose(sheets: list[Sheet], mapping: Mapping | None) -> _Table:
-    """The table with the likeliest header, or the one the mapping names."""
-    tables = []
+def _understood(
+    tables: Tables,
+    mapping: Mapping,
+    shape: str,
+    today: date,
+    zone: str,
+    levels: bool | None,
+    by_hand: bool,
+    told: str | None,
+) -> Source:
+    """The file with its plan: every row was looked at once."""
+    rows: Iterable[RawRow] = below(tables, mapping)
+    read = mapping
+    if levels is not None:
+        read = grouped.flat_mapping(mapping)
+        rows = grouped.Flattener(mapping, levels, "").flatten(rows)
+    seen = profile.look(rows, read.fields, headers.unclear(read.labels, read.kind, set(read.fields.values())))
+    if len(tables.labels) > len(mapping.labels):  # columns that only a further table has
+        more = headers.map_columns(tables.labels, mapping.kind)
+        extra = {name: at for name, at in more.items() if at >= len(mapping.labels) and name not in mapping.fields}
+        mapping = replace(mapping, labels=list(tables.labels), fields=mapping.fields | extra)
+        read = mapping if levels is None else grouped.flat_mapping(mapping)
+    if told == RETURNED and mapping.default_kind is None and "kind" not in mapping.fields:
+        read = replace(read, default_kind=RETURNED)
+    plan = decided(read, seen, today, by_hand)
+    if plan.default_kind == RETURNED and mapping.default_kind is None:
+        plan.reasons.append("В заголовке сказано «Возвраты»: строки учтены как возвраты")
+    for name in tables.unread:
+        plan.warnings.append(f"Лист «{name}» не прочитан: на нём другие колонки. Сохраните его отдельным файлом")
+    if len(tables.sheets) > 1:
+        plan.reasons.append("Листы прочитаны вместе: " + ", ".join(f"«{sheet.name}»" for sheet in tables.sheets))
+    return Source(tables, mapping, plan, shape, today, zone, levels)
+
+
+def below(tables: Tables, mapping: Mapping) -> Iterator[RawRow]:
+    """Rows below the header."""
+    first = mapping.header_row + mapping.header_height if mapping.header_row else 1
+    return (row for row in tables.rows() if row[0] >= first)
+
+
+def _choose(sheets: list[Sheet], mapping: Mapping | None, kind: str) -> tuple[Tables, Head]:
+    """The sheet with the likeliest header, or the one the mapping names, and those that can be read with it."""
+    heads: list[tuple[Sheet, Header | None, Head]] = []
     for sheet in sheets:
-        head = [(number, cells) for number, cells, _level in islice(sheet.rows(), _HEAD_ROWS)]
+        head = head_of(sheet)
         for _number, cells in head:
             check_width(cells)
-        tables.append(_Table(sheet, headers.find_header(head), head))
-        if mapping is not None and mapping.sheet and sheet.name == mapping.sheet:
-            return tables[-1]
-    if not tables:
+        heads.append((sheet, headers.find_header(head), head))
+    named = [one for one in heads if mapping is not None and mapping.sheet and one[0].name == mapping.sheet]
+    if not heads:
         raise UnreadableFile("В книге нет листов с таблицами.")
-    best = max(tables, key=lambda table: (table.header.score if table.header else 0, bool(table.head)))
-    if not any(any(cell.strip() for cell in cells) for _number, cells in best.head):
+    score = [(header.score if header else 0, not is_blank(head)) for _sheet, header, head in heads]
+    best, header, head = named[0] if named else heads[score.index(max(score))]
+    if is_blank(head):
         raise UnreadableFile("В файле нет ни одной заполненной строки. Выгрузите его из 1С ещё раз.")
-    return best
+    if kind == "auto":
+        kind = mapping.kind if mapping else headers.detect_kind(header.labels) if header else "sales"
+    alike, unread = [], []
+    for sheet, own, own_head in heads:
+        if sheet is best or is_blank(own_head):
+            continue
+        fits = header is not None and own is not None and _alike(own, kind)
+        if fits and not sheet.hidden and not (mapping and mapping.one_sheet):
+            alike.append(sheet)
+        elif own is not None or len(own_head) > 5:
+            unread.append(sheet.name)
+    return Tables([best, *alike], header, kind, unread=unread), head
 
 
-def _width(table: _Table) -> int:
-    return max((len(cells) for _number, cells in table.head), default=0)
+def _alike(header: Header, kind: str) -> bool:
+    """Whether a sheet's columns are enough for a table of this kind."""
+    return headers.detect_kind(header.labels) == kind and not headers.required_missing(
+        headers.map_columns(header.labels, kind), kind
+    )
 
 
-def _fits(mapping: Mapping, table: _Table) -> bool:
+def _told(tables: Tables, head: Head) -> str | None:
+    """Whether the sheet's name, or else what stands above the header, heads returns."""
+    last = tables.header.row if tables.header else 0
+    titles = [cell for number, cells in head if number < last for cell in cells if cell]
+    return next(filter(None, map(kind_in, [tables.name, *titles])), None)
+
+
+def _width(head: Head) -> int:
+    return max((len(cells) for _number, cells in head), default=0)
+
+
+def _fits(mapping: Mapping, tables: Tables, head: Head) -> bool:
     """Whether a remembered mapping is of this file: files without a known header are alike in width alone."""
-    if table.header is not None or not mapping.header_row:
+    if tables.header is not None or not mapping.header_row:
         return True
-    labels = next((cells for number, cells in table.head if number == mapping.header_row), [])
+    labels = next((cells for number, cells in head if number == mapping.header_row), [])
     return headers.shape_of(labels, 0, None) == headers.shape_of(mapping.labels, 0, None)
 
 
-def _settled(mapping: Mapping | None, table: _Table, kind: str) -> Mapping:
+def _settled(mapping: Mapping | None, tables: Tables, head: Head, kind: str) -> Mapping:
     """The person's mapping placed on this file's header, or one found by synonyms."""
-    header = table.header
+    header = tables.header
     if mapping is not None:
         same = header is not None and [headers.normalised(label) for label in header.labels] == [
             headers.normalised(label) for label in mapping.labels
         ]
         if same and header is not None:
-            return replace(mapping, header_row=header.row, header_height=header.height, sheet=table.sheet.name)
+            return replace(mapping, header_row=header.row, header_height=header.height, sheet=tables.name)
         if mapping.labels or not mapping.header_row:
-            return replace(mapping, sheet=table.sheet.name)
-        labels = next((cells for number, cells in table.head if number == mapping.header_row), [])
-        return replace(mapping, labels=labels, sheet=table.sheet.name)
+            return replace(mapping, sheet=tables.name)
+        labels = next((cells for number, cells in head if number == mapping.header_row), [])
+        return replace(mapping, labels=labels, sheet=tables.name)
     if header is None:
-        return Mapping("sales" if kind == "auto" else kind, sheet=table.sheet.name)
-    if kind == "auto":
-        kind = headers.detect_kind(header.labels)
-    fields = headers.map_columns(header.labels, kind)
-    return Mapping(kind, fields, header.row, header.height, table.sheet.name, labels=list(header.labels))
+        return Mapping("sales" if kind == "auto" else kind, sheet=tables.name)
+    fields = headers.map_columns(header.labels, tables.kind)
+    return Mapping(tables.kind, fields, header.row, header.height, tables.name, labels=list(header.labels))
 
 
-def _check_rows(table: _Table, mapping: Mapping) -> None:
+def _check_rows(tables: Tables, mapping: Mapping) -> None:
     """Refuses a header without rows, and totals alone."""
-    below = mapping.header_row + mapping.header_height - 1 if mapping.header_row else 0
     totals = False
-    further = ((number, cells) for number, cells, _level in islice(table.sheet.rows(), len(table.head), None))
-    for number, cells in chain(table.head, further):
-        filled = [cell.strip() for cell in cells if cell.strip()] if number > below else []
+    for _number, cells, _level in below(tables, mapping):
+        filled = [cell.strip() for cell in cells if cell.strip()]
         if not filled:
             continue
-        if not filled[0].lower().startswith(("итого", "всего")):
+        if not is_total(filled[0]):
             return
         totals = True
     if totals:
@@ -132,24 +193,31 @@ def _check_rows(table: _Table, mapping: Mapping) -> None:
     raise UnreadableFile("В файле есть заголовок, но нет ни одной строки под ним. Выгрузите его из 1С ещё раз.")
 
 
-def _grouping(sheet: Sheet, mapping: Mapping) -> bool | None:
+def _grouping(tables: Tables, mapping: Mapping) -> bool | None:
     """None: rows are flat. Else the report is grouped, True when the file tells the rows' levels."""
     fields = mapping.fields
     if mapping.kind != "sales" or not grouped.may_be_grouped(fields):
         return None
     own_items = "document" in fields and "name" in fields and fields["name"] != fields["document"]
-    documents = bare_items = 0
+    documents = groups = 0
     levels = set()
-    for number, cells, level in islice(sheet.rows(), _LAYOUT_ROWS):
-        if number <= mapping.header_row:
-            continue
+    for _number, cells, level in islice(below(tables, mapping), _LAYOUT_ROWS):
         levels.add(level)
         if any(values.parse_presentation(cell) for cell in cells if " от " in cell):
             documents += 1
-        elif own_items and len(cells) > fields["name"] and cells[fields["name"]].strip():
-            bare_items += 1
+        elif own_items:
+            groups += _is_group(cells, fields)
     if not documents:
         raise UnreadableFile(_NO_RECEIPTS)
-    if own_items and not bare_items:
-        return None
+    if own_items and not groups:
+        return None  # a row of goods alone goes on with the document above it
     return len(levels) > 1
+
+
+def _is_group(cells: list[str], fields: dict[str, int]) -> bool:
+    """Whether a row heads what follows with its sum: «Иванова Анна · 12 000» where documents stand."""
+    own, name, amount = (
+        cells[fields[field]].strip() if field in fields and fields[field] < len(cells) else ""
+        for field in ("document", "name", "amount")
+    )
+    return bool(own and amount) and not name and not is_total(own)

@@ -1,29 +1,30 @@
-"""A 1C file opened: its kind, columns and preview, then its documents one by one, then its rejected rows."""
+"""A 1C file opened: its plan and preview, then its documents one by one, then its rejected rows."""
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
-from loyalty.errors import NeedsMapping, UnreadableFile
-from loyalty.onec.books.sheets import RawRow, Sheet
+from loyalty.errors import NeedsAnswer, NeedsMapping, UnreadableFile
+from loyalty.onec.books.sheets import RawRow
 from loyalty.onec.columns import headers
 from loyalty.onec.columns.catalogue import FIELDS
-from loyalty.onec.columns.headers import Mapping
+from loyalty.onec.columns.plan import Mapping, Plan
+from loyalty.onec.columns.tables import Tables
+from loyalty.onec.columns.words import RETURN, SALE
 from loyalty.onec.documents import grouped
 from loyalty.onec.documents.assembling import Assembler, reject_rows
-from loyalty.onec.documents.heads import RETURN, SALE
+from loyalty.onec.documents.checking import Totals
 from loyalty.onec.documents.lines import Stager
 from loyalty.onec.documents.people import PeopleReader
 from loyalty.onec.documents.reading import Errors, Reading, RowError
 from loyalty.onec.documents.staging import Staging
 from loyalty.progress import Share
 from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
-from loyalty.wording import roubles
 
 Document: TypeAlias = SaleDocument | ReturnDocument | CustomerDocument
 
@@ -43,15 +44,21 @@ class Source:
     """One file being read; a context manager that removes its temporary files."""
 
     def __init__(
-        self, sheet: Sheet, mapping: Mapping, shape: str, today: date, flattener_levels: bool | None
+        self,
+        tables: Tables,
+        mapping: Mapping,
+        plan: Plan,
+        shape: str,
+        today: date,
+        zone: str,
+        levels: bool | None,
     ) -> None:
-        self.shape = shape
-        self.mapping = mapping
-        self._sheet, self._today = sheet, today
-        self._levels = flattener_levels  # None: the file is flat
-        self._read_mapping = mapping if self._levels is None else grouped.flat_mapping(mapping)
+        self.shape, self.mapping, self.plan = shape, mapping, plan
+        self._tables, self._today, self._zone = tables, today, zone
+        self._levels = levels  # None: the file is flat
         self._staging = Staging()
         self._report = Reading()
+        self.totals = Totals([])
 
     def __enter__(self) -> "Source":
         return self
@@ -77,7 +84,7 @@ class Source:
     @property
     def missing(self) -> list[str]:
         """Required fields that no column gives, in the owner's words."""
-        return headers.required_missing(self._read_mapping.fields, self.kind)
+        return headers.required_missing(self.plan.mapping.fields, self.kind)
 
     @property
     def rows(self) -> int:
@@ -98,7 +105,7 @@ class Source:
 
     @property
     def warnings(self) -> list[str]:
-        return self._report.warnings.as_list()
+        return [*self.plan.warnings, *self._report.warnings.as_list()]
 
     def preview(self, count: int = 20) -> Preview:
         """The first data rows as they stand, and as they are understood; reads no further."""
@@ -109,44 +116,50 @@ class Source:
         report, staging = Reading(), Staging()
         try:
             if self.kind == "customers":
-                people = PeopleReader(self.mapping, staging, report, self._today)
+                people = PeopleReader(self.plan, staging, report, self._today, self._zone)
                 preview.documents = list(people.documents(rows))
             else:
-                stager = Stager(self._read_mapping, staging, report, self._width())
+                stager = self._stager(staging, report)
                 stager.run(self._flat(rows))
                 preview.documents = list(self._assembler(staging, report, stager).documents())
         finally:
             staging.close()
-        preview.errors = report.errors.first
+        preview.errors = self._placed(report.errors.first)
         return preview
 
     def documents(self, progress: Share | None = None) -> Iterator[Document]:
-        """Whole documents, sales before returns; may be read again. Raises NeedsMapping, UnreadableFile."""
+        """Whole documents, sales before returns; may be read again. Raises NeedsMapping, NeedsAnswer, UnreadableFile."""
         if self.missing:
             raise NeedsMapping(
                 "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."
             )
+        if asked := next((question for question in self.plan.questions if question.stops), None):
+            raise NeedsAnswer(asked.key, asked.sentence())
         self._staging.clear()
-        self._report = Reading()
+        self._report, self.totals = Reading(), Totals([])
         tell = progress or (lambda fraction: None)
         if self.kind == "customers":
-            people = PeopleReader(self.mapping, self._staging, self._report, self._today)
+            people = PeopleReader(self.plan, self._staging, self._report, self._today, self._zone)
             yield from people.documents(self._ticking(self._data_rows(self._report), tell, 1.0))
         else:
             yield from self._sales(tell)
+        self._report.errors.first = self._placed(self._report.errors.first)
         tell(1.0)
 
     def _sales(self, tell: Share) -> Iterator[SaleDocument | ReturnDocument]:
-        stager = Stager(self._read_mapping, self._staging, self._report, self._width())
+        stager = self._stager(self._staging, self._report)
         stager.run(self._flat(self._ticking(self._data_rows(self._report), tell, 0.5)))
         total = self._staging.runs_count()
         self._check_found(total, stager)
-        self._check_grand_total(stager)
+        self.totals = Totals(stager.grand_totals)
         documents = self._assembler(self._staging, self._report, stager).documents()
         for count, document in enumerate(documents, 1):
+            self.totals.add(document)
             yield document
             if not count & 1023:
                 tell(0.5 + 0.5 * min(1.0, count / total))
+        if trouble := self.totals.trouble():
+            self._report.warnings.add("total", trouble)
 
     def reject(self, document: Document, reason: str, column: str = "", value: str = "") -> None:
         """Rejects a document the importer can't take: all its rows are counted and come in the rejected file."""
@@ -160,7 +173,7 @@ class Source:
 
     def write_rejected(self, path: Path) -> int:
         """Writes the rejected rows as they stood, with the reason, ready to fix and import again; their count."""
-        labels = list(self._read_mapping.labels) or self._made_up_labels()
+        labels = list(self.plan.mapping.labels) or self._made_up_labels()
         keep = len(labels) - 1 if labels[-1:] == [headers.REASON] else len(labels)
         wanted = self._staging.rejected()
         number, reason = next(wanted, (0, ""))
@@ -186,15 +199,19 @@ class Source:
         return labels
 
     def _width(self) -> int:
-        return max(len(self._read_mapping.labels), max(self._read_mapping.fields.values(), default=0) + 1)
+        read = self.plan.mapping
+        return max(len(read.labels), max(read.fields.values(), default=0) + 1)
+
+    def _stager(self, staging: Staging, report: Reading) -> Stager:
+        return Stager(self.plan, staging, report, self._width(), self._zone)
 
     def _assembler(self, staging: Staging, report: Reading, stager: Stager) -> Assembler:
-        return Assembler(self._read_mapping, staging, report, self._today, stager)
+        return Assembler(self.plan, staging, report, self._today, stager.votes)
 
     def _data_rows(self, report: Reading) -> Iterator[RawRow]:
         """Rows below the header; every row of the file is counted."""
         below = self.mapping.header_row + self.mapping.header_height - 1 if self.mapping.header_row else 0
-        for row in self._sheet.rows():
+        for row in self._tables.rows():
             report.rows += 1
             if row[0] > below:
                 yield row
@@ -202,15 +219,23 @@ class Source:
     def _flat(self, rows: Iterable[RawRow]) -> Iterable[RawRow]:
         if self._levels is None:
             return rows
-        return grouped.Flattener(self.mapping, self._levels).flatten(rows)
+        return grouped.Flattener(self.mapping, self._levels, self.plan.money_mark).flatten(rows)
 
     def _ticking(self, rows: Iterable[RawRow], tell: Share, share: float) -> Iterator[RawRow]:
         for count, row in enumerate(rows):
             if not count % _TICK:
-                tell(self._sheet.fraction() * share)
+                tell(self._tables.fraction() * share)
             yield row
 
+    def _placed(self, errors: list[RowError]) -> list[RowError]:
+        """Errors of further sheets say which sheet and row they mean."""
+        return [
+            replace(error, reason=f"{where}: {error.reason}") if (where := self._tables.where(error.row)) else error
+            for error in errors
+        ]
+
     def _check_found(self, total: int, stager: Stager) -> None:
+        skipped = self._report.warnings.as_list()
         if stager.shift_rows and not total:
             raise UnreadableFile(
                 "В файле только отчёты о розничных продажах за смену: в них нет отдельных чеков и покупателей. "
@@ -218,21 +243,21 @@ class Source:
             )
         if not total and not self._report.errors:
             raise UnreadableFile(
-                "В файле нет ни одного чека или возврата. Выгрузите из 1С список чеков с товарами."
+                " ".join(
+                    [
+                        "В файле нет ни одного чека или возврата.",
+                        *skipped,
+                        "Выгрузите из 1С список чеков с товарами.",
+                    ]
+                )
             )
         if stager.shift_rows:
             self._report.warnings.add(
                 "shift",
                 f"Отчёты о розничных продажах пропущены (строк: {stager.shift_rows}): те же продажи есть в чеках.",
             )
-
-    def _check_grand_total(self, stager: Stager) -> None:
-        if stager.grand_total is None:
-            return
-        row, total = stager.grand_total
-        if abs(total) not in (abs(stager.signed_sum), stager.absolute_sum):
+        if stager.continued:
             self._report.warnings.add(
-                "total",
-                f"Итог в строке {row} — {roubles(total)}, а сумма строк файла — {roubles(stager.signed_sum)}: "
-                "проверьте, всё ли выгрузилось.",
+                "continued",
+                f"Строки без номера и даты (их {stager.continued}) учтены как продолжение чека над ними.",
             )

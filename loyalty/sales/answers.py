@@ -16,10 +16,10 @@ from loyalty.identity.finding import Owner, said_text
 from loyalty.identity.learned import Learned
 from loyalty.models import answers, customers, mentions, receipts
 from loyalty.models.people import joined_root
-from loyalty.sales.documents import CustomerRef, Document, SaleDocument
+from loyalty.sales.documents import CustomerRef
+from loyalty.sales.which import Key
 
 RECEIPT, RETURN = "receipt", "return"
-DocumentKey = tuple[str, str, int]
 
 
 class Open(NamedTuple):
@@ -34,22 +34,21 @@ class Open(NamedTuple):
     may_be: list[int]
 
 
-def given(session: Session, documents: Sequence[Document]) -> dict[DocumentKey, Owner]:
-    """Whose these documents are, where a person has said so."""
-    kind = RECEIPT if documents and isinstance(documents[0], SaleDocument) else RETURN
-    a, m, found = answers.c, mentions.c, dict[DocumentKey, Owner]()
+def given(session: Session, kind: str, keys: Sequence[Key]) -> dict[Key, Owner]:
+    """Whose the documents of these numbers are, where a person has said so."""
+    a, m, found = answers.c, mentions.c, dict[Key, Owner]()
     query = (
-        select(a.number, a.shop, a.year, m.id, joined_root, a.customer_id)
+        select(a.number, a.shop, a.year, a.series, m.id, joined_root, a.customer_id)
         .outerjoin(customers, customers.c.id == a.customer_id)
         .outerjoin(mentions, and_(m.named_id == a.customer_id, m.name == ""))
-        .where(a.kind == kind, db.among(session, a.number, {document.number for document in documents}))
+        .where(a.kind == kind, db.among(session, a.number, {key.number for key in keys}))
         .order_by(a.id)  # the latest one counts
     )
-    for number, shop, year, mention, root, own in session.connection().execute(query):
+    for number, shop, year, series, mention, root, own in session.connection().execute(query):
         if own is None:
-            found.pop((number, shop, year), None)
+            found.pop(Key(number, shop, year, series), None)
         else:
-            found[number, shop, year] = Owner(mention, root, own)
+            found[Key(number, shop, year, series)] = Owner(mention, root, own)
     return found
 
 
@@ -119,10 +118,11 @@ def ask_again(session: Session, receipt_id: int, act: Act) -> Learned:
 def recent(session: Session, limit: int = 5) -> list[tuple[models.Receipt, int]]:
     """The receipts that a person has last answered for, and whose they are."""
     a, r, newest = answers.c, receipts.c, func.max(answers.c.id)
-    last = select(newest).group_by(a.kind, a.number, a.shop, a.year)
+    last = select(newest).group_by(a.kind, a.number, a.shop, a.year, a.series)
+    same = (a.number == r.number) & (a.shop == r.shop) & (a.year == r.year) & (a.series == r.series)
     query = (
         select(models.Receipt, a.customer_id)
-        .join(answers, (a.number == r.number) & (a.shop == r.shop) & (a.year == r.year) & (a.kind == RECEIPT))
+        .join(answers, same & (a.kind == RECEIPT))
         .where(a.id.in_(last), a.customer_id.is_not(None), r.superseded_at.is_(None))
         .order_by(a.id.desc())
         .limit(limit)
@@ -133,7 +133,7 @@ def recent(session: Session, limit: int = 5) -> list[tuple[models.Receipt, int]]
 def _latest(session: Session, row: models.Receipt) -> models.Answer | None:
     a = answers.c
     query = select(models.Answer).where(
-        a.kind == RECEIPT, a.number == row.number, a.shop == row.shop, a.year == row.year
+        a.kind == RECEIPT, a.number == row.number, a.shop == row.shop, a.year == row.year, a.series == row.series
     )
     return session.scalars(query.order_by(a.id.desc()).limit(1)).first()
 
@@ -150,8 +150,8 @@ def _say(
     """Keep an answer by the document's key, beside what the document says, and let the receipt follow."""
     session.add(
         models.Answer(
-            kind=RECEIPT, number=row.number, shop=row.shop, year=row.year, customer_id=customer_id, mention_id=said,
-            act_id=act.id,
+            kind=RECEIPT, number=row.number, shop=row.shop, year=row.year, series=row.series,
+            customer_id=customer_id, mention_id=said, act_id=act.id,
         )
     )  # fmt: skip
     learned = Learned(touched={who for who in (row.customer_id, owner) if who is not None})

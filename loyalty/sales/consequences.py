@@ -1,6 +1,7 @@
 """What documents brought about that the owner should know, in sentences (rules.md §6, §7)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -9,7 +10,7 @@ from loyalty import db
 from loyalty.engine.ledger import Consequences
 from loyalty.models import receipts, return_lines, returns
 from loyalty.program.terms import Programs
-from loyalty.sales.documents import SaleDocument
+from loyalty.sales.documents import Document, SaleDocument
 from loyalty.sales.warnings import Warnings
 from loyalty.wording import day as day_words
 from loyalty.wording import roubles
@@ -29,6 +30,21 @@ def tell_lost(warnings: Warnings, lost: Iterable[tuple[SaleDocument, int, int]])
         named = f"Чек {sale.number} от {day_words(sale.at.date())}: касса списала {roubles(was)} бонусами"
         says = f"а в файле {roubles(now)}" if sale.redeemed is not None else f"а весь чек в файле на {roubles(now)}"
         warnings.add("till", f"{named}, {says}. Учтено, как в файле: сверьте чек")
+
+
+def tell_moved(warnings: Warnings, moved: Iterable[tuple[Document, date]]) -> None:
+    """A revision of another day: it may be right, and may be another receipt of the same number."""
+    for document, was in moved:
+        kind = "Чек" if isinstance(document, SaleDocument) else "Возврат"
+        named = f"{kind} {document.number}: был от {day_words(was)}, теперь от {day_words(document.at.date())}"
+        warnings.add("moved", f"{named}. Учтён один раз, с новой датой: проверьте")
+
+
+def tell_renumbered(warnings: Warnings, shops: Iterable[str]) -> None:
+    """Shops of which it turned out that their numbers start anew."""
+    for shop in sorted(shops):
+        whose = f"магазина «{shop}» " if shop else ""
+        warnings.add("numbers", f"Номера чеков {whose}начинаются заново каждый день: чеки различаются и по дню")
 
 
 def tell_overspent(warnings: Warnings, session: Session, overspent: Mapping[int, int]) -> None:

@@ -38,7 +38,10 @@ class DocumentLine(NamedTuple):
 
 @dataclass(slots=True)
 class SaleDocument:
-    """A receipt, whole. Its key is (shop, number, year of `at`)."""
+    """A receipt, whole. Its key is (shop, number, year of `at`, series).
+
+    `series` is the day or the shift that its number is of, where the file itself shows that numbers start anew.
+    """
 
     number: str
     shop: str
@@ -51,11 +54,12 @@ class SaleDocument:
     payment: str = ""
     voided: bool = False  # 1C says it is not posted, or marked for deletion
     rows: list[int] = field(default_factory=list)  # 1-based row numbers in the file
+    series: str = ""
 
 
 @dataclass(slots=True)
 class ReturnDocument:
-    """A return, whole. Quantities and amounts are positive. Its key is (shop, number, year of `at`)."""
+    """A return, whole. Quantities and amounts are positive. Its key is that of a receipt."""
 
     number: str
     shop: str
@@ -69,6 +73,7 @@ class ReturnDocument:
     payment: str = ""
     voided: bool = False
     rows: list[int] = field(default_factory=list)
+    series: str = ""
 
 
 Document = SaleDocument | ReturnDocument

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.models import articles, products
+from loyalty.models.facts import folded_goods
 from loyalty.sales.documents import DocumentLine
 
 Product = tuple[str, str, str]
@@ -15,7 +16,7 @@ Product = tuple[str, str, str]
 
 def article_key(sku: str, name: str) -> str:
     """By what an article is known: its code, else its folded name, which no code begins like."""
-    return sku or f"={name.casefold()}"
+    return sku or f"={folded_goods(name)}"
 
 
 def product_ids(session: Session, lines: Iterable[DocumentLine]) -> dict[Product, int]:

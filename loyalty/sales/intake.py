@@ -17,6 +17,7 @@ from loyalty.progress import Share
 from loyalty.sales import answers, consequences, matching, receipts
 from loyalty.sales.documents import CustomerDocument, Document, ReturnDocument, SaleDocument
 from loyalty.sales.receipts import Outcome, Result
+from loyalty.sales.totals import Totals
 from loyalty.sales.warnings import Warnings
 from loyalty.wording import plural
 
@@ -38,6 +39,7 @@ class Counts:
     unmatched_returns: int = 0
     warnings: Warnings = field(default_factory=Warnings)
     touched: set[int] = field(default_factory=set)
+    totals: Totals = field(default_factory=Totals)
 
     def add(self, outcome: Outcome, rows: int) -> None:
         """Count a document's rows."""
@@ -66,6 +68,9 @@ def take_documents(
             counts.touched |= batch.touched
             loose |= batch.loose
             consequences.tell_lost(counts.warnings, batch.lost)
+            consequences.tell_moved(counts.warnings, batch.moved)
+            consequences.tell_renumbered(counts.warnings, batch.renumbered)
+            counts.totals.add(same_kind, batch.results, batch.ids)
             for document, result in zip(same_kind, batch.results, strict=True):
                 counts.add(result.outcome, len(document.rows))
                 if result.outcome is Outcome.REJECTED:
@@ -74,6 +79,7 @@ def take_documents(
                     consequences.tell_over_cap(counts.warnings, programs, document)
     _learn(counts, finder)
     found = ledger.refresh(session, counts.touched, today, progress, loose=loose)
+    counts.totals.finish(session, act)
     counts.unmatched_returns = matching.unmatched(session, act.id)
     consequences.tell_overspent(counts.warnings, session, found.overspent)
     consequences.tell_excess(counts.warnings, session, found, act.id)

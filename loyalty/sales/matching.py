@@ -1,7 +1,7 @@
 """Which receipt a return belongs to: found anew whenever either of them arrives, so the order never matters."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -92,7 +92,7 @@ def candidates(session: Session, numbers: Iterable[str]) -> dict[str, list[Candi
     return found
 
 
-def match(session: Session, numbers: Sequence[str]) -> Moved:
+def match(session: Session, numbers: Iterable[str]) -> Moved:
     """Match all returns that name one of these receipts; whose bonuses that may change."""
     r, moved, changes = returns.c, Moved(), []
     query = select(

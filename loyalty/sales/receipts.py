@@ -2,77 +2,42 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import date
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import Table, literal, select, update
 from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act, Origin
 from loyalty.identity.finding import NOBODY, Finder, Owner
-from loyalty.models import acts, receipts, returns
-from loyalty.sales import answers, goods, matching
+from loyalty.models import receipt_lines, receipts, return_lines, returns
+from loyalty.sales import alike, answers, goods, matching, which
+from loyalty.sales.deciding import Outcome, Result, Step, bonuses_of, decide
 from loyalty.sales.documents import Document, ReturnDocument, SaleDocument
-from loyalty.wording import roubles
+from loyalty.sales.which import Key, Known, Numberings, Place
 
-
-class Key(NamedTuple):
-    """What says that two documents are revisions of one: 1C starts its numbering anew each year."""
-
-    number: str
-    shop: str
-    year: int
-
-
-def key_of(document: Document) -> Key:
-    """The document's key."""
-    return Key(document.number, document.shop, document.at.year)
-
-
-class Outcome(StrEnum):
-    """What a document did."""
-
-    IMPORTED = "imported"
-    UNCHANGED = "unchanged"
-    CHANGED = "changed"
-    REJECTED = "rejected"
-
-
-@dataclass(slots=True)
-class Result:
-    """A document's outcome; for a rejected one why, and which column to mend."""
-
-    outcome: Outcome
-    reason: str = ""
-    column: str = ""
-    value: str = ""
+__all__ = ["Batch", "Outcome", "Result", "content", "record"]
 
 
 @dataclass(slots=True)
 class Batch:
     """What recording some documents did, in their order; `touched` customers still need a refresh.
 
-    So do `loose` receipts, which are nobody's; `lost` says which redemptions of the till a file undid.
+    So do `loose` receipts, which are nobody's. `ids` are of the current revisions, 0 where there is none; `lost`
+    says which redemptions of the till a file undid, `moved` which documents were of another day before,
+    `renumbered` which shops turned out to number anew by day.
     """
 
     results: list[Result]
+    ids: list[int] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     loose: set[int] = field(default_factory=set)
     lost: list[tuple[SaleDocument, int, int]] = field(default_factory=list)
-
-
-class Known(NamedTuple):
-    """A document's current revision."""
-
-    id: int
-    content: str
-    customer_id: int | None  # of a return: of the receipt it is matched to
-    mention_id: int | None
-    redeemed: int
-    origin: str
-    receipt_id: int | None = None
+    moved: list[tuple[Document, date]] = field(default_factory=list)
+    renumbered: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)  # receipts whose returns are to be matched anew
 
 
 def record(session: Session, documents: Sequence[Document], act: Act, finder: Finder | None = None) -> Batch:
@@ -84,28 +49,24 @@ def record(session: Session, documents: Sequence[Document], act: Act, finder: Fi
     db.one_at_a_time(session, db.INTAKE)
     finder = finder or Finder(session, act)
     table = receipts if documents and isinstance(documents[0], SaleDocument) else returns
-    keys = [key_of(document) for document in documents]
-    found = current(session, table, keys)
-    known = [found.get(key) for key in keys]
-    contents = [content(document, one) for document, one in zip(documents, known, strict=True)]
-    results = [
-        _problem(document) or _compare(document, one, said)
-        for document, one, said in zip(documents, known, contents, strict=True)
-    ]
-    batch = Batch(results)
-    chosen = [i for i, result in enumerate(results) if result.outcome in (Outcome.IMPORTED, Outcome.CHANGED)]
-    _supersede(session, table, (one for i in chosen if (one := known[i])), act, batch)
-    fresh = [i for i in chosen if not documents[i].voided]
-    _insert(session, [(documents[i], contents[i], known[i]) for i in fresh], act, finder, batch)
+    writer = _Writer(session, table, act, finder, Batch([_NOTHING] * len(documents), [0] * len(documents)))
+    batch, shops = writer.batch, which.numberings_of(session, documents)
+    left: Sequence[int] = range(len(documents))
+    while left:
+        now, later = which.waves([documents[i] for i in left], shops)
+        here = [left[i] for i in now]
+        writer.take(here, [documents[i] for i in here], shops)
+        left = [left[i] for i in later]
     batch.touched |= finder.learned.touched
     batch.loose |= finder.learned.loose
     finder.learned.touched, finder.learned.loose, finder.learned.taught = set(), set(), set()
-    changed = [documents[i] for i in chosen]
-    numbers = [doc.number if isinstance(doc, SaleDocument) else doc.receipt_number for doc in changed]
-    moved = matching.match(session, numbers)
+    moved = matching.match(session, batch.numbers)
     batch.touched |= moved.touched
     batch.loose |= moved.loose
     return batch
+
+
+_NOTHING = Result(Outcome.UNCHANGED)
 
 
 def content(document: Document, known: Known | None = None) -> str:
@@ -114,155 +75,200 @@ def content(document: Document, known: Known | None = None) -> str:
     said: list[Any] = [document.at, document.place, document.cashier, document.payment]
     said += [ref.code, ref.card, ref.phone] if ref else []
     said += [ref.id] if ref and ref.id else []
-    said += [_redeemed(document, known)] if isinstance(document, SaleDocument) else []
+    said += [bonuses_of(document, known)] if isinstance(document, SaleDocument) else []
     said += [document.receipt_number, document.receipt_on] if isinstance(document, ReturnDocument) else []
     for line in document.lines:
         said += line
     return blake2b(repr(said).encode(), digest_size=12).hexdigest()
 
 
-def _redeemed(sale: SaleDocument, known: Known | None) -> int:
-    """A file without «Бонусы» says nothing of them: what was paid stays paid."""
-    if sale.redeemed is not None:
-        return sale.redeemed
-    return min(known.redeemed, sum(line.amount or 0 for line in sale.lines)) if known else 0
+class _Head(NamedTuple):
+    """What a revision keeps of the one before, where its document says less."""
 
-
-def current(session: Session, table: Table, keys: Sequence[Key]) -> dict[Key, Known]:
-    """The current revisions of these documents."""
-    return {
-        key: some[-1] for key, some in _revisions(session, table, keys, table.c.superseded_at.is_(None)).items()
-    }
-
-
-def said_by_till(session: Session, table: Table, keys: Sequence[Key]) -> dict[Key, list[Known]]:
-    """What the till said of these documents, whatever files said since; the latest one last."""
-    was, by_till = table.c.superseded_at.is_not(None), acts.c.origin == Origin.TILL.value
-    found = _revisions(session, table, keys, was, by_till)
-    for key, some in _revisions(session, table, keys, ~was, by_till).items():
-        found.setdefault(key, []).extend(some)
-    return found
-
-
-def _revisions(
-    session: Session, table: Table, keys: Sequence[Key], *which: ColumnElement[bool]
-) -> dict[Key, list[Known]]:
-    c, found, r = table.c, dict[Key, list[Known]](), receipts.c
-    query = select(c.number, c.shop, c.year, c.id, c.content).where(*which).order_by(c.id)
-    if table is receipts:
-        query = query.add_columns(c.customer_id, c.mention_id, c.redeemed, acts.c.origin)
-    else:
-        query = query.add_columns(r.customer_id, c.mention_id, c.amount, acts.c.origin, c.receipt_id)
-        query = query.outerjoin(receipts, r.id == c.receipt_id)
-    query = query.join(acts, acts.c.id == c.act_id)
-    named = db.among(session, c.number, {key.number for key in keys})
-    for number, shop, year, *rest in session.connection().execute(query.where(named)):
-        found.setdefault(Key(number, shop, year), []).append(Known(*rest))
-    return found
-
-
-def _problem(document: Document) -> Result | None:
-    """What can't have happened: sums below zero, or bonuses for more than the receipt costs."""
-    if document.voided:
-        return None
-    for line in document.lines:
-        if (line.amount or 0) < 0:
-            return Result(Outcome.REJECTED, "сумма строки меньше нуля", "Сумма", roubles(line.amount or 0))
-        if line.quantity < 0:
-            return Result(Outcome.REJECTED, "количество меньше нуля", "Количество", str(line.quantity / 1000))
-    if isinstance(document, SaleDocument) and document.redeemed is not None:
-        total = sum(line.amount or 0 for line in document.lines)
-        if not 0 <= document.redeemed <= total:
-            reason = f"бонусами оплачено {roubles(document.redeemed)}, а чек на {roubles(total)}"
-            return Result(Outcome.REJECTED, reason, "Бонусы", roubles(document.redeemed))
-    return None
-
-
-def _compare(document: Document, known: Known | None, said: str) -> Result:
-    if document.voided:
-        return Result(Outcome.CHANGED if known else Outcome.UNCHANGED)
-    if known is None:
-        return Result(Outcome.IMPORTED)
-    return Result(Outcome.UNCHANGED if known.content == said else Outcome.CHANGED)
-
-
-def _supersede(session: Session, table: Table, replaced: Iterable[Known], act: Act, batch: Batch) -> None:
-    """The former revisions end; whose they were must know, and so must a receipt that loses a return."""
-    gone = list(replaced)
-    batch.touched |= {one.customer_id for one in gone if one.customer_id is not None}
-    batch.loose |= {one.receipt_id for one in gone if one.receipt_id is not None and one.customer_id is None}
-    ended = update(table).values(superseded_at=act.at, superseded_by=act.id)
-    for some in db.chunks([one.id for one in gone]):
-        session.connection().execute(ended.where(table.c.id.in_(some)))
+    place: str
+    cashier: str
+    payment: str
+    discount: int = 0
+    receipt_number: str = ""
+    receipt_on: date | None = None
 
 
 _HEADER = (
-    "id", "number", "shop", "year", "at", "day", "customer_id", "mention_id", "place", "cashier", "payment",
-    "content", "act_id",
+    "id", "number", "shop", "year", "series", "at", "day", "customer_id", "mention_id", "place", "cashier",
+    "payment", "content", "act_id",
 )  # fmt: skip
 
 
-def _insert(
-    session: Session, fresh: Sequence[tuple[Document, str, Known | None]], act: Act, finder: Finder, batch: Batch
-) -> None:
-    """Headers and lines in bulk, with the customers found or registered."""
-    if not fresh:
-        return
-    sales = isinstance(fresh[0][0], SaleDocument)
-    keys = [key_of(document) for document, _, _ in fresh]
-    tills = {key: some[-1] for key, some in said_by_till(session, receipts if sales else returns, keys).items()}
-    owners = _owners(session, [document for document, _, _ in fresh], tills, finder)
-    batch.touched |= {owner.customer_id for owner in owners if owner.customer_id is not None}
-    ids = goods.product_ids(session, (line for document, _, _ in fresh for line in document.lines))
-    headers, lines = [], []
-    new = db.new_ids(session, models.Receipt if sales else models.Return, len(fresh))
-    for id_, key, (document, said, known), owner in zip(new, keys, fresh, owners, strict=True):
-        day = document.at.date()
-        header = (
-            id_, document.number, document.shop, day.year, document.at, day, owner.customer_id, owner.mention_id,
-            document.place, document.cashier, document.payment, said, act.id,
-        )  # fmt: skip
-        headers.append(header + _sums(document, known, tills.get(key), act, batch))
-        for line_no, line in enumerate(document.lines):
-            product = ids[line.sku, line.name, line.group]
-            if sales:
-                lines.append((id_, line_no, product, line.quantity, line.price, line.discount, line.amount))
-            else:
-                lines.append((id_, line_no, product, line.quantity, line.receipt_line, line.amount))  # type: ignore[arg-type]
-    if sales:
-        db.insert(session, models.Receipt, (*_HEADER, "total", "discount", "redeemed"), headers)
-        columns = ("receipt_id", "line_no", "product_id", "quantity", "price", "discount", "amount")
-        db.insert(session, models.ReceiptLine, columns, lines)
-    else:
-        db.insert(session, models.Return, (*_HEADER, "receipt_number", "receipt_on", "amount", "counted"), headers)
-        line_columns = ("return_id", "line_no", "product_id", "quantity", "receipt_line", "amount")
-        db.insert(session, models.ReturnLine, line_columns, lines)
+class _Writer:
+    """Writes documents of one kind that came with one act."""
+
+    def __init__(self, session: Session, table: Table, act: Act, finder: Finder, batch: Batch) -> None:
+        self.session, self.table, self.act, self.finder, self.batch = session, table, act, finder, batch
+        self.sales = table is receipts
+
+    def take(self, places_in_batch: Sequence[int], documents: Sequence[Document], shops: Numberings) -> None:
+        """Documents that are surely different ones: decide, end former revisions, write the new ones."""
+        places = self._places(documents, shops)
+        steps = self._decide(documents, places)
+        changed = [step for step in steps if step.changes]
+        self._supersede(step.place.known for step in changed if step.place.known)
+        self._insert([step for step in changed if not step.document.voided])
+        for i, step in zip(places_in_batch, steps, strict=True):
+            self.batch.results[i], self.batch.ids[i] = step.result, step.id
+            known = step.place.known
+            if step.place.is_moved and step.changes and known and known.day != step.document.at.date():
+                self.batch.moved.append((step.document, known.day))
+        self.batch.numbers |= {
+            step.place.key.number if self.sales else step.document.receipt_number  # type: ignore[union-attr]
+            for step in changed
+        }
+
+    def _places(self, documents: Sequence[Document], shops: Numberings) -> list[Place]:
+        places = [] if shops.fresh else which.places(self.session, self.table, documents, shops, self.act)
+        while shops.fresh:  # a shop shows that its numbers start anew: what is known is another thing now
+            self.batch.renumbered |= shops.fresh
+            for back in which.remember(self.session, shops, self.act):
+                self.batch.numbers.add(back.number)
+                if back.customer_id is not None:
+                    self.batch.touched.add(back.customer_id)
+                elif back.is_receipt:
+                    self.batch.loose.add(back.id)
+            places = which.places(self.session, self.table, documents, shops, self.act)
+        return places
+
+    def _decide(self, documents: Sequence[Document], places: Sequence[Place]) -> list[Step]:
+        contents = [content(document, place.known) for document, place in zip(documents, places, strict=True)]
+        lists = [
+            place.known.id
+            for document, place, said in zip(documents, places, contents, strict=True)
+            if place.known and place.known.content != said and (place.is_elsewhere or alike.is_list(document)
+                                                                or document.customer is None)
+        ]  # fmt: skip
+        with_goods = alike.with_goods(self.session, self.table, lists)
+        return [
+            decide(document, place, said, place.known is not None and place.known.id in with_goods)
+            for document, place, said in zip(documents, places, contents, strict=True)
+        ]
+
+    def _supersede(self, replaced: Iterable[Known]) -> None:
+        """The former revisions end; whose they were must know, and so must a receipt that loses a return."""
+        gone = list(replaced)
+        self.batch.touched |= {one.customer_id for one in gone if one.customer_id is not None}
+        self.batch.loose |= {
+            one.receipt_id for one in gone if one.receipt_id is not None and one.customer_id is None
+        }
+        ended = update(self.table).values(superseded_at=self.act.at, superseded_by=self.act.id)
+        for some in db.chunks([one.id for one in gone]):
+            self.session.connection().execute(ended.where(self.table.c.id.in_(some)))
+
+    def _insert(self, fresh: Sequence[Step]) -> None:
+        """Headers and lines in bulk, with the customers found or registered."""
+        if not fresh:
+            return
+        session, sales = self.session, self.sales
+        said = which.said_by_till(session, self.table, {step.place.key.number for step in fresh})
+        tills = {key: some[-1] for key, some in said.items()}
+        owners = self._owners(fresh, tills)
+        self.batch.touched |= {owner.customer_id for owner in owners if owner.customer_id is not None}
+        heads = self._heads(fresh)
+        ids = goods.product_ids(
+            session, (line for step in fresh if not step.keeps_lines for line in step.document.lines)
+        )
+        headers, lines, kept = [], [], []
+        new = db.new_ids(session, models.Receipt if sales else models.Return, len(fresh))
+        for id_, step, owner in zip(new, fresh, owners, strict=True):
+            step.id = id_
+            document, key, day = step.document, step.place.key, step.document.at.date()
+            head = heads.get(step.place.known.id, _NO_HEAD) if step.place.known else _NO_HEAD
+            header = (
+                id_, *key, document.at, day, owner.customer_id, owner.mention_id, document.place or head.place,
+                document.cashier or head.cashier, document.payment or head.payment, step.content, self.act.id,
+            )  # fmt: skip
+            headers.append(header + self._sums(step, head, tills.get(_stored_as(step))))
+            if step.keeps_lines and step.place.known:
+                kept.append((step.place.known.id, id_))
+                continue
+            for line_no, line in enumerate(document.lines):
+                product = ids[line.sku, line.name, line.group]
+                if sales:
+                    lines.append((id_, line_no, product, line.quantity, line.price, line.discount, line.amount))
+                else:
+                    lines.append((id_, line_no, product, line.quantity, line.receipt_line, line.amount))  # type: ignore[arg-type]
+        if sales:
+            db.insert(session, models.Receipt, (*_HEADER, "total", "discount", "redeemed"), headers)
+            columns = ("receipt_id", "line_no", "product_id", "quantity", "price", "discount", "amount")
+            db.insert(session, models.ReceiptLine, columns, lines)
+        else:
+            more = ("receipt_number", "receipt_on", "amount", "counted")
+            db.insert(session, models.Return, (*_HEADER, *more), headers)
+            line_columns = ("return_id", "line_no", "product_id", "quantity", "receipt_line", "amount")
+            db.insert(session, models.ReturnLine, line_columns, lines)
+        self._keep_lines(kept)
+
+    def _keep_lines(self, kept: Sequence[tuple[int, int]]) -> None:
+        """Lines of former revisions are those of the new ones, too."""
+        lines = receipt_lines if self.sales else return_lines
+        of = lines.c.receipt_id if self.sales else lines.c.return_id
+        rest = [column for column in lines.c if column is not of]
+        for was, now in kept:
+            same = select(literal(now), *rest).where(of == was)
+            self.session.connection().execute(lines.insert().from_select([of, *rest], same))
+
+    def _heads(self, fresh: Sequence[Step]) -> dict[int, _Head]:
+        """What is to be kept of former revisions."""
+        ids = [step.place.known.id for step in fresh if step.place.known and (step.keeps_lines or step.keeps_owner)]
+        if not ids:
+            return {}
+        c = self.table.c
+        query = select(c.id, c.place, c.cashier, c.payment)
+        if self.sales:
+            query = query.add_columns(c.discount)
+        else:
+            query = query.add_columns(literal(0), c.receipt_number, c.receipt_on)
+        rows = self.session.connection().execute(query.where(db.among(self.session, c.id, ids)))
+        return {id_: _Head(*rest) for id_, *rest in rows}
+
+    def _owners(self, fresh: Sequence[Step], tills: Mapping[Key, Known]) -> list[Owner]:
+        """Whose each document is: as a person answered, else as it says.
+
+        A file that names nobody keeps the till's, and a list's where goods come to it.
+        """
+        documents = [step.document for step in fresh]
+        owners = self.finder.owners([(document.customer, document.at.date()) for document in documents])
+        keys = [_stored_as(step) for step in fresh]
+        answered = answers.given(self.session, answers.RECEIPT if self.sales else answers.RETURN, keys)
+        found = []
+        for step, key, owner in zip(fresh, keys, owners, strict=True):
+            before = step.place.known if step.keeps_owner else tills.get(key)
+            if answer := answered.get(key):
+                owner = answer
+            elif owner == NOBODY and before:
+                owner = Owner(before.mention_id, before.owner_id, None)
+            found.append(owner)
+        return found
+
+    def _sums(self, step: Step, head: _Head, till: Known | None) -> tuple[Any, ...]:
+        document, known = step.document, step.place.known
+        amount = sum(line.amount or 0 for line in document.lines)
+        if isinstance(document, ReturnDocument):
+            amount = known.total if step.keeps_lines and known else amount
+            return (
+                document.receipt_number or head.receipt_number,
+                document.receipt_on or head.receipt_on,
+                amount,
+                amount,
+            )
+        redeemed = bonuses_of(document, known or till)
+        if step.keeps_lines and known:
+            return known.total, head.discount, max(redeemed, known.redeemed)
+        if till and self.act.origin is Origin.IMPORT and redeemed != till.redeemed:
+            self.batch.lost.append((document, till.redeemed, redeemed))
+        return amount, sum(line.discount for line in document.lines), redeemed
 
 
-def _owners(
-    session: Session, documents: Sequence[Document], tills: Mapping[Key, Known], finder: Finder
-) -> list[Owner]:
-    """Whose each document is: as a person answered, else as it says; a file that names nobody keeps the till's."""
-    owners = finder.owners([(document.customer, document.at.date()) for document in documents])
-    answered = answers.given(session, documents)
-    if not answered and not tills:
-        return owners
-    found = []
-    for document, owner in zip(documents, owners, strict=True):
-        key = key_of(document)
-        if answer := answered.get(key):
-            owner = answer
-        elif owner == NOBODY and key in tills:
-            owner = Owner(tills[key].mention_id, tills[key].customer_id, None)
-        found.append(owner)
-    return found
+_NO_HEAD = _Head("", "", "")
 
 
-def _sums(document: Document, known: Known | None, till: Known | None, act: Act, batch: Batch) -> tuple[Any, ...]:
-    amount = sum(line.amount or 0 for line in document.lines)
-    if isinstance(document, ReturnDocument):
-        return document.receipt_number, document.receipt_on, amount, amount
-    redeemed = _redeemed(document, known or till)
-    if till and act.origin is Origin.IMPORT and redeemed != till.redeemed:
-        batch.lost.append((document, till.redeemed, redeemed))
-    return amount, sum(line.discount for line in document.lines), redeemed
+def _stored_as(step: Step) -> Key:
+    """The key by which answers and the till know it."""
+    return step.place.known.key if step.place.known else step.place.key

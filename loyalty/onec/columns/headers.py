@@ -2,41 +2,22 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from loyalty.onec.columns.catalogue import FIELDS, OWNERS
+from loyalty.onec.columns.catalogue import DECISIVE, FIELDS, IGNORED, OWNERS
+from loyalty.onec.columns.cells import Memo
 
 HEADER_ROWS = 40
 REASON = "Причина"
 """The column we add to rejected rows: the mended file is still of its old shape."""
 _CAMEL = re.compile(r"(?<=[а-яёa-z])(?=[А-ЯЁA-Z])")
 _BRACKETS = re.compile(r"\([^)]*\)")
+_WHOSE = re.compile(
+    r"(?:^| )(?:покупател[яь]|клиента?|контрагента?|партнера|держателя карты|владельца карты|физ\.? ?лица|получателя)$"
+)
+_ROW_NUMBERS = frozenset({"№", "n", "№ п/п", "п/п", "№п/п", "n п/п", "номер п/п"})
 _DATA_LIKE = re.compile(r"[+-]?[\d\s\u00a0.,:/-]*\d[\d\s\u00a0.,:/-]*(?:руб\.?|шт\.?|%)?")
-
-
-@dataclass(slots=True)
-class Mapping:
-    """Which column is which field; JSON-serialisable by `as_json` and `Mapping(**json)`.
-
-    Columns and `header_row` count from 0 and 1; `header_row` 0 means there is none. `amount_after_bonuses`:
-    the file's «Сумма» is what is left to pay after bonuses (None: the file's own arithmetic decides).
-    """
-
-    kind: str  # "sales", "customers"
-    fields: dict[str, int] = field(default_factory=dict)
-    header_row: int = 0
-    header_height: int = 1
-    sheet: str = ""
-    encoding: str | None = None
-    delimiter: str | None = None
-    amount_after_bonuses: bool | None = None
-    labels: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for json.dumps."""
-        return asdict(self)
 
 
 @dataclass(slots=True)
@@ -75,6 +56,7 @@ def spellings(label: str) -> list[str]:
             names.append(last)
     else:
         names.append(bare.split(",")[0].strip(" :*."))
+    names.append(_WHOSE.sub("", names[-1]).strip())
     return list(dict.fromkeys(name for name in names if name))
 
 
@@ -93,6 +75,24 @@ _RANKS = {kind: _ranks(kind) for kind in FIELDS}
 def is_known(label: str) -> bool:
     """Whether a header means something in either kind of file."""
     return any(name in ranks for name in spellings(label) for ranks in _RANKS.values())
+
+
+_LABELS = Memo(is_known)
+
+
+def counts_rows(label: str) -> bool:
+    """«№», «№ п/п»: it may count rows as well as receipts."""
+    return normalised(label) in _ROW_NUMBERS
+
+
+def may_be(label: str, name: str) -> bool:
+    """Whether a heading is one of a sales field's."""
+    return any(field == name for spelling in spellings(label) for field, _ in _RANKS["sales"].get(spelling, ()))
+
+
+def is_label(cell: str) -> bool:
+    """`is_known`, remembered: a table's cells are asked by the million."""
+    return _LABELS[cell]
 
 
 def known_count(cells: Sequence[str]) -> int:
@@ -121,19 +121,36 @@ def _settle(fields: dict[str, int], labels: Sequence[str], kind: str) -> dict[st
         if "full_name" in fields and fields["full_name"] == fields.get("first_name"):
             del fields["full_name"]
         return fields
+    if fields.keys() & {"document", "document_id"} and normalised(labels[fields.get("number", 0)]) in _ROW_NUMBERS:
+        fields.pop("number", None)  # «№» beside a document counts the rows
+    if fields.get("customer") == fields.get("customer_code"):
+        fields.pop("customer", None)
     names = {name: normalised(labels[column]) for name, column in fields.items()}
     if names.get("amount") == "сумма со скидкой" and "amount_before" not in fields:
         plain = [column for column, label in enumerate(labels) if normalised(label) == "сумма"]
         if plain:
             fields["amount_before"] = plain[0]
     if fields.get("amount") == fields.get("total") and "total" in fields:
-        # The document's sum stands for its lines' sums only where lines have no sums of their own.
-        del fields["amount" if "price" in fields and "quantity" in fields else "total"]
+        # The document's sum stands for its line's where a line has none and is the only one (see assembling).
+        if "price" in fields and "quantity" in fields:
+            del fields["amount"]
     if "document" in fields and names.get("number", "").startswith("номер заказа"):
         del fields["number"]  # the customer order's number is not the sale's
     if names.get("customer") == "получатель" and "name" not in fields:
         del fields["customer"]
     return fields
+
+
+def unclear(labels: Sequence[str], kind: str, used: Collection[int]) -> list[int]:
+    """Columns that look as if something hung on them, and that nobody understood."""
+    found = []
+    for column, label in enumerate(labels):
+        names = spellings(label)
+        if column in used or not names or any(name in _RANKS[kind] or name in IGNORED for name in names):
+            continue
+        if any(word.startswith(DECISIVE[kind]) for word in names[0].split()):
+            found.append(column)
+    return found
 
 
 def required_missing(fields: dict[str, int], kind: str) -> list[str]:
@@ -147,7 +164,7 @@ def required_missing(fields: dict[str, int], kind: str) -> list[str]:
         missing.append("Номер")
     if not fields.keys() & {"date", "document"}:
         missing.append("Дата")
-    if not fields.keys() & {"amount", "price", "amount_before"}:
+    if not fields.keys() & {"amount", "price", "amount_before", "return_amount"}:
         missing.append("Сумма")
     return missing
 
@@ -157,7 +174,8 @@ def find_header(rows: Sequence[tuple[int, list[str]]]) -> Header | None:
     best: Header | None = None
     for index, (number, cells) in enumerate(rows[:HEADER_ROWS]):
         candidates = [Header(number, 1, [cell.strip() for cell in cells], 0)]
-        if index + 1 < len(rows) and _is_lower_header(rows[index + 1][1]) and any(cells):
+        upper = sum(1 for cell in cells if cell.strip())  # a title alone is no upper line
+        if index + 1 < len(rows) and upper > 1 and _is_lower_header(rows[index + 1][1]):
             height = rows[index + 1][0] - number + 1
             candidates.append(Header(number, height, _joined(cells, rows[index + 1][1]), 0))
         for candidate in candidates:
@@ -184,14 +202,17 @@ def _is_lower_header(cells: Sequence[str]) -> bool:
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
     """Labels of a two-line header; a merged upper cell covers the empty ones to its right."""
+    width = max(len(upper), len(lower))
+    tops = [upper[column].strip() if column < len(upper) else "" for column in range(width)]
+    lows = [lower[column].strip() if column < len(lower) else "" for column in range(width)]
     labels, over = [], ""
-    for column in range(max(len(upper), len(lower))):
-        top = upper[column].strip() if column < len(upper) else ""
-        low = lower[column].strip() if column < len(lower) else ""
+    for top, low in zip(tops, lows, strict=True):
         over = top or (over if low else "")
-        labels.append(f"{over}.{low}" if over and low and not is_known(f"{low}") else low or top)
-        if over and low and normalised(low) in ("код", "наименование", "номер"):
-            labels[-1] = f"{over}.{low}"
+        if not (over and low) or over == low:
+            labels.append(low or top)
+            continue
+        is_own = is_known(low) and lows.count(low) == 1 and normalised(low) not in ("код", "наименование", "номер")
+        labels.append(low if is_own else f"{over}.{low}")
     return labels
 
 

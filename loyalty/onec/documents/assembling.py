@@ -1,45 +1,39 @@
 """Staged runs of rows become whole sales and returns, or rows rejected with a reason each."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import combinations
 from typing import Any
 
 from loyalty.onec.columns.catalogue import SALES
-from loyalty.onec.columns.headers import Mapping, normalised
-from loyalty.onec.documents.heads import RETURN, SEPARATOR
+from loyalty.onec.columns.headers import normalised
+from loyalty.onec.columns.plan import Mapping, Plan
+from loyalty.onec.columns.words import RETURN
+from loyalty.onec.documents.heads import SEPARATOR
 from loyalty.onec.documents.lines import (
     AMOUNT,
     BONUS,
     COMPUTED,
-    DIGEST,
     DISCOUNT,
     GROUP,
-    LINE_NUMBER,
     NAME,
     PRICE,
     QUANTITY,
     ROW,
     SKU,
     Line,
-    Stager,
 )
 from loyalty.onec.documents.reading import Reading, RowError
+from loyalty.onec.documents.resolving import Block, Refusal, resolve, settle
 from loyalty.onec.documents.staging import Staging
 from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
-from loyalty.wording import sentence
+from loyalty.wording import roubles, sentence
 
-Content = tuple[Any, ...]  # as HeadReader._content makes it
+Content = tuple[Any, ...]  # as HeadReader makes it
 AT, CUSTOMER, PLACE, CASHIER, PAYMENT, BASIS, BASIS_DAY, VOIDED, TOTAL = range(9)
+Run = tuple[Content, list[Line], list[tuple[Any, ...]]]
 _AFTER_BONUSES_HEADERS = frozenset({"сумма скидки оплаты бонусом", "сумма бонус"})
-
-
-class Refusal(Exception):
-    """This document can't be taken: row, column, value and reason. Never leaves this room."""
-
-    def __init__(self, reason: str, row: int | None = None, column: str = "", value: str = "") -> None:
-        super().__init__(reason)
-        self.reason, self.row, self.column, self.value = reason, row, column, value
 
 
 def amounts_are_after_bonuses(mapping: Mapping, votes: Counter[str]) -> bool:
@@ -60,38 +54,96 @@ def amounts_are_after_bonuses(mapping: Mapping, votes: Counter[str]) -> bool:
 
 
 class Assembler:
-    """Yields sound documents, sales before returns, and rejects the others in the report.
+    """Yields sound documents, sales before returns, and rejects the others in the report."""
 
-    A return after its receipt can be checked against what the receipt has left, wherever it stands in the file.
-    """
-
-    def __init__(self, mapping: Mapping, staging: Staging, report: Reading, today: date, stager: Stager) -> None:
-        self._mapping, self._staging, self._report, self._today = mapping, staging, report, today
-        self._after = amounts_are_after_bonuses(mapping, stager.votes)
+    def __init__(self, plan: Plan, staging: Staging, report: Reading, today: date, votes: Counter[str]) -> None:
+        self._fields, self._staging, self._report, self._today = plan.mapping.fields, staging, report, today
+        self._after = amounts_are_after_bonuses(plan.mapping, votes)
+        self._only_totals = "amount" in self._fields and self._fields.get("total") == self._fields["amount"]
+        self._priced = bool(self._fields.keys() & {"price", "sku"})
         self._orphans = staging.orphans_count() > 0
         self._customers: dict[tuple[str | None, ...], CustomerRef] = {}
 
     def documents(self) -> Iterator[SaleDocument | ReturnDocument]:
         for key, runs in self._staging.documents(last=RETURN + SEPARATOR):
-            kind, shop, number, _year = key.split(SEPARATOR)
-            lines = runs[0][1] if len(runs) == 1 else [line for run in runs for line in run[1]]
-            errors = runs[0][2] if len(runs) == 1 else [error for run in runs for error in run[2]]
-            try:
-                if errors:
-                    row, column, value, reason = errors[0]
-                    raise Refusal(reason, row, column, value)
-                self._check_orphans(kind, shop, number)
-                lines = self._without_repeats(number, lines, runs)
-                content = runs[0][0] if len(runs) == 1 else self._merged(kind, runs)
-                document = self._built(kind, shop, number, content, lines)
-            except Refusal as refusal:
-                self._reject(kind, number, refusal, lines, errors)
-                continue
-            self._report.taken += len(lines)
-            yield document
+            kind, shop, number, _year, series = key.split(SEPARATOR)
+            for part, said in self._by_day(runs, series):
+                try:
+                    document = self._document(kind, shop, number, said, part)
+                except Refusal as refusal:
+                    self._reject(kind, number, refusal, part)
+                    continue
+                if document is not None:
+                    self._report.taken += len(document.rows)
+                    yield document
 
-    def _reject(self, kind: str, number: str, refusal: Refusal, lines: list[Line], errors: list[Any]) -> None:
-        rows = sorted({line[ROW] for line in lines} | {error[0] for error in errors})
+    def _by_day(self, runs: Sequence[Run], series: str) -> Iterator[tuple[Sequence[Run], str]]:
+        """The documents of one number: several where its days have neither people nor goods in common."""
+        days = defaultdict(list)
+        if len(runs) > 1 and not series:
+            for run in runs:
+                days[run[0][AT][:10]].append(run)
+        if len(days) < 2 or any(_alike(one, other) for one, other in combinations(days.values(), 2)):
+            yield runs, series
+            return
+        for day, some in days.items():
+            yield some, day
+
+    def _document(
+        self, kind: str, shop: str, number: str, series: str, runs: Sequence[Run]
+    ) -> SaleDocument | ReturnDocument | None:
+        if problem := next((run[2][0] for run in runs if run[2]), None):
+            row, column, value, reason = problem
+            raise Refusal(reason, row, column, value)
+        self._check_orphans(kind, shop, number)
+        content = runs[0][0] if len(runs) == 1 else self._merged(kind, number, runs)
+        lines, bonus = self._goods(number, content, runs)
+        self._tell_bonuses(number, lines)
+        at = datetime.fromisoformat(content[AT])
+        if at.date() > self._today:
+            raise Refusal(
+                "дата документа позже сегодняшнего дня", column=SALES["date"].label, value=f"{at:%d.%m.%Y}"
+            )
+        if kind == RETURN:
+            return self._return(number, shop, series, content, lines)
+        return self._sale(number, shop, series, content, lines, bonus)
+
+    def _goods(self, number: str, content: Content, runs: Sequence[Run]) -> tuple[list[Line], int]:
+        """The rows that count, and bonuses told beside them; most documents are one run without a total, and all of theirs do."""
+        lines, total = runs[0][1], content[TOTAL]
+        if self._only_totals and sum(len(run[1]) for run in runs) > 1:
+            raise Refusal("нет суммы строки: в файле есть только сумма всего чека", column=SALES["amount"].label)
+        told = total is None or sum(line[AMOUNT] or 0 for line in lines) == total
+        if len(runs) == 1 and told and self._plain(lines):
+            return lines, 0
+        numbered = "line_number" in self._fields
+        resolved = resolve(number, list(_blocks(runs)), content[TOTAL], numbered)
+        for topic, note in resolved.notes:
+            self._report.warnings.add(topic, note)
+        return resolved.lines, resolved.bonus
+
+    def _plain(self, lines: Sequence[Line]) -> bool:
+        """Whether every row is named goods: a row of no name may be a heading or a total, and so may «Итого»."""
+        if len(lines) == 1:
+            return True
+        return "line_number" not in self._fields and all(
+            (line[SKU] or line[NAME])
+            and (line[PRICE] is not None or not self._priced)
+            and line[NAME][:4].lower() not in _TOTAL_STARTS
+            for line in lines
+        )
+
+    def _tell_bonuses(self, number: str, lines: Sequence[Line]) -> None:
+        if len(lines) > 1 and lines[0][BONUS] and len({line[BONUS] for line in lines}) == 1:
+            each, all_of_them = roubles(lines[0][BONUS]), roubles(sum(line[BONUS] for line in lines))
+            self._report.warnings.add(
+                "bonus", f"Чек {number}: бонусы {each} стоят в каждой строке, всего учтено {all_of_them}. "
+                "Если это бонусы всего чека, оставьте их в одной строке.",
+            )  # fmt: skip
+
+    def _reject(self, kind: str, number: str, refusal: Refusal, runs: Sequence[Run]) -> None:
+        errors = [error for run in runs for error in run[2]]
+        rows = sorted({line[ROW] for run in runs for line in run[1]} | {error[0] for error in errors})
         self._report.taken += len(rows)
         bad_row = refusal.row or rows[0]
         told = {row: (column, value, reason) for row, column, value, reason in reversed(errors)}
@@ -106,8 +158,8 @@ class Assembler:
         if row is not None:
             raise Refusal("", row)
 
-    def _merged(self, kind: str, runs: list[Any]) -> Content:
-        """One document's own cells from runs that may differ; two dates or two customers are an error."""
+    def _merged(self, kind: str, number: str, runs: Sequence[Run]) -> Content:
+        """One document's own cells from runs that may differ; two days or two customers are an error."""
         merged = list(runs[0][0])
         column = {AT: "date", CUSTOMER: "customer_code", BASIS: "basis", VOIDED: "posted", TOTAL: "total"}
         for content, lines, _errors in runs[1:]:
@@ -117,6 +169,10 @@ class Assembler:
                     continue
                 if old in (None, ""):
                     merged[place] = value
+                elif place == AT and old[:10] == value[:10]:
+                    merged[AT] = min((old, value), key=lambda at: (at.endswith("T00:00:00"), at))
+                    text = f"Чек {number}: время строк разное, взято самое раннее, {merged[AT][11:16]}."
+                    self._report.warnings.add("minutes", text)
                 elif place == CUSTOMER:
                     merged[place] = _same_customer(old, value, lines)
                 elif place in column and not (place == BASIS and kind != RETURN):
@@ -127,66 +183,22 @@ class Assembler:
                     )
         return tuple(merged)
 
-    def _without_repeats(self, number: str, lines: list[Line], runs: list[Any]) -> list[Line]:
-        """Lines without repeated rows: by line number, else by every cell, unless the total says both are real."""
-        if len(lines) == 1:
-            return lines
-        if "line_number" in self._mapping.fields and all(line[LINE_NUMBER] for line in lines):
-            return self._by_line_number(number, lines)
-        first: dict[tuple[Any, ...], Line] = {}
-        repeats = []
-        for line in lines:
-            seen = first.setdefault(line[1:], line)
-            if seen is not line:
-                repeats.append((line, seen))
-        if not repeats or self._total_proves(lines, runs):
-            return lines
-        for line, seen in repeats:
-            self._warn_repeat(number, line, seen)
-        return list(first.values())
-
-    def _by_line_number(self, number: str, lines: list[Line]) -> list[Line]:
-        first: dict[str, Line] = {}
-        for line in lines:
-            seen = first.setdefault(line[LINE_NUMBER], line)
-            if seen is line:
-                continue
-            if seen[DIGEST] != line[DIGEST]:
-                raise Refusal(
-                    f"номер строки {line[LINE_NUMBER]} уже был в этом чеке в строке {seen[ROW]} с другими данными",
-                    line[ROW], SALES["line_number"].label, line[LINE_NUMBER],
-                )  # fmt: skip
-            self._warn_repeat(number, line, seen)
-        return list(first.values())
-
-    def _warn_repeat(self, number: str, line: Line, seen: Line) -> None:
-        text = f"Строка {line[ROW]} во всём повторяет строку {seen[ROW]} чека {number} и учтена один раз."
-        self._report.warnings.add("repeat", text)
-
-    def _total_proves(self, lines: list[Line], runs: list[Any]) -> bool:
-        total = runs[0][0][TOTAL]
-        if not total:
-            return False
-        amounts, bonuses = sum(abs(line[AMOUNT] or 0) for line in lines), sum(line[BONUS] for line in lines)
-        return abs(total) in (amounts, amounts + bonuses, amounts - bonuses)
-
-    def _built(
-        self, kind: str, shop: str, number: str, content: Content, lines: list[Line]
-    ) -> SaleDocument | ReturnDocument:
-        at, customer, place, cashier, payment, basis, basis_day, voided, _total = content
-        when = datetime.fromisoformat(at)
-        if when.date() > self._today:
-            raise Refusal(
-                "дата документа позже сегодняшнего дня", column=SALES["date"].label, value=f"{when:%d.%m.%Y}"
-            )
-        rows = [line[ROW] for line in lines]
-        who = self._customer(customer)
-        if kind == RETURN:
-            return ReturnDocument(
-                number, shop, when, self._return_lines(lines), basis,
-                date.fromisoformat(basis_day) if basis_day else None, who, place, cashier, payment, voided, rows,
-            )  # fmt: skip
-        built, total, redeemed = [], 0, 0
+    def _sale(
+        self, number: str, shop: str, series: str, content: Content, lines: list[Line], beside: int
+    ) -> SaleDocument | None:
+        at, customer, place, cashier, payment, _basis, _day, voided, _total = content
+        rows, redeemed = [line[ROW] for line in lines], beside
+        if any(line[QUANTITY] < 0 or (line[AMOUNT] or 0) < 0 for line in lines):
+            settled = settle(number, lines)
+            for topic, note in settled.notes:
+                self._report.warnings.add(topic, note)
+            lines, redeemed = settled.lines, redeemed + settled.bonus
+            if settled.back:
+                self._bring_back(number, shop, series, content, settled.back)
+                rows = [row for row in rows if row not in {line[ROW] for line in settled.back}]
+            if not lines and settled.back:
+                return None
+        built, total = [], 0
         for line in lines:
             (_row, _digest, _no, sku, name, group, quantity, price, discount, amount, bonus, computed) = line
             if amount is None:
@@ -201,10 +213,33 @@ class Assembler:
             built.append(DocumentLine(sku, name, group, quantity, price, discount, amount))
         if redeemed > total:
             raise Refusal(
-                "бонусами оплачено больше суммы чека", column=SALES["bonuses"].label, value=_roubles(redeemed)
+                "бонусами оплачено больше суммы чека", column=SALES["bonuses"].label, value=roubles(redeemed)
             )
-        paid = redeemed if "bonuses" in self._mapping.fields else None  # a file without them says nothing of them
-        return SaleDocument(number, shop, when, built, paid, who, place, cashier, payment, voided, rows)
+        if not built:
+            raise Refusal("все строки чека отменены в нём самом")
+        paid = redeemed if "bonuses" in self._fields or redeemed else None  # a file without them says nothing
+        when = datetime.fromisoformat(at)
+        return SaleDocument(
+            number, shop, when, built, paid, self._customer(customer), place, cashier, payment, voided, rows,
+            series=series,
+        )  # fmt: skip
+
+    def _bring_back(self, number: str, shop: str, series: str, content: Content, back: list[Line]) -> None:
+        self._report.warnings.add(
+            "negative", "Строки продаж с отрицательным количеством или суммой учтены как возвраты."
+        )
+        key = SEPARATOR.join((RETURN, shop, number, content[AT][:4], series))
+        said = list(content)
+        said[TOTAL] = None
+        self._staging.put(key, (tuple(said), back, []))
+
+    def _return(self, number: str, shop: str, series: str, content: Content, lines: list[Line]) -> ReturnDocument:
+        at, customer, place, cashier, payment, basis, basis_day, voided, _total = content
+        return ReturnDocument(
+            number, shop, datetime.fromisoformat(at), self._return_lines(lines), basis,
+            date.fromisoformat(basis_day) if basis_day else None, self._customer(customer), place, cashier, payment,
+            voided, [line[ROW] for line in lines], series=series,
+        )  # fmt: skip
 
     def _customer(self, raw: tuple[str | None, ...] | None) -> CustomerRef | None:
         if raw is None:
@@ -235,6 +270,28 @@ class Assembler:
                 DocumentLine(line[SKU], line[NAME], line[GROUP], quantity, line[PRICE], line[DISCOUNT], amount)
             )
         return built
+
+
+_TOTAL_STARTS = frozenset({"итог", "всег", "сумм", "поди", "под ", "общи", "обща", "общ.", "tota"})
+
+
+def _blocks(runs: Sequence[Run]) -> Iterator[Block]:
+    """Runs that stand together in the file are one block."""
+    block = Block([], [])
+    for content, lines, _errors in runs:
+        if block.lines and lines and lines[0][ROW] != block.lines[-1][ROW] + 1:
+            yield block
+            block = Block([], [])
+        block.lines.extend(lines)
+        block.payments.extend([content[PAYMENT]] * len(lines))
+    yield block
+
+
+def _alike(one: Sequence[Run], other: Sequence[Run]) -> bool:
+    """Whether two days of a number may be one document: somebody or something in common, or nobody said."""
+    people = [{run[0][CUSTOMER] for run in runs} - {None} for runs in (one, other)]
+    goods = [{line[SKU] or line[NAME] for run in runs for line in run[1]} for runs in (one, other)]
+    return not people[0] or not people[1] or bool(people[0] & people[1]) or bool(goods[0] & goods[1])
 
 
 def reject_rows(
@@ -278,8 +335,4 @@ def _shown(place: int, value: Any) -> str:
         return f"{datetime.fromisoformat(value):%d.%m.%Y %H:%M:%S}"
     if place == VOIDED:
         return "да" if value else "нет"
-    return _roubles(value) if place == TOTAL else str(value)
-
-
-def _roubles(kopecks: int) -> str:
-    return f"{kopecks // 100},{kopecks % 100:02}"
+    return roubles(value) if place == TOTAL else str(value)

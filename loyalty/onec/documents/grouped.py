@@ -5,13 +5,18 @@ from dataclasses import replace
 
 from loyalty.onec.books.sheets import RawRow
 from loyalty.onec.columns import values
-from loyalty.onec.columns.catalogue import STUBS
-from loyalty.onec.columns.headers import Mapping, normalised
+from loyalty.onec.columns.headers import normalised
+from loyalty.onec.columns.numbers import money_parser
+from loyalty.onec.columns.plan import Mapping
+from loyalty.onec.columns.words import STUBS, is_total
 
-ADDED = ("Документ", "Клиент", "Магазин", "Артикул", "Номенклатура")
-_ADDED_FIELDS = ("document", "customer", "shop", "sku", "name")
+ADDED = ("Документ", "Клиент", "Магазин", "Артикул", "Номенклатура", "Сумма документа")
+_ADDED_FIELDS = ("document", "customer", "shop", "sku", "name", "total")
 _NUMBERS = ("quantity", "price", "discount", "amount", "amount_before", "bonuses", "total", "discount_percent")
-_OF_DOCUMENT = ("phone", "card", "customer_code", "cashier", "place", "payment", "kind", "basis")
+_OF_DOCUMENT = (
+    "phone", "phone_spare", "card", "customer_code", "customer", "cashier", "place", "till", "payment", "kind", "basis",
+    "status",
+)  # fmt: skip
 _SHOP_STUBS = frozenset({"склад", "магазин", "торговая точка", "подразделение", "касса"})
 _CUSTOMER_STUBS = frozenset({"клиент", "контрагент", "покупатель", "партнер"})
 _OTHER_STUBS = frozenset(
@@ -21,17 +26,24 @@ _SHOP_WORDS = ("магазин", "склад", "касса", "торговая �
 
 
 def flat_mapping(mapping: Mapping) -> Mapping:
-    """The mapping of the flat rows that a Flattener makes: five columns added in front."""
-    carried = {*_NUMBERS, *_OF_DOCUMENT, "group"}
-    fields = {name: column + len(ADDED) for name, column in mapping.fields.items() if name in carried}
+    """The mapping of the flat rows that a Flattener makes: six columns added in front."""
+    groups = _label_columns(mapping)
+    carried = {*_NUMBERS, *_OF_DOCUMENT, "group"} - {"total", "customer"}
+    fields = {
+        name: column + len(ADDED)
+        for name, column in mapping.fields.items()
+        if name in carried and not (column in groups and name in _OF_DOCUMENT)
+    }
     fields |= {name: column for column, name in enumerate(_ADDED_FIELDS)}
-    own = ["" if position in _label_columns(mapping) else label for position, label in enumerate(mapping.labels)]
+    own = ["" if position in groups else label for position, label in enumerate(mapping.labels)]
     return replace(mapping, fields=fields, labels=[*ADDED, *own])
 
 
-def _label_columns(mapping: Mapping) -> range:
-    """Columns of names, left of the first number."""
-    return range(max(1, min((mapping.fields[name] for name in _NUMBERS if name in mapping.fields), default=1)))
+def _label_columns(mapping: Mapping) -> list[int]:
+    """Columns of group names: the first, and those left of the first number that hold nothing of a document's own."""
+    first_number = min((mapping.fields[name] for name in _NUMBERS if name in mapping.fields), default=1)
+    own = {mapping.fields[name] for name in _OF_DOCUMENT if name in mapping.fields}
+    return [column for column in range(max(1, first_number)) if not column or column not in own]
 
 
 def may_be_grouped(fields: dict[str, int]) -> bool:
@@ -46,12 +58,18 @@ class Flattener:
     Levels come from the file; where it has none, a document's rows end when they add up to its sum.
     """
 
-    def __init__(self, mapping: Mapping, levels_told: bool) -> None:
-        self._names = len(_label_columns(mapping))
+    def __init__(self, mapping: Mapping, levels_told: bool, mark: str) -> None:
+        self._names = _label_columns(mapping)
         self._sku = mapping.fields.get("sku", -1)
         self._amount = mapping.fields.get("amount", mapping.fields.get("quantity", -1))
-        self._of_document = [mapping.fields[name] for name in _OF_DOCUMENT if name in mapping.fields]
+        self._is_money = "amount" in mapping.fields
+        self._of_document = {
+            name: mapping.fields[name]
+            for name in _OF_DOCUMENT
+            if name in mapping.fields and mapping.fields[name] not in self._names
+        }
         self._levels_told = levels_told
+        self._parse = money_parser(mark)
         self._stubs = [normalised(label) for label in mapping.labels[:1]]
         self._groups: dict[int, str] = {}  # level -> text of the group above
         self._document = ""
@@ -62,38 +80,50 @@ class Flattener:
         self._held_is_item = False
 
     def flatten(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
+        width = max(self._names, default=0) + 1
         for number, cells, level in rows:
-            cells = cells + [""] * (self._names - len(cells))
+            cells = cells + [""] * (width - len(cells))
             yield from self._next((number, cells, level or 0))
         yield from self._release()
 
     def _next(self, row: RawRow) -> Iterator[RawRow]:
         _number, cells, level = row
         assert level is not None
-        texts = [cell.strip() for cell in cells[: self._names]]
+        texts = [cells[column].strip() for column in self._names]
         filled = [text for text in texts if text]
-        if not filled:
-            return
         amount = self._number(cells)
+        if not filled:
+            if amount is not None and self._document and self._inside(level, amount):
+                yield from self._item(row, amount)  # goods without a name
+            return
         document = next((text for text in texts if values.parse_presentation(text)), None)
         if document:
             yield from self._release()
             self._open(document, row, amount)
-        elif filled[0].lower().startswith(("итого", "всего")):
+        elif is_total(filled[0]):
             yield from self._release()
             self._document = ""
+            yield from self._grand_total(row)
         elif amount is None and all(normalised(text) in STUBS for text in filled):
             self._stubs.append(normalised(filled[0]))
         elif self._document and self._inside(level, amount):
-            yield from self._release(under=level)
-            self._held, self._held_is_item = row, True
-            if self._left is not None:
-                self._left -= amount or 0
+            yield from self._item(row, amount)
         else:
             yield from self._release()
             self._document = ""
             self._groups = {depth: text for depth, text in self._groups.items() if depth < level}
             self._groups[level] = filled[0]
+
+    def _item(self, row: RawRow, amount: int | None) -> Iterator[RawRow]:
+        yield from self._release(under=row[2])
+        self._held, self._held_is_item = row, True
+        if self._left is not None:
+            self._left -= amount or 0
+
+    def _grand_total(self, row: RawRow) -> Iterator[RawRow]:
+        """«Итого» as it stands, for the check of the whole file."""
+        number, cells, level = row
+        yield number, ["", "", "", "", cells[self._names[0]], "", *cells], level
 
     def _open(self, document: str, row: RawRow, amount: int | None) -> None:
         _number, cells, level = row
@@ -108,7 +138,9 @@ class Flattener:
             return level > self._document_level
         if self._left is None:
             return True
-        return self._left != 0 and (amount is None or abs(amount) <= abs(self._left))
+        if self._left == 0:  # a gift, at no price
+            return amount == 0
+        return amount is None or abs(amount) <= abs(self._left)
 
     def _release(self, under: int | None = None) -> Iterator[RawRow]:
         """The held row, unless an item (at level `under`) shows that it only headed what follows."""
@@ -122,18 +154,31 @@ class Flattener:
     def _flat(self, row: RawRow, is_item: bool) -> RawRow:
         number, cells, level = row
         customer, shop = self._above()
+        own = {name: self._own(name, cells) for name in self._of_document}
         sku, names = "", []
         if is_item:
-            texts = [cell.strip() for cell in cells[: self._names]]
-            sku = texts[self._sku] if 0 <= self._sku < self._names else ""
-            names = [text for column, text in enumerate(texts) if text and column != self._sku]
+            texts = {column: cells[column].strip() for column in self._names}
+            sku = texts.get(self._sku, "")
+            names = [text for column, text in texts.items() if text and column != self._sku]
             if len(names) > 1 and not sku:
                 sku = names.pop(0)
             cells = list(cells)
-            for column in self._of_document:
-                if column < len(cells) and not cells[column].strip() and column < len(self._document_cells):
-                    cells[column] = self._document_cells[column]
-        return number, [self._document, customer, shop, sku, ", ".join(names), *cells], level
+            for name, column in self._of_document.items():
+                cells.extend([""] * (column + 1 - len(cells)))
+                cells[column] = own[name]
+        total = (
+            self._document_cells[self._amount]
+            if self._is_money and self._amount < len(self._document_cells)
+            else ""
+        )
+        added = [self._document, own.get("customer") or customer, shop, sku, ", ".join(names), total]
+        return number, [*added, *cells], level
+
+    def _own(self, name: str, cells: list[str]) -> str:
+        """A document's own cell: said in the row, else in the row of the document."""
+        column = self._of_document[name]
+        said = (one[column].strip() for one in (cells, self._document_cells) if column < len(one))
+        return next(filter(None, said), "")
 
     def _above(self) -> tuple[str, str]:
         """Customer and shop among the groups above, by the header's stubs, else by their words."""
@@ -149,5 +194,5 @@ class Flattener:
     def _number(self, cells: list[str]) -> int | None:
         if not 0 <= self._amount < len(cells):
             return None
-        value = values.parse_money(cells[self._amount])
+        value = self._parse(cells[self._amount])
         return value if isinstance(value, int) else None

@@ -6,32 +6,26 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from loyalty.onec.columns import values
-from loyalty.onec.columns.values import Bad, Memo, Presentation
+from loyalty.onec.columns import cells, values
+from loyalty.onec.columns.cells import Bad, Memo
+from loyalty.onec.columns.dates import date_parser, parse_time
+from loyalty.onec.columns.nobody import Sign, is_retail, read_code, read_phone
+from loyalty.onec.columns.numbers import money_parser
+from loyalty.onec.columns.plan import Plan
+from loyalty.onec.columns.values import Presentation
+from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, UNKNOWN, is_finished, kind_of
 from loyalty.onec.documents.reading import Reading
 
-SALE, RETURN, SHIFT, OTHER, BROKEN = "S", "R", "O", "-", "?"
+BROKEN = "?"
 SEPARATOR = "\x1f"
 HEAD_FIELDS = (
-    "date", "time", "number", "document_id", "document", "kind", "basis", "shop", "place", "cashier",
+    "date", "time", "number", "document_id", "document", "kind", "basis", "shop", "till", "shift", "place", "cashier",
     "customer_code", "customer", "phone", "phone_spare", "card", "payment", "posted", "deleted", "status", "total",
 )  # fmt: skip
-ANONYMOUS = ("розничный покупатель", "физическое лицо", "частное лицо", "розничный клиент", "покупатель", "аноним")
-_FINAL = frozenset({"", "архивный", "пробитый", "пробит", "закрыт", "закрытый", "оплачен", "проведен", "выполнен"})
-_SALES = ("продаж", "чек", "реализац", "расходная", "отпуск", "приход", "sale", "комиссионер", "упд")
-_NOT_SALES = (
-    "корректир",
-    "коррекц",
-    "заказ",
-    "поступлен",
-    "перемещ",
-    "списан",
-    "оприход",
-    "начислен",
-    "сторно",
-    "счет",
-)
-
+NAMING = tuple(HEAD_FIELDS.index(name) for name in ("date", "time", "number", "document_id", "document"))
+"""Cells that tell which document a row is of: all empty, it goes on with the one above it."""
+_PERSON = slice(HEAD_FIELDS.index("customer_code"), HEAD_FIELDS.index("payment"))
+_ANSWERED = {"sale": SALE, "return": RETURN, "other": OTHER}
 
 Problem: TypeAlias = tuple[str, str, str]
 """Field, value and reason."""
@@ -44,26 +38,15 @@ class Head:
     kind: str
     owners: tuple[str, ...] = ()  # kind, shop and number: what the bad row may belong to
     year: int = 0
+    series: str = ""  # the day, where numbers start anew by it
     content: tuple[Any, ...] = ()
     problem: Problem | None = None
     empty: bool = False
     skipped: bool = False  # a known document that is no sale
 
     def key(self, kind: str) -> str:
-        """Kind, shop, number and year (contract.md)."""
-        return f"{kind}{self.owners[0][1:]}{SEPARATOR}{self.year}"
-
-
-def kind_of(text: str) -> str:
-    """SALE, RETURN, SHIFT (a whole shift's report), OTHER (no sale at all) or BROKEN (unknown words)."""
-    text = text.lower().replace("ё", "е")
-    if "розничн" in text and "отчет" in text:
-        return SHIFT
-    if "возврат" in text and "поставщик" not in text:
-        return RETURN
-    if "поставщик" in text or any(word in text for word in _NOT_SALES):
-        return OTHER
-    return SALE if any(word in text for word in _SALES) else BROKEN
+        """Kind, shop, number, year (contract.md) and what else tells documents apart here."""
+        return f"{kind}{self.owners[0][1:]}{SEPARATOR}{self.year}{SEPARATOR}{self.series}"
 
 
 def picker(fields: dict[str, int], names: tuple[str, ...]) -> Callable[[list[str]], tuple[str, ...]]:
@@ -74,26 +57,32 @@ def picker(fields: dict[str, int], names: tuple[str, ...]) -> Callable[[list[str
 class HeadReader:
     """Turns a document's raw cells into a Head."""
 
-    def __init__(self, fields: dict[str, int], report: Reading) -> None:
+    def __init__(self, plan: Plan, report: Reading, zone: str) -> None:
+        self._plan, self._report = plan, report
+        fields = plan.mapping.fields
         self.pick = picker(fields, HEAD_FIELDS)
-        self._report = report
-        self._dates, self._phones = Memo(values.parse_date), Memo(values.parse_phone)
-        self._codes, self._texts, self._kinds = Memo(values.clean_code), Memo(values.clean), Memo(kind_of)
+        self._dates = Memo(date_parser(plan.dates, zone))
+        self._phones, self._signs = Memo(read_phone), Memo(read_code)
+        self._codes, self._texts, self._kinds = Memo(cells.clean_code), Memo(cells.clean_text), Memo(self._meaning)
         self._customers, self._states = Memo(self._customer), Memo(self._state, 10_000)
+        self._money = money_parser(plan.money_mark)
         self._has_code = "customer_code" in fields
         self._number_field = "number" if "number" in fields else "document"
         self._date_field = "date" if "date" in fields else "document"
+        self._default = RETURN if plan.default_kind == "returns" else SALE
 
     def read(self, raw: tuple[str, ...]) -> Head:
         """The head of one document; `raw` as `pick` gives it."""
-        date, time, number, document_id, document, kind_text, basis, shop, place, cashier, *_ = raw
+        date, time, number, document_id, document, kind_text, basis, shop, till, shift, place, cashier, *_ = raw
         presentation = values.parse_presentation(document) if document else None
         number = self._codes[number] or (presentation.number if presentation else "") or self._codes[document_id]
         when = self._moment(date, time, presentation)
         kind, problem = self._kind(kind_text, document, presentation, bool(number))
         if kind == OTHER:
             return Head(OTHER, skipped=True)
-        shop = self._texts[shop]
+        shop, till = self._texts[shop], self._texts[till]
+        if self._plan.till_is_shop:
+            shop = till
         if problem is None and not isinstance(when, datetime):
             reason = when.reason if isinstance(when, Bad) else "нет даты документа"
             problem = (self._date_field, date or document, reason)
@@ -109,23 +98,31 @@ class HeadReader:
         if not finished:
             return Head(OTHER, skipped=True)
         owner = SEPARATOR.join((kind, shop, number))
-        customer, bad_customer = self._customers[raw[10:15]]
+        customer, bad_customer = self._customers[raw[_PERSON]]
         if problem or bad_customer:
             return Head(BROKEN, (owner,), problem=problem or bad_customer)
-        named, day = self._basis(basis) if basis else ("", "")
+        named, basis_day = self._basis(basis) if basis else ("", "")
         texts = self._texts
         content = (
-            when.isoformat(), customer, texts[place], texts[cashier], texts[raw[15]], named, day, voided, total,
+            when.isoformat(), customer, texts[place] or ("" if shop == till else till), texts[cashier],
+            texts[raw[_PERSON.stop]], named, basis_day, voided, total,
         )  # fmt: skip
-        return Head(kind, (owner,), when.year, content)
+        return Head(kind, (owner,), when.year, self._series(when, texts[shift]), content)
+
+    def _series(self, when: datetime, shift: str) -> str:
+        """What tells one number's documents apart where numbers start anew."""
+        if not self._plan.numbering:
+            return ""
+        on = when.date().isoformat()
+        return f"{on} {shift}".strip() if self._plan.numbering == "shift" else on
 
     def _basis(self, text: str) -> tuple[str, str]:
         """Number and day of the receipt a return refers to."""
         text = self._texts[text]
         named = values.parse_presentation(text)
         if named is None:
-            return text, ""
-        return named.number, named.at.date().isoformat() if named.at else ""
+            return values.bare_number(text), ""
+        return named.number, named.at.date().isoformat()
 
     def _moment(self, date: str, time: str, presentation: Presentation | None) -> datetime | Bad | None:
         when = self._dates[date]
@@ -135,14 +132,17 @@ class HeadReader:
             when = presentation.at
         if not isinstance(when, datetime) or when.hour or when.minute or when.second:
             return when
-        if presentation and presentation.at and when.date() == presentation.at.date():
+        if presentation and when.date() == presentation.at.date():
             when = presentation.at
-        told = values.parse_time(time)
+        told = parse_time(time)
         if isinstance(told, Bad):
             return told
         if told and not (when.hour or when.minute or when.second):
             when = when.replace(hour=told[0], minute=told[1], second=told[2])
         return when
+
+    def _meaning(self, text: str) -> str:
+        return _ANSWERED.get(self._plan.mapping.kinds.get(text, "")) or kind_of(text)
 
     def _kind(
         self, kind: str, document: str, presentation: Presentation | None, numbered: bool
@@ -161,15 +161,15 @@ class HeadReader:
                         "other " + text, f"Пропущены строки документов «{text}»: это не продажа и не возврат."
                     )
                 return special, None
-        if BROKEN in found and SALE not in found:
-            field, text = found[BROKEN]
+        if UNKNOWN in found and SALE not in found:
+            field, text = found[UNKNOWN]
             return BROKEN, (field, text, "непонятный вид документа: ожидалась «Продажа» или «Возврат»")
-        return SALE, None
+        return SALE if found else self._default, None
 
     def _state(self, raw: tuple[str, ...]) -> tuple[bool, bool, int | None, Problem | None]:
         """Whether the receipt is finished, whether it is void, its total; and the cell that can't be read."""
         posted, deleted = values.parse_flag(raw[0]), values.parse_flag(raw[1])
-        total = values.parse_money(raw[3])
+        total = self._money(raw[3])
         for field, text, value in (
             ("posted", raw[0], posted),
             ("deleted", raw[1], deleted),
@@ -178,7 +178,9 @@ class HeadReader:
             if isinstance(value, Bad):
                 return True, False, None, (field, text, value.reason)
         status = self._texts[raw[2]]
-        finished = status.lower().replace("ё", "е") in _FINAL
+        finished = is_finished(status)
+        if finished is None:
+            return True, False, None, ("status", status, "непонятный статус: закончен этот чек или нет")
         if not finished:
             self._report.warnings.add(
                 "status " + status, f"Пропущены чеки со статусом «{status}»: они ещё не закончены или отменены."
@@ -187,26 +189,35 @@ class HeadReader:
 
     def _customer(self, raw: tuple[str, ...]) -> tuple[tuple[str | None, ...] | None, Problem | None]:
         """(code, card, phone, name), or None for a sale to nobody in particular."""
-        code, card = self._codes[raw[0]], self._codes[raw[4]]
-        name = self._texts[raw[1]]
-        if name and not self._has_code:
-            name, code = values.split_name_and_code(name)
-        if name.lower() in ANONYMOUS:  # 1C's own stand-in: its code is nobody's, a card or phone is somebody's
-            name = code = ""
-        phone, spare = self._phones[raw[2]], self._phones[raw[3]]
-        if not isinstance(phone, str) and isinstance(spare, str):
-            phone = spare
-        if isinstance(phone, Bad):
-            if not code and not card:
-                return None, ("phone", raw[2], phone.reason)
-            text = f"Телефон «{raw[2].strip()}» не прочитан: {phone.reason}. Покупатель узнан по коду или карте."
-            self._report.warnings.add("phone", text)
-            phone = None
-        if code or card or phone:
-            return (code or None, card or None, phone, name or None), None
+        named = values.Named(self._texts[raw[1]]) if self._has_code else values.split_name(self._texts[raw[1]])
+        code = self._sign("код", raw[0] or named.code)
+        card = self._sign("карта", raw[4])
+        name = named.name
+        if name and is_retail(name):  # 1C's own stand-in: its code is nobody's, a card or phone is somebody's
+            name, code = "", None
+        phone = next(
+            (one for one in (self._phones[raw[2]], self._phones[raw[3]]) if one.value), self._phones[raw[2]]
+        )
+        if phone.value is None and named.phone:
+            phone = Sign(named.phone)
+        if phone.is_broken and not code and not card:
+            return None, ("phone", raw[2], phone.trouble)
+        if phone.trouble:
+            whose = "Покупатель узнан по коду или карте." if code or card else "Такие чеки ничьи."
+            self._report.warnings.add("phone", f"Телефон «{raw[2].strip()}» не прочитан: {phone.trouble}. {whose}")
+        if code or card or phone.value:
+            return (code, card, phone.value, name or None), None
         if name:
             self._report.warnings.add(
                 "only name",
                 f"Покупатель «{name}» указан только по имени: без кода, карты и телефона его чек ничей.",
             )
         return None, None
+
+    def _sign(self, what: str, text: str) -> str | None:
+        sign = self._signs[text]
+        if sign.trouble:
+            self._report.warnings.add(
+                "no " + what, f"Покупатель не узнан: {what} «{text.strip()}» — {sign.trouble}. Такие чеки ничьи."
+            )
+        return sign.value

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from loyalty.money import ONE_PIECE, line_cost
 from loyalty.onec.books.sheets import RawRow
-from loyalty.onec.columns import values
-from loyalty.onec.columns.catalogue import SALES, STUBS
-from loyalty.onec.columns.headers import Mapping, normalised
-from loyalty.onec.columns.values import Bad, Memo
-from loyalty.onec.documents.heads import OTHER, RETURN, SALE, SHIFT, Head, HeadReader, picker
+from loyalty.onec.columns import cells as texts
+from loyalty.onec.columns import numbers, values, words
+from loyalty.onec.columns.catalogue import SALES
+from loyalty.onec.columns.cells import Bad, Memo
+from loyalty.onec.columns.headers import normalised
+from loyalty.onec.columns.plan import Plan
+from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, STUBS
+from loyalty.onec.documents.heads import NAMING, Head, HeadReader, picker
 from loyalty.onec.documents.reading import Reading, RowError
 from loyalty.onec.documents.staging import Staging
 from loyalty.wording import sentence
@@ -24,7 +28,7 @@ _LINE_FIELDS = (
     "sku", "name", "variant", "group", "quantity", "price", "discount", "amount", "bonuses", "line_number",
 )  # fmt: skip
 _RARE_FIELDS = ("discount_auto", "discount_manual", "discount_percent", "amount_before")
-_TOTAL_WORDS = ("итого", "всего")
+_BACK_FIELDS = ("return_quantity", "return_amount")
 
 
 class CellError(NamedTuple):
@@ -35,19 +39,32 @@ class CellError(NamedTuple):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class GrandTotal:
+    """The file's own «Итого»: where it stands, and its sum in kopecks."""
+
+    row: int
+    amount: int
+
+
 class Stager:
     """Reads rows once, stages documents, and counts what decides the meaning of «Сумма» and the totals."""
 
-    def __init__(self, mapping: Mapping, staging: Staging, report: Reading, width: int) -> None:
-        self._mapping, self._staging, self._report = mapping, staging, report
-        self._width = max(width, max(mapping.fields.values(), default=0) + 1)
-        self._heads = HeadReader(mapping.fields, report)
-        self._parse_line = _line_parser(mapping.fields)
-        self._labels = [normalised(label) for label in mapping.labels]
+    def __init__(self, plan: Plan, staging: Staging, report: Reading, width: int, zone: str) -> None:
+        self._mapping, self._staging, self._report = plan.mapping, staging, report
+        fields = plan.mapping.fields
+        self._width = max(width, max(fields.values(), default=0) + 1)
+        self._heads = HeadReader(plan, report, zone)
+        self._parse_line = _line_parser(plan)
+        self._pick_back = picker(fields, _BACK_FIELDS) if fields.keys() & set(_BACK_FIELDS) else None
+        self._money, self._pieces = (
+            numbers.money_parser(plan.money_mark),
+            numbers.quantity_parser(plan.quantity_mark),
+        )
+        self._labels = [normalised(label) for label in plan.mapping.labels]
         self.votes: Counter[str] = Counter()  # "before", "after": what «Сумма» means in rows with bonuses
-        self.shift_rows = 0
-        self.signed_sum = self.absolute_sum = 0
-        self.grand_total: tuple[int, int] | None = None  # row, kopecks
+        self.shift_rows = self.continued = 0
+        self.grand_totals: list[GrandTotal] = []
 
     def run(self, rows: Iterable[RawRow]) -> None:
         """Stages every row; the report gets the rows that belong to no document."""
@@ -61,20 +78,60 @@ class Stager:
             cells.append("")
             raw = pick_head(cells)
             if raw != last:
-                self._flush(head, run, errors)
-                head, run, errors, last = self._heads.read(raw), [], [], raw
+                if last is not None and self._continues(raw, cells):
+                    self.continued += 1
+                else:
+                    self._flush(head, run, errors)
+                    head, run, errors, last = self._heads.read(raw), [], [], raw
             if head.kind == SALE or head.kind == RETURN:
                 line = surplus or parse(cells)
                 if line.__class__ is CellError:
                     errors.append((number, self._label(line[0]), line[1], line[2]))
                 else:
                     run.append((number, hash(tuple(cells)), *line))
+                    if self._pick_back is not None:
+                        self._take_back(head, run, errors, cells)
             elif head.kind == SHIFT:
                 self.shift_rows += 1
-            else:
-                self._loose(head, number, cells)
+            elif self._loose(head, number, cells):
                 last = None
         self._flush(head, run, errors)
+
+    def _continues(self, raw: tuple[str, ...], cells: list[str]) -> bool:
+        """Whether a row without a document of its own is one more line of the document above it."""
+        if any(raw[at].strip() for at in NAMING):
+            return False
+        fields = self._mapping.fields
+        name = cells[fields.get("name", -1)].strip() or cells[fields.get("sku", -1)].strip()
+        return bool(name) and not words.is_total(name) and normalised(name) not in STUBS and self._has_sum(cells)
+
+    def _has_sum(self, cells: list[str]) -> bool:
+        fields = self._mapping.fields
+        return any(cells[fields.get(name, -1)].strip() for name in ("amount", "quantity", "price", *_BACK_FIELDS))
+
+    def _take_back(self, head: Head, run: list[Line], errors: list[tuple[Any, ...]], cells: list[str]) -> None:
+        """Columns of returns: their part of the row is a return of this very document."""
+        assert self._pick_back is not None
+        raw = self._pick_back(cells)
+        pieces, amount = self._pieces(raw[0]), self._money(raw[1])
+        for name, text, told in zip(_BACK_FIELDS, raw, (pieces, amount), strict=True):
+            if isinstance(told, Bad):
+                errors.append((run[-1][ROW], self._label(name), text, told.reason))
+                return
+        if not pieces and not amount:
+            return
+        line = run.pop()
+        back = (*line[:QUANTITY], abs(pieces or 0), line[PRICE], 0, abs(amount) if amount else None, 0, 0)  # type: ignore[arg-type]
+        sold = line[AMOUNT] or (line[QUANTITY] and "quantity" in self._mapping.fields and not line[COMPUTED])
+        if head.kind == RETURN:
+            run.append(back)
+            return
+        content = list(head.content)
+        content[5] = head.owners[0].rsplit("\x1f", 1)[1]  # the basis: goods of this very receipt came back
+        content[8] = None  # the document's total is of what was sold
+        self._staging.put(head.key(RETURN), (tuple(content), [back], []))
+        if sold:
+            run.append(line)
 
     def _label(self, name: str) -> str:
         column = self._mapping.fields.get(name)
@@ -83,17 +140,15 @@ class Stager:
         return SALES[name].label if name in SALES else ""
 
     def _flush(self, head: Head, run: list[Line], errors: list[tuple[Any, ...]]) -> None:
-        """Ends a run: negative lines of a sale are a return of the same number (1c.md §6.2)."""
+        """Ends a run of rows that say the same of their document."""
         if not run and not errors:
             return
         for line in run:
             amount, bonus, price = line[AMOUNT], line[BONUS], line[PRICE]
-            if amount and head.kind == SALE and (amount < 0) != (line[QUANTITY] < 0):
-                reason = "количество и сумма строки разных знаков"
-                errors.append((line[ROW], self._label("quantity"), "", reason))
-            if amount:
-                self.signed_sum += amount if head.kind == SALE else -abs(amount)
-                self.absolute_sum += abs(amount)
+            if amount and head.kind == SALE and (amount < 0) != (line[QUANTITY] < 0) and line[QUANTITY]:
+                if amount > 0 or not line[NAME] or not words.DISCOUNT_LINE.search(line[NAME]):
+                    reason = "количество и сумма строки разных знаков"
+                    errors.append((line[ROW], self._label("quantity"), "", reason))
             if price and amount is not None and not line[COMPUTED]:
                 full = line_cost(price, abs(line[QUANTITY])) - line[DISCOUNT]
                 if not bonus:
@@ -102,37 +157,24 @@ class Stager:
                     self.votes["before"] += 1
                 elif full == abs(amount) + bonus:
                     self.votes["after"] += 1
-        negative = []
-        if head.kind == SALE and not errors:
-            negative = [line for line in run if line[QUANTITY] < 0 or (line[AMOUNT] or 0) < 0]
-        if negative:
-            self._report.warnings.add(
-                "negative", "Строки продаж с отрицательным количеством или суммой учтены как возвраты."
-            )
-            run = [line for line in run if line[QUANTITY] >= 0 and (line[AMOUNT] or 0) >= 0]
-        if run or errors:
-            self._staging.put(head.key(head.kind), (head.content, run, errors))
-        if negative:
-            self._staging.put(head.key(RETURN), (head.content, negative, []))
+        self._staging.put(head.key(head.kind), (head.content, run, errors))
 
-    def _loose(self, head: Head, number: int, cells: list[str]) -> None:
-        """A row without a document: a heading, a total, a blank one, or an error."""
-        texts = [cell.strip() for cell in cells[:-1]]
-        filled = [text for text in texts if text]
-        if not filled or [normalised(text) for text in texts[: len(self._labels)]] == self._labels:
-            return
-        first = filled[0].lower()
-        parsed = self._parse_line(cells)
-        amount = None if parsed.__class__ is CellError else parsed[AMOUNT - 2]
+    def _loose(self, head: Head, number: int, cells: list[str]) -> bool:
+        """A row without a document: a heading, a total, a blank one, or an error; whether it ends what is above it."""
+        filled = [text for cell in cells[:-1] if (text := cell.strip())]
+        if not filled or [normalised(text) for text in cells[: len(self._labels)]] == self._labels:
+            return True
+        amount = self._sum_of(cells)
         named = bool(cells[self._mapping.fields.get("name", -1)].strip())
-        if first.startswith(_TOTAL_WORDS) or (head.empty and not named and amount is not None):
-            if amount is not None and not first.startswith(("итого по", "всего по")):
-                self.grand_total = number, amount
-            return
+        total = next((text for text in filled if words.is_total(text)), None)
+        if total is not None or (head.empty and not named and amount is not None):
+            if amount is not None and not words.PART_TOTALS.match(total or ""):
+                self.grand_totals.append(GrandTotal(number, amount))
+            return True
         if head.skipped or len(filled) == 1 or all(normalised(text) in STUBS for text in filled):
-            return
+            return not head.skipped
         if not named and (head.empty or (not head.owners and amount is None)):
-            return  # a footer: signatures, «Ответственный: …»
+            return True  # a footer: signatures, «Ответственный: …»
         column, value, reason = head.problem or ("number", "", "нет номера и даты документа")
         for owner in head.owners:
             self._staging.put_orphan(owner, number)
@@ -141,6 +183,15 @@ class Stager:
         self._report.taken += 1
         self._report.rejected += 1
         self._staging.reject([number], reason)
+        return False
+
+    def _sum_of(self, cells: list[str]) -> int | None:
+        for name in ("amount", "total"):
+            if name in self._mapping.fields:
+                told = self._money(cells[self._mapping.fields[name]])
+                if isinstance(told, int):
+                    return told
+        return None
 
 
 def _fit(cells: list[str], width: int) -> CellError | None:
@@ -153,25 +204,27 @@ def _fit(cells: list[str], width: int) -> CellError | None:
     return surplus
 
 
-def _line_parser(fields: dict[str, int]) -> Callable[[list[str]], tuple[Any, ...] | CellError]:
+def _line_parser(plan: Plan) -> Callable[[list[str]], tuple[Any, ...] | CellError]:
     """A function from a row's cells to a staged line without its row number and digest."""
+    fields = plan.mapping.fields
     pick, pick_rare = picker(fields, _LINE_FIELDS), picker(fields, _RARE_FIELDS)
     rare = any(name in fields for name in _RARE_FIELDS)
-    money: Memo[str, Any] = Memo(values.parse_money)
-    quantities: Memo[str, Any] = Memo(values.parse_quantity)
-    codes, names = Memo(values.clean_code), Memo(values.clean_name)
+    money: Memo[str, Any] = Memo(numbers.money_parser(plan.money_mark))
+    prices: Memo[str, Any] = Memo(numbers.price_parser(plan.money_mark))
+    quantities: Memo[str, Any] = Memo(numbers.quantity_parser(plan.quantity_mark))
+    codes, names = Memo(texts.clean_code), Memo(texts.clean_name)
     has_quantity = "quantity" in fields
 
     def parse(cells: list[str]) -> tuple[Any, ...] | CellError:
         sku, name, variant, group, raw_quantity, raw_price, raw_discount, raw_amount, raw_bonus, number = pick(
             cells
         )
-        quantity, price, discount = quantities[raw_quantity], money[raw_price], money[raw_discount]
+        quantity, price, discount = quantities[raw_quantity], prices[raw_price], money[raw_discount]
         amount, bonus = money[raw_amount], money[raw_bonus]
         if Bad in (quantity.__class__, price.__class__, discount.__class__, amount.__class__, bonus.__class__):
-            numbers = (quantity, price, discount, amount, bonus)
+            told = (quantity, price, discount, amount, bonus)
             raws = (raw_quantity, raw_price, raw_discount, raw_amount, raw_bonus)
-            return _first_bad(("quantity", "price", "discount", "amount", "bonuses"), raws, numbers)
+            return _first_bad(("quantity", "price", "discount", "amount", "bonuses"), raws, told)
         if price is not None and price < 0:
             price = -price
         if discount and discount < 0:  # a markup, unless less was paid than the price asks
@@ -198,11 +251,11 @@ def _line_parser(fields: dict[str, int]) -> Callable[[list[str]], tuple[Any, ...
     return parse
 
 
-def _first_bad(fields: tuple[str, ...], raws: tuple[str, ...], numbers: tuple[Any, ...]) -> CellError:
+def _first_bad(fields: tuple[str, ...], raws: tuple[str, ...], told: tuple[Any, ...]) -> CellError:
     """The leftmost of the fields that could not be read."""
     return next(
         CellError(field, raw, number.reason)
-        for field, raw, number in zip(fields, raws, numbers, strict=True)
+        for field, raw, number in zip(fields, raws, told, strict=True)
         if isinstance(number, Bad)
     )
 
@@ -220,10 +273,10 @@ def _rare_sums(
     Returns (discount, amount, whether the amount was computed), or a CellError.
     """
     automatic, manual, before = money[raw[0]], money[raw[1]], money[raw[3]]
-    percent = values.parse_percent(raw[2]) if raw[2] else None
-    numbers = (automatic, manual, percent, before)
-    if any(isinstance(number, Bad) for number in numbers):
-        return _first_bad(_RARE_FIELDS, raw, numbers)
+    percent = numbers.parse_percent(raw[2]) if raw[2] else None
+    told = (automatic, manual, percent, before)
+    if any(isinstance(number, Bad) for number in told):
+        return _first_bad(_RARE_FIELDS, raw, told)
     if automatic or manual:
         discount = max(discount or 0, abs(automatic or 0) + abs(manual or 0))
     full = None if before is None else abs(before)

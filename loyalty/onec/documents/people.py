@@ -7,10 +7,15 @@ from typing import TypeVar
 
 from loyalty.customers.names import split_name
 from loyalty.onec.books.sheets import RawRow
+from loyalty.onec.columns import cells as texts
 from loyalty.onec.columns import values
 from loyalty.onec.columns.catalogue import CUSTOMERS
-from loyalty.onec.columns.headers import Mapping, normalised
-from loyalty.onec.columns.values import Bad, Memo
+from loyalty.onec.columns.cells import Bad, Memo
+from loyalty.onec.columns.dates import date_parser
+from loyalty.onec.columns.headers import normalised
+from loyalty.onec.columns.nobody import is_retail, read_code, read_phone
+from loyalty.onec.columns.plan import Plan
+from loyalty.onec.columns.words import is_total
 from loyalty.onec.documents.reading import Reading, RowError
 from loyalty.onec.documents.staging import Staging
 from loyalty.sales.documents import CustomerDocument, CustomerRef
@@ -66,8 +71,8 @@ def _house(parts: list[str]) -> str | None:
 
 
 def _sex(text: str) -> str | Bad | None:
-    word = values.clean(text).lower()
-    if not word or word in ("не указан", "не указано", "неизвестен"):
+    word = text.lower()
+    if word in _NO_SEX:
         return None
     if word[0] in "жf":
         return "f"
@@ -80,22 +85,26 @@ class _BadCell(Exception):
         self.field, self.value, self.reason = field, value, reason
 
 
-class PeopleReader:
-    """Reads a customers file row by row."""
+_NO_DAY = frozenset({(1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1753, 1, 1), (1970, 1, 1)})
+_NO_SEX = frozenset({"", "не указан", "не указано", "неизвестен", "не определен", "не определён", "н", "-"})
 
-    def __init__(self, mapping: Mapping, staging: Staging, report: Reading, today: date) -> None:
-        self._fields, self._labels = mapping.fields, mapping.labels
-        self._header = [normalised(label) for label in mapping.labels]
+
+class PeopleReader:
+    """Reads a customers file row by row. What nobody is known by may be wrong: it is told, and stays empty."""
+
+    def __init__(self, plan: Plan, staging: Staging, report: Reading, today: date, zone: str) -> None:
+        self._fields, self._labels = plan.mapping.fields, plan.mapping.labels
+        self._header = [normalised(label) for label in plan.mapping.labels]
         self._staging, self._report, self._today = staging, report, today
-        self._dates, self._phones = Memo(values.parse_date), Memo(values.parse_phone)
+        self._days, self._births = (Memo(date_parser(plan.dates, zone, latest)) for latest in (None, today))
+        self._phones, self._signs = Memo(read_phone), Memo(read_code)
 
     def documents(self, rows: Iterable[RawRow]) -> Iterator[CustomerDocument]:
         for number, cells, _level in rows:
-            texts = [cell.strip() for cell in cells]
-            filled = [text for text in texts if text]
-            if not filled or filled[0].lower().startswith(("итого", "всего")):
+            filled = [text for cell in cells if (text := cell.strip())]
+            if not filled or is_total(filled[0]):
                 continue
-            if [normalised(text) for text in texts[: len(self._header)]] == self._header:
+            if [normalised(text) for text in cells[: len(self._header)]] == self._header:
                 continue
             try:
                 person = self._person(number, cells)
@@ -115,76 +124,95 @@ class PeopleReader:
         self._report.rejected += 1
         self._staging.reject([row], reason)
 
-    def _text(self, cells: list[str], field: str) -> str:
+    def _cell(self, cells: list[str], field: str) -> str:
         column = self._fields.get(field)
-        return values.clean(cells[column]) if column is not None and column < len(cells) else ""
+        return cells[column].strip() if column is not None and column < len(cells) else ""
+
+    def _text(self, cells: list[str], field: str) -> str:
+        return texts.clean_text(self._cell(cells, field))
 
     def _person(self, number: int, cells: list[str]) -> CustomerDocument | None:
-        if self._checked("deleted", values.parse_flag(self._text(cells, "deleted")), cells):
+        if self._soft("deleted", values.parse_flag(self._text(cells, "deleted")), cells):
             self._report.warnings.add("deleted", "Клиенты, помеченные в 1С на удаление, пропущены.")
             return None
-        full, last, first, middle, code = self._names(cells)
-        code = values.clean_code(self._text(cells, "customer_code")) or code
-        card = values.clean_code(self._text(cells, "card"))
-        phone = self._phone(cells, bool(code or card))
+        full, last, first, middle, named = self._names(cells)
+        if is_retail(full):
+            self._report.warnings.add("retail", f"«{full}» — не клиент, а общее имя из 1С: строка пропущена.")
+            return None
+        code = self._sign(cells, "customer_code") or named.code or None
+        card = self._sign(cells, "card")
+        phone = self._phone(cells, bool(code or card)) or named.phone or None
         if not (code or card or phone):
-            raise _BadCell("phone", "", "нет ни кода, ни карты, ни телефона: клиента не узнать")
+            raise _BadCell(
+                "phone", self._cell(cells, "phone"), "нет ни кода, ни карты, ни телефона: клиента не узнать"
+            )
         city, street, house = (self._text(cells, name) for name in ("city", "street", "house"))
         if (address := self._text(cells, "address")) and not (street or house):
             found = split_address(address)
             city, street, house = city or found[0] or "", found[1] or "", found[2] or ""
         return CustomerDocument(
-            CustomerRef(code or None, card or None, phone, full or None),
+            CustomerRef(code, card, phone, full or None),
             last or None, first or None, middle or None,
-            self._day(cells, "birth_date"),
-            self._checked("sex", _sex(self._text(cells, "sex")), cells),
+            self._day(cells, "birth_date", self._births),
+            self._soft("sex", _sex(self._text(cells, "sex")), cells),
             self._email(cells), city or None, street or None, house or None,
-            self._day(cells, "registered_on"),
+            self._day(cells, "registered_on", self._days),
             self._text(cells, "comment") or None, self._text(cells, "source") or None,
-            self._checked("consent", values.parse_flag(self._text(cells, "consent")), cells),
+            self._soft("consent", values.parse_flag(self._text(cells, "consent")), cells),
             [number],
         )  # fmt: skip
 
-    def _names(self, cells: list[str]) -> tuple[str, str, str, str, str]:
-        """Full, last, first and middle name, and the code of «Имя, КОД»."""
+    def _names(self, cells: list[str]) -> tuple[str, str, str, str, values.Named]:
+        """Full, last, first and middle name, and what stood in the name's cell besides: a code, a phone."""
         last, first, middle = (self._text(cells, name) for name in ("last_name", "first_name", "middle_name"))
-        full, code = self._text(cells, "full_name"), ""
-        if full and "customer_code" not in self._fields:
-            full, code = values.split_name_and_code(full)
+        named = values.Named(self._text(cells, "full_name"))
+        if named.name and "customer_code" not in self._fields:
+            named = values.split_name(named.name)
+        full = named.name
         if full and not (last or first):
             last, first, middle = split_name(full)
-        return full or " ".join(part for part in (last, first, middle) if part), last, first, middle, code
+        return full or " ".join(part for part in (last, first, middle) if part), last, first, middle, named
+
+    def _sign(self, cells: list[str], field: str) -> str | None:
+        sign = self._signs[self._cell(cells, field)]
+        if sign.trouble:
+            self._tell(field, self._cell(cells, field), sign.trouble)
+        return sign.value
 
     def _phone(self, cells: list[str], known: bool) -> str | None:
-        phone = self._phones[self._text(cells, "phone")]
-        spare = self._phones[self._text(cells, "phone_spare")]
-        if not isinstance(phone, str) and isinstance(spare, str):
-            return spare
-        if isinstance(phone, Bad) and known:
-            shown = self._text(cells, "phone")
-            self._report.warnings.add(
-                "phone", f"Телефон «{shown}» не прочитан: {phone.reason}. Клиент принят без него."
-            )
-            return None
-        return self._checked("phone", phone, cells)
+        main, spare = self._phones[self._cell(cells, "phone")], self._phones[self._cell(cells, "phone_spare")]
+        if main.value or spare.value:
+            return main.value or spare.value
+        if main.is_broken and not known:
+            raise _BadCell("phone", self._cell(cells, "phone"), main.trouble)
+        if main.trouble:
+            self._tell("phone", self._cell(cells, "phone"), main.trouble)
+        return None
 
     def _email(self, cells: list[str]) -> str | None:
         email = self._text(cells, "email")
         if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
-            self._report.warnings.add("email", f"Адрес «{email}» не похож на электронную почту и пропущен.")
+            self._tell("email", email, "это не похоже на электронную почту")
             return None
         return email or None
 
-    def _day(self, cells: list[str], field: str) -> date | None:
-        when = self._checked(field, self._dates[self._text(cells, field)], cells)
-        if when is None:
+    def _day(self, cells: list[str], field: str, read: Memo[str, datetime | Bad | None]) -> date | None:
+        text = self._text(cells, field)
+        when = self._soft(field, read[text], cells)
+        if not isinstance(when, datetime) or (when.year, when.month, when.day) in _NO_DAY:
+            return None  # what programs write for an empty day
+        if not date(1900, 1, 1) <= when.date() <= self._today:
+            self._tell(field, text, "такой даты здесь быть не может")
             return None
-        day = when.date() if isinstance(when, datetime) else None
-        if day is not None and not date(1900, 1, 1) <= day <= self._today:
-            raise _BadCell(field, self._text(cells, field), "такой даты здесь быть не может")
-        return day
+        return when.date()
 
-    def _checked(self, field: str, value: Value | Bad, cells: list[str]) -> Value:
+    def _soft(self, field: str, value: Value | Bad, cells: list[str]) -> Value | None:
+        """The value, or None with a warning: nobody is known by it, and the person stays."""
         if isinstance(value, Bad):
-            raise _BadCell(field, self._text(cells, field), value.reason)
+            self._tell(field, self._cell(cells, field), value.reason)
+            return None
         return value
+
+    def _tell(self, field: str, value: str, reason: str) -> None:
+        label = CUSTOMERS[field].label
+        self._report.warnings.add(field, f"{label} «{value}» — {reason}: клиент принят без этого.")

@@ -97,15 +97,18 @@ class Staging:
         return int(found[0]) if found else None
 
     def documents(self, last: str) -> Iterator[tuple[str, list[Any]]]:
-        """Key and runs of every document, in order of first occurrence; those whose key begins with `last` last."""
-        self._write_runs()
-        with _on_disk():
-            self._db.executescript(
-                "CREATE INDEX runs_key ON runs (key);"
-                "CREATE TABLE scattered (key TEXT PRIMARY KEY, first INTEGER) WITHOUT ROWID;"
-                "INSERT INTO scattered SELECT key, min(id) FROM runs GROUP BY key HAVING count(*) > 1;"
-            )
+        """Key and runs of every document, in order of first occurrence; those whose key begins with `last` last.
+
+        Runs put meanwhile under such a key come in their turn.
+        """
         for turn in (False, True):
+            self._write_runs()
+            with _on_disk():
+                self._db.executescript(
+                    "CREATE INDEX IF NOT EXISTS runs_key ON runs (key); DROP TABLE IF EXISTS scattered;"
+                    "CREATE TABLE scattered (key TEXT PRIMARY KEY, first INTEGER) WITHOUT ROWID;"
+                    "INSERT INTO scattered SELECT key, min(id) FROM runs GROUP BY key HAVING count(*) > 1;"
+                )
             for run, key, content, first in self._db.execute(_IN_ORDER, {"last": last, "turn": turn}):
                 if first is None:
                     yield key, [marshal.loads(content)]

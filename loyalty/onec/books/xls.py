@@ -1,0 +1,128 @@
+"""Old XLS books, by xlrd: it gives formats, errors, merges, outline levels and indents along with the values."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import xlrd
+
+from loyalty.errors import UnreadableFile
+from loyalty.onec.books import whole
+from loyalty.onec.books.merges import Merges
+from loyalty.onec.books.rows import RawRow, Sheet
+from loyalty.onec.books.seen import Shown, as_seen, shower
+from loyalty.onec.books.torn import locked, told
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tells what xlrd says of a torn or locked workbook in a sentence."""
+    try:
+        with told(path):
+            yield
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise locked() from error
+        raise UnreadableFile(
+            f"Файл «{path.name}» не открывается как книга Excel. Сохраните его как XLSX и загрузите снова."
+        ) from error
+
+
+def _open(path: Path) -> Any:
+    with _told(path), open(os.devnull, "w", encoding="utf-8") as nowhere:
+        return xlrd.open_workbook(
+            str(path), formatting_info=True, on_demand=True, ragged_rows=True, logfile=nowhere,
+            ignore_workbook_corruption=True,
+        )  # fmt: skip
+
+
+def sheets(path: Path) -> list[Sheet]:
+    """The book's sheets, those that a person sees first."""
+    try:
+        book = _open(path)
+    except UnreadableFile as refusal:
+        try:
+            return list(whole.sheets(path))  # calamine reads some books that xlrd does not, though without formats
+        except UnreadableFile:
+            raise refusal from None
+    with _released(book), _told(path):
+        found: list[Sheet] = [
+            XlsSheet(path, index, str(name), bool(book._sheet_visibility[index]))
+            for index, name in enumerate(book.sheet_names())
+        ]
+    return sorted(found, key=lambda sheet: sheet.hidden)
+
+
+@contextmanager
+def _released(book: Any) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        book.release_resources()
+
+
+class XlsSheet:
+    """A sheet of an old XLS book: at most 65,536 rows of 256 columns, so it is held whole."""
+
+    def __init__(self, path: Path, index: int, name: str, hidden: bool) -> None:
+        self.name = name
+        self.hidden = hidden
+        self._path = path
+        self._index = index
+        self._read = 0.0
+
+    def rows(self) -> Iterator[RawRow]:
+        book = _open(self._path)
+        with _released(book):
+            try:
+                with _told(self._path):
+                    sheet = book.sheet_by_index(self._index)
+            except UnreadableFile:
+                yield from whole.WholeSheet(self._path, self.name, self.hidden).rows()
+                return
+            with _told(self._path):
+                yield from self._rows(book, sheet)
+
+    def _rows(self, book: Any, sheet: Any) -> Iterator[RawRow]:
+        merges = Merges(
+            sorted((top + 1, bottom, left) for top, bottom, left, _ in sheet.merged_cells if bottom > top + 1)
+        )
+        levels = [_level(book, sheet, row) for row in range(sheet.nrows)]
+        is_told, seen = any(levels), Shown(as_seen)
+        for row, level in enumerate(levels):
+            self._read = (row + 1) / len(levels)
+            texts = [_text(book, cell, seen) for cell in sheet.row(row)]
+            yield row + 1, merges.filled(row + 1, texts), level if is_told else None
+
+    def fraction(self) -> float:
+        return self._read
+
+
+def _level(book: Any, sheet: Any, row: int) -> int:
+    info = sheet.rowinfo_map.get(row)
+    if info is not None and info.outline_level:
+        return int(info.outline_level)
+    for cell in sheet.row(row):
+        if cell.ctype not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+            return int(book.xf_list[cell.xf_index].alignment.indent_level)
+    return 0
+
+
+def _text(book: Any, cell: Any, seen: Shown) -> str:
+    if cell.ctype == xlrd.XL_CELL_TEXT:
+        return str(cell.value)
+    if cell.ctype == xlrd.XL_CELL_NUMBER:
+        show = shower(book.format_map[book.xf_list[cell.xf_index].format_key].format_str)
+        return seen[float(cell.value)] if show is None else show(float(cell.value))
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            return as_seen(xlrd.xldate_as_datetime(cell.value, book.datemode))
+        except (ValueError, OverflowError):
+            return as_seen(float(cell.value))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return as_seen(bool(cell.value))
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#N/A"))
+    return ""

@@ -1,0 +1,254 @@
+"""From what all rows say together, how the file is read: decided once, with the reason, or asked about."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+from loyalty.money import line_cost
+from loyalty.onec.columns import headers, words
+from loyalty.onec.columns.dates import DAY_FIRST, MONTH_FIRST, date_parser
+from loyalty.onec.columns.numbers import money_parser, quantity_parser
+from loyalty.onec.columns.plan import Choice, Mapping, Plan, Question
+from loyalty.onec.columns.profile import Profile, Row, cell, day_of
+from loyalty.wording import date_in_words, roubles
+
+_CUSTOMER = ("customer_code", "customer", "phone", "phone_spare", "card")
+
+
+def decided(mapping: Mapping, profile: Profile, today: date, by_hand: bool) -> Plan:
+    """The plan of a file whose columns are mapped; `by_hand`: a person named the columns, they stay as they are."""
+    plan = Plan(replace(mapping, fields=dict(mapping.fields)))
+    if mapping.kind != "sales":
+        _dates(plan, profile, today)
+        _unclear(plan, profile)
+        return plan
+    if not by_hand:
+        _moments(plan, profile)
+        _percents(plan, profile)
+        _row_numbers(plan, profile)
+    _marks(plan, profile)
+    _dates(plan, profile, today)
+    if not by_hand:
+        _second_sum(plan, profile)
+    _tills(plan, profile)
+    _numbering(plan, profile)
+    _kinds(plan, profile)
+    _unclear(plan, profile)
+    _customers(plan)
+    return plan
+
+
+def _label(plan: Plan, name: str) -> str:
+    at = plan.mapping.fields.get(name, -1)
+    return plan.mapping.labels[at] if 0 <= at < len(plan.mapping.labels) else ""
+
+
+def _moments(plan: Plan, profile: Profile) -> None:
+    """«Время» that holds whole dates is the date."""
+    fields = plan.mapping.fields
+    if profile.times_are_moments and "date" not in fields and "document" not in fields:
+        fields["date"] = fields.pop("time")
+
+
+def _percents(plan: Plan, profile: Profile) -> None:
+    fields, said = plan.mapping.fields, profile.percents
+    if said[True] and not said[False] and "discount_percent" not in fields:
+        fields["discount_percent"] = fields.pop("discount")
+        plan.reasons.append(f"«{_label(plan, 'discount_percent')}» — проценты, а не рубли")
+
+
+def _row_numbers(plan: Plan, profile: Profile) -> None:
+    """«№» that is 1, 2, 3, … is the row's number, not the receipt's."""
+    if profile.numbers_count_rows and headers.counts_rows(_label(plan, "number")):
+        plan.reasons.append(f"«{_label(plan, 'number')}» — номера строк, а не чеков")
+        del plan.mapping.fields["number"]
+
+
+def _marks(plan: Plan, profile: Profile) -> None:
+    """The mark before kopecks, one for all sums of a file; that of quantities, which usually is the same."""
+    money = plan.mapping.decimal or profile.money.decimal_mark(fine=False)
+    if money is None:
+        mark = "," if "," in profile.money.doubtful else "."
+        example = profile.money.doubtful[mark][0]
+        as_group, as_mark = money_parser("." if mark == "," else ",")(example), money_parser(mark)(example)
+        assert isinstance(as_group, int) and isinstance(as_mark, int)
+        one = Choice("." if mark == "," else ",", f"{roubles(as_group)} — «{mark}» отделяет тысячи")
+        other = Choice(mark, f"{roubles(as_mark)} — «{mark}» отделяет копейки")
+        plan.questions.append(Question("decimal", f"Сумма «{example}» — это сколько?", (one, other)))
+        money = ""
+    plan.money_mark = money
+    quantity = profile.quantities.decimal_mark(fine=True)
+    if quantity is None:
+        quantity = _by_arithmetic(plan, profile) or money
+        if not quantity:
+            mark = "," if "," in profile.quantities.doubtful else "."
+            example = profile.quantities.doubtful[mark][0]
+            plan.reasons.append(f"Количество «{example}» прочитано с дробной частью: так пишет 1С")
+            quantity = mark
+    plan.quantity_mark = quantity
+
+
+def _by_arithmetic(plan: Plan, profile: Profile) -> str:
+    """The mark under which price × quantity gives the sum in more rows; "" where that tells nothing."""
+    fields = plan.mapping.fields
+    if not {"price", "quantity", "amount"} <= fields.keys():
+        return ""
+    money, votes = money_parser(plan.money_mark), {",": 0, ".": 0}
+    for row in profile.sample:
+        price, amount = money(cell(row, fields, "price")), money(cell(row, fields, "amount"))
+        for mark in votes:
+            pieces = quantity_parser(mark)(cell(row, fields, "quantity"))
+            if isinstance(price, int) and isinstance(amount, int) and isinstance(pieces, int) and pieces:
+                votes[mark] += abs(line_cost(abs(price), abs(pieces)) - abs(amount)) * 2 <= abs(amount)
+    if votes[","] == votes["."]:
+        return ""
+    return "," if votes[","] > votes["."] else "."
+
+
+def _dates(plan: Plan, profile: Profile, today: date) -> None:
+    order = plan.mapping.dates or profile.dates.decided(today)
+    if order is None:
+        example = profile.dates.doubtful[0][0]
+        choices = []
+        for one in (DAY_FIRST, MONTH_FIRST):
+            when = date_parser(one)(example)
+            assert not isinstance(when, tuple) and when is not None
+            first = "день" if one == DAY_FIRST else "месяц"
+            choices.append(Choice(one, f"{date_in_words(when.date())} — сначала {first}"))
+        plan.questions.append(Question("dates", f"Дата «{example}» — это какой день?", tuple(choices)))
+        order = DAY_FIRST
+    elif order == MONTH_FIRST:
+        plan.reasons.append("В датах сначала месяц, потом день: в файле есть числа больше 12 на втором месте")
+    plan.dates = order
+
+
+def _second_sum(plan: Plan, profile: Profile) -> None:
+    """Which sum is the line's and which the document's, where the file has two: by the arithmetic of its documents."""
+    fields, labels = plan.mapping.fields, plan.mapping.labels
+    if "amount" not in fields and "amount_bare" in fields:
+        plan.questions.append(
+            Question(
+                "fields",
+                f"В файле есть только «{_label(plan, 'amount_bare')}». Добавьте в выгрузку сумму с НДС "
+                "или укажите, в какой колонке сумма, которую платит покупатель",
+            )
+        )
+    others = [
+        at for at, label in enumerate(labels)
+        if at in profile.filled and at not in fields.values() and headers.may_be(label, "amount")
+    ]  # fmt: skip
+    if "amount" not in fields or not others:
+        return
+    documents = list(_sampled(profile.sample))
+    for other in others:
+        if "total" not in fields and _is_total(plan, documents, fields["amount"], other):
+            fields["total"] = other
+            plan.reasons.append(f"«{labels[other]}» — сумма всего чека: столько дают его строки вместе")
+        elif "total" not in fields and _is_total(plan, documents, other, fields["amount"]):
+            fields["total"], fields["amount"] = fields["amount"], other
+            plan.reasons.append(f"«{labels[fields['total']]}» — сумма всего чека: столько дают его строки вместе")
+
+
+def _is_total(plan: Plan, documents: list[list[Row]], line: int, total: int) -> bool:
+    """Whether one column is, in each document, the sum of the other; documents of one row prove nothing."""
+    money, proofs = money_parser(plan.money_mark), 0
+    for rows in documents:
+        sums = [money(row.cells[line]) if line < len(row.cells) else None for row in rows]
+        whole = {money(row.cells[total]) if total < len(row.cells) else None for row in rows} - {None}
+        if len(rows) == 1 or not all(isinstance(one, int) for one in sums):
+            continue
+        if whole != {sum(one for one in sums if isinstance(one, int))}:
+            return False
+        proofs += 1
+    return proofs > 0
+
+
+def _sampled(sample: Sequence[Row]) -> Iterator[list[Row]]:
+    for _document, rows in groupby(sample, key=lambda row: row.document):
+        yield list(rows)
+
+
+def _tills(plan: Plan, profile: Profile) -> None:
+    """A till or a warehouse is no shop, unless the file's tills number their receipts each from the beginning."""
+    fields = plan.mapping.fields
+    if "till" not in fields or "shop" in fields:
+        return
+    days: dict[tuple[str, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in profile.sample:
+        moment = f"{cell(row, fields, 'date')} {cell(row, fields, 'time')}"
+        days[row.document][cell(row, fields, "till")].add(moment)
+    apart = sum(1 for tills in days.values() if len(tills) > 1 and not set.intersection(*tills.values()))
+    if apart:
+        plan.till_is_shop = True
+        plan.reasons.append(f"«{_label(plan, 'till')}» различает чеки: номера в них начинаются каждый со своего")
+
+
+def _numbering(plan: Plan, profile: Profile) -> None:
+    """Numbers that start anew by day or shift: one number in several, for other people and other goods."""
+    fields = plan.mapping.fields
+    if "shift" in fields:
+        shifts: dict[tuple[object, ...], set[tuple[str, str]]] = defaultdict(set)
+        for row in profile.sample:
+            place = (row.document, cell(row, fields, "shop"), cell(row, fields, "till"), cell(row, fields, "kind"))
+            shifts[place].add((day_of(row, fields), cell(row, fields, "shift")))
+        if any(len(some) > len({on for on, _ in some}) for some in shifts.values()):
+            plan.numbering = "shift"
+        elif any(len(some) > 1 for some in shifts.values()):
+            plan.numbering = "day"
+    if not plan.numbering and _other_days(plan, profile) >= 2:
+        plan.numbering = "day"
+    if plan.numbering:
+        plan.reasons.append("Номера чеков начинаются заново каждый день или смену: чеки различаются и по дню")
+
+
+def _other_days(plan: Plan, profile: Profile) -> int:
+    """How many numbers stand on several days with nobody and nothing in common."""
+    fields = plan.mapping.fields
+    told: dict[tuple[object, ...], dict[str, tuple[set[str], set[str]]]] = defaultdict(dict)
+    for row in profile.sample:
+        place = (row.document, cell(row, fields, "shop"), cell(row, fields, "till"), cell(row, fields, "kind"))
+        who, what = told[place].setdefault(day_of(row, fields), (set(), set()))
+        who.add("\x1f".join(cell(row, fields, name) for name in _CUSTOMER))
+        what.add(cell(row, fields, "sku") or cell(row, fields, "name"))
+    return sum(
+        1 for days in told.values()
+        if len(days) > 1 and not _shared([who for who, _ in days.values()]) and not _shared([w for _, w in days.values()])
+    )  # fmt: skip
+
+
+def _shared(sets: list[set[str]]) -> bool:
+    return len(set.union(*sets)) < sum(map(len, sets))
+
+
+def _kinds(plan: Plan, profile: Profile) -> None:
+    mapping = plan.mapping
+    plan.default_kind = mapping.default_kind or ""
+    unknown = [word for word in profile.kinds if word and words.kind_of(word) == words.UNKNOWN]
+    unknown = [word for word in unknown if word not in mapping.kinds]
+    if unknown and len(unknown) <= 20:
+        shown = ", ".join(f"«{word}»" for word in unknown[:5])
+        plan.questions.append(
+            Question("kinds", f"Что значит в колонке «{_label(plan, 'kind')}»: {shown}? Пока это неизвестно, "
+                              "такие строки не загружаются", stops=False)
+        )  # fmt: skip
+
+
+def _unclear(plan: Plan, profile: Profile) -> None:
+    mapping = plan.mapping
+    if not mapping.header_row:
+        return
+    ignored = {headers.normalised(label) for label in mapping.ignored}
+    for at in headers.unclear(mapping.labels, mapping.kind, set(mapping.fields.values())):
+        if at in profile.filled and headers.normalised(mapping.labels[at]) not in ignored:
+            plan.unclear.append(at)
+            plan.warnings.append(
+                f"Колонка «{mapping.labels[at]}» не использована: непонятно, что в ней. "
+                "Если она нужна, укажите её на экране «Импорт из 1С»"
+            )
+
+
+def _customers(plan: Plan) -> None:
+    if not plan.mapping.fields.keys() & {*_CUSTOMER, "document"}:
+        plan.warnings.append("В файле нет колонки покупателя: чеки загружены ничьими, бонусы никому не начислены")

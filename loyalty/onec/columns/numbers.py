@@ -1,0 +1,189 @@
+"""Numbers as files write them: what a whole column says of its marks, and one cell by that.
+
+«12,500» is twelve and a half, or twelve thousand: one cell can't tell, the column often can. `Evidence` gathers what
+all cells say, `decimal_mark` decides or admits that both readings stand, and a parser reads every cell by the answer.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from loyalty.onec.books.seen import NOT_COMPUTED
+from loyalty.onec.columns.cells import Bad, clean
+
+_LARGEST = 10**15  # kopecks: more is no price, and would not fit a database integer
+_GROUPING = str.maketrans("", "", " \u00a0\u202f\u2009'’`\t")
+_UNITS = r"₽|руб(?:л\w*|\.)?|р\.?|rub|rur|шт(?:ук\w*|\.)?|пар\w*|кг|гр?|л|мл|м2?|см|упак\w*|уп|компл\w*|ед|пач\w*|бут\w*|пог\. ?м"
+_UNIT = re.compile(rf"(?:\s*(?:{_UNITS})\.?)+$", re.IGNORECASE)
+_CURRENCY = re.compile(r"^(?:₽|руб\.?|rub)\s*", re.IGNORECASE)
+_SIGNED = re.compile(r"[+-]?[\d.,]*\d[\d.,]*")
+_MARKED = re.compile(r"[+-]?(\d*)([.,])(\d+)")
+_DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+
+
+def bare(text: str) -> str:
+    """The digits and marks of a number: no spaces, currency, units; brackets and a minus behind become a sign."""
+    text = clean(text)
+    if text.isdigit():
+        return text
+    text = _UNIT.sub("", _CURRENCY.sub("", text)).translate(_GROUPING)
+    if text.startswith("(") and text.endswith(")"):
+        text = "-" + text[1:-1]
+    text = text.replace("−", "-").replace("–", "-")
+    if text.endswith("-") and len(text) > 1:
+        text = "-" + text[:-1]
+    return text
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the cells of one or several columns say of «,» and «.»: counts, and doubtful cells by their mark."""
+
+    decimals: set[str] = field(default_factory=set)  # marks that surely stand before a fraction
+    groups: set[str] = field(default_factory=set)  # marks that surely stand between thousands
+    doubtful: dict[str, list[str]] = field(default_factory=dict)  # mark -> the first cells that may be either
+    too_fine: set[str] = field(default_factory=set)  # marks under which a doubtful cell would have three decimals
+
+    def look(self, cells: Iterable[str]) -> None:
+        """Take more cells of the column."""
+        for cell in cells:
+            if not ("," in cell or "." in cell):
+                continue
+            text = bare(cell)
+            if not _SIGNED.fullmatch(text):
+                continue
+            comma, point = text.rfind(","), text.rfind(".")
+            if comma >= 0 and point >= 0:
+                self.decimals.add("," if comma > point else ".")
+                self.groups.add("." if comma > point else ",")
+                continue
+            mark = "," if comma >= 0 else "."
+            if text.count(mark) > 1:
+                self.groups.add(mark)
+            elif _DOUBTFUL.fullmatch(text):
+                kept = self.doubtful.setdefault(mark, [])
+                if len(kept) < 100:
+                    kept.append(text)
+                if text[-1] != "0":
+                    self.too_fine.add(mark)
+            else:
+                self.decimals.add(mark)
+
+    def decimal_mark(self, fine: bool) -> str | None:
+        """«,» or «.»; "" where nothing hangs on it; None when a cell allows two readings.
+
+        `fine`: three decimals are usual here (weights), so a third digit other than 0 proves nothing.
+        """
+        if self.decimals:
+            return "both" if len(self.decimals) > 1 else next(iter(self.decimals))
+        if self.groups:
+            return "," if "." in self.groups else "."
+        if not self.doubtful:
+            return ""
+        if len(self.doubtful) > 1:
+            return None
+        mark = next(iter(self.doubtful))
+        if not fine and mark in self.too_fine:
+            return "." if mark == "," else ","
+        return None
+
+
+def _scaled(text: str, places: int, mark: str) -> tuple[int, int, str] | Bad | None:
+    """Sign, whole × 10**places and digits behind the mark that don't fit, of a number written with that mark."""
+    text = bare(text)
+    if not text:
+        return None
+    if text.isdigit():
+        return 1, int(text) * 10**places, ""
+    if _SIGNED.fullmatch(text) is None:
+        return (
+            Bad("формула не посчитана: откройте файл в Excel, сохраните и загрузите снова")
+            if (text == NOT_COMPUTED.translate(_GROUPING))
+            else Bad("это не число")
+        )
+    sign = -1 if text[0] == "-" else 1
+    text = text.lstrip("+-")
+    whole, fraction = _parts(text, mark)
+    if not whole.isdigit():
+        return Bad("это не число")
+    fits, rest = fraction[:places], fraction[places:].rstrip("0")
+    return sign, int(whole) * 10**places + int(fits.ljust(places, "0") or "0"), rest
+
+
+def _parts(text: str, mark: str) -> tuple[str, str]:
+    """Whole and fraction. A mark that can't be the other one is taken for what it is, whatever the column says."""
+    comma, point = text.rfind(","), text.rfind(".")
+    if comma >= 0 and point >= 0:
+        decimal, group = (",", ".") if comma > point else (".", ",")
+        whole, _, fraction = text.rpartition(decimal)
+        return (_ungrouped(whole, group), fraction) if decimal not in whole else ("?", "")
+    own = "," if comma >= 0 else "."
+    if text.count(own) > 1:
+        return _ungrouped(text, own), ""
+    if own not in text:
+        return text, ""
+    if _DOUBTFUL.fullmatch(text) and mark in (",", ".") and mark != own:
+        return text.replace(own, ""), ""
+    whole, _, fraction = text.partition(own)
+    return whole or "0", fraction
+
+
+def _ungrouped(text: str, group: str) -> str:
+    """1.234.567 as 1234567; "?" where the groups are no thousands."""
+    first, *others = text.split(group)
+    return text.replace(group, "") if 0 < len(first) <= 3 and all(len(one) == 3 for one in others) else "?"
+
+
+def _told(value: int) -> int | Bad:
+    return value if abs(value) <= _LARGEST else Bad("слишком большое число")
+
+
+def money_parser(mark: str) -> Callable[[str], int | Bad | None]:
+    """Kopecks of a sum in roubles, None when empty; `mark` is the column's decimal mark."""
+
+    def parse(text: str) -> int | Bad | None:
+        found = _scaled(text, 2, mark)
+        if not isinstance(found, tuple) or isinstance(found, Bad):
+            return found
+        sign, value, rest = found
+        return Bad("в сумме больше двух знаков после запятой") if rest else _told(sign * value)
+
+    return parse
+
+
+def price_parser(mark: str) -> Callable[[str], int | Bad | None]:
+    """Kopecks of a price, halves up: a price is often a sum divided by a quantity, and no sum is made of it alone."""
+
+    def parse(text: str) -> int | Bad | None:
+        found = _scaled(text, 2, mark)
+        if not isinstance(found, tuple) or isinstance(found, Bad):
+            return found
+        sign, value, rest = found
+        return _told(sign * (value + (rest[:1] >= "5")))
+
+    return parse
+
+
+def quantity_parser(mark: str) -> Callable[[str], int | Bad | None]:
+    """Thousandths of a quantity, halves up; None when empty."""
+
+    def parse(text: str) -> int | Bad | None:
+        found = _scaled(text, 3, mark)
+        if not isinstance(found, tuple) or isinstance(found, Bad):
+            return found
+        sign, value, rest = found
+        return _told(sign * (value + (rest[:1] >= "5")))
+
+    return parse
+
+
+def parse_percent(text: str) -> Decimal | Bad | None:
+    """A percentage from 0 to 100; None when empty."""
+    text = bare(clean(text).rstrip("%").rstrip()).replace(",", ".")
+    if not text:
+        return None
+    if _SIGNED.fullmatch(text) is None or text.count(".") > 1:
+        return Bad("это не процент")
+    value = Decimal(text)
+    return value if 0 <= value <= 100 else Bad("процент вне пределов от 0 до 100")

@@ -1,0 +1,142 @@
+"""One look at all rows of a file before any of them is read: what each column's values say together."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+from typing import NamedTuple
+
+from loyalty.onec.books.sheets import RawRow
+from loyalty.onec.columns.cells import clean
+from loyalty.onec.columns.dates import Order, date_parser
+from loyalty.onec.columns.numbers import Evidence
+from loyalty.onec.columns.values import parse_presentation
+
+_AT_ONCE = 2048
+_SEEN_KEPT = 50_000
+_SAMPLE = 5_000
+MONEY = (
+    "amount", "total", "bonuses", "amount_before", "amount_bare", "discount", "discount_auto", "discount_manual", "price",
+    "return_amount",
+)  # fmt: skip
+QUANTITIES = ("quantity", "return_quantity")
+
+
+class Row(NamedTuple):
+    """A row of the sample: what tells its document, and its cells."""
+
+    document: tuple[str, ...]
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class Profile:
+    """What was seen: evidence of marks and orders, filled columns, and the first rows that belong to documents."""
+
+    rows: int = 0
+    money: Evidence = field(default_factory=Evidence)
+    quantities: Evidence = field(default_factory=Evidence)
+    dates: Order = field(default_factory=Order)
+    filled: set[int] = field(default_factory=set)
+    percents: Counter[bool] = field(default_factory=Counter)  # cells of «Скидка» with and without a percent sign
+    kinds: Counter[str] = field(default_factory=Counter)  # words of «Вид»
+    statuses: Counter[str] = field(default_factory=Counter)
+    times_are_moments: bool = False  # «Время» holds whole dates
+    numbers_count_rows: bool = False  # «№» is 1, 2, 3, … a row
+    sample: list[Row] = field(default_factory=list)
+
+
+def look(rows: Iterable[RawRow], fields: dict[str, int], watched: Iterable[int]) -> Profile:
+    """Read all rows once; `watched` columns are only asked whether they hold anything."""
+    found, seen = Profile(), defaultdict[int, set[str]](set)
+    columns = set(fields.values()) | set(watched)
+    source = iter(rows)
+    counting = _Counting()
+    while some := list(islice(source, _AT_ONCE)):
+        found.rows += len(some)
+        filled = [cells for _number, cells, _level in some if cells]
+        for column, cells in enumerate(zip_longest(*filled, fillvalue="")):
+            if column in columns:
+                _look_at(found, column, cells, seen[column], fields)
+        if "number" in fields:
+            counting.look(cells[fields["number"]] for cells in filled if len(cells) > fields["number"])
+        if len(found.sample) < _SAMPLE:
+            found.sample.extend(_documents(filled, fields))
+    found.numbers_count_rows = bool(counting)
+    return found
+
+
+class _Counting:
+    """Whether a column's cells are 1, 2, 3, … without a gap."""
+
+    def __init__(self) -> None:
+        self.holds, self._next = True, 1
+
+    def look(self, cells: Iterable[str]) -> None:
+        for cell in cells if self.holds else ():
+            text = clean(cell).removesuffix(".0").rstrip(".")
+            if text.isdigit():
+                self.holds = text == str(self._next)
+                self._next += 1
+                if not self.holds:
+                    return
+
+    def __bool__(self) -> bool:
+        return self.holds and self._next > 3
+
+
+def _look_at(found: Profile, column: int, cells: Sequence[str], seen: set[str], fields: dict[str, int]) -> None:
+    new = set(cells) - seen
+    if not new:
+        return
+    if len(seen) > _SEEN_KEPT:
+        seen.clear()
+    seen |= new
+    new.discard("")
+    if new:
+        found.filled.add(column)
+    names = {name for name, at in fields.items() if at == column}
+    if names.intersection(MONEY):
+        found.money.look(new)
+    if names.intersection(QUANTITIES):
+        found.quantities.look(new)
+    if "date" in names:
+        found.dates.look(new)
+    if "discount" in names:
+        found.percents.update(cell.rstrip().endswith("%") for cell in new if cell.strip(" 0,.-"))
+    if "time" in names and "date" not in fields:
+        read = date_parser()
+        found.times_are_moments = any(not isinstance(read(cell), (tuple, type(None))) for cell in islice(new, 20))
+    if "kind" in names:
+        found.kinds.update(map(clean, new))
+    if "status" in names:
+        found.statuses.update(map(clean, new))
+
+
+def _documents(rows: Iterable[list[str]], fields: dict[str, int]) -> Iterator[Row]:
+    """Rows that name their document; a row that names none belongs to the one above it."""
+    own = [fields[name] for name in ("number", "document", "document_id") if name in fields]
+    if not own:
+        return
+    last: tuple[str, ...] = ()
+    for cells in rows:
+        told = tuple(cells[at].strip() if at < len(cells) else "" for at in own)
+        if any(told):
+            last = told
+        if last:
+            yield Row(last, cells)
+
+
+def cell(row: Row, fields: dict[str, int], name: str) -> str:
+    """A field's cell of a sampled row."""
+    at = fields.get(name, -1)
+    return row.cells[at].strip() if 0 <= at < len(row.cells) else ""
+
+
+def day_of(row: Row, fields: dict[str, int]) -> str:
+    """The day as written, to tell two days apart without reading them."""
+    text = cell(row, fields, "date")
+    if not text and (document := cell(row, fields, "document")):
+        told = parse_presentation(document)
+        return told.at.date().isoformat() if told else ""
+    return text.replace("T", " ").split(" ")[0]

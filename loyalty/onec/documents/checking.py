@@ -1,0 +1,74 @@
+"""The file's own «Итого» beside what its documents give: by the whole file, by its parts, or by how much not."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loyalty.onec.documents.lines import GrandTotal
+from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
+from loyalty.wording import roubles
+
+
+@dataclass(slots=True)
+class Sums:
+    """What documents give, in kopecks."""
+
+    receipts: int = 0
+    receipts_sum: int = 0
+    returns: int = 0
+    returns_sum: int = 0
+
+    def may_be(self) -> set[int]:
+        """The totals that such documents may have, whichever way a report counts returns."""
+        sold, back = self.receipts_sum, self.returns_sum
+        return {sold - back, back - sold, sold + back, sold} | ({back} if not sold else set())
+
+
+class Totals:
+    """The totals rows of a file and the sums of the documents between them."""
+
+    def __init__(self, rows: Sequence[GrandTotal]) -> None:
+        self.rows, self.whole = rows, Sums()
+        self._at = [total.row for total in rows]
+        self._parts = [Sums() for _ in range(len(self.rows) + 1)]
+
+    def add(self, document: SaleDocument | ReturnDocument | CustomerDocument) -> None:
+        """Count a document, voided ones aside."""
+        if isinstance(document, CustomerDocument) or document.voided:
+            return
+        amount = sum(line.amount or 0 for line in document.lines)
+        part = (
+            self._parts[bisect_left(self._at, document.rows[0])] if self._at and document.rows else self._parts[0]
+        )
+        for sums in (self.whole, part):
+            if isinstance(document, SaleDocument):
+                sums.receipts += 1
+                sums.receipts_sum += amount
+            else:
+                sums.returns += 1
+                sums.returns_sum += amount
+
+    def file_sum(self) -> int | None:
+        """What the file itself says it holds: its last total, or the sum of its parts' where each is of its own."""
+        if not self.rows:
+            return None
+        last = self.rows[-1].amount
+        if abs(last) in self.whole.may_be() or not self._parts_agree():
+            return last
+        return sum(
+            total.amount if part.receipts else -abs(total.amount)
+            for total, part in zip(self.rows, self._parts, strict=False)
+        )
+
+    def _parts_agree(self) -> bool:
+        return all(abs(total.amount) in part.may_be() for total, part in zip(self.rows, self._parts, strict=False))
+
+    def trouble(self) -> str | None:
+        """A sentence where the file's total and its rows differ."""
+        if not self.rows or self._parts_agree() or abs(self.rows[-1].amount) in self.whole.may_be():
+            return None
+        total, have = self.rows[-1], self.whole.receipts_sum - self.whole.returns_sum
+        return (
+            f"Итог в строке {total.row} — {roubles(total.amount)}, а чеки файла дают {roubles(have)}, разница "
+            f"{roubles(abs(abs(total.amount) - abs(have)))}: проверьте, всё ли выгрузилось и не отклонены ли строки."
+        )

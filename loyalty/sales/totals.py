@@ -1,0 +1,107 @@
+"""What the documents of a file come to in money, to be compared with 1C's own reports: in all and by day."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, Integer, MetaData, Select, Table, func, select
+from sqlmodel import Session
+
+from loyalty import db
+from loyalty.acts import Act
+from loyalty.engine.entries import Kind, Origin
+from loyalty.models import entries, receipts, returns
+from loyalty.sales.deciding import Outcome, Result, total_of
+from loyalty.sales.documents import Document, SaleDocument
+
+DAYS_KEPT = 1_100
+"""Three years: of a longer file the last ones."""
+
+_unchanged = Table(
+    "unchanged_receipts", MetaData(), Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"]
+)
+
+
+@dataclass(slots=True)
+class Sums:
+    """Documents and what they come to, in kopecks."""
+
+    receipts: int = 0
+    receipts_sum: int = 0
+    returns: int = 0
+    returns_sum: int = 0
+
+
+@dataclass(slots=True)
+class Totals:
+    """Of all documents of a file that count: new, changed and unchanged ones."""
+
+    all: Sums = field(default_factory=Sums)
+    earned: int = 0
+    by_day: dict[date, Sums] = field(default_factory=dict)
+    _unchanged: "array[int]" = field(default_factory=lambda: array("q"))
+    _by_pieces: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def add(self, documents: Sequence[Document], results: Iterable[Result], ids: Iterable[int]) -> None:
+        """Count documents by what became of them; `ids` are of their current revisions."""
+        for document, result, id_ in zip(documents, results, ids, strict=True):
+            if document.voided or result.outcome is Outcome.REJECTED:
+                continue
+            total, day = total_of(document), document.at.date()
+            of_day = self.by_day.get(day)
+            if of_day is None:
+                of_day = self.by_day[day] = Sums()
+            if isinstance(document, SaleDocument):
+                for sums in (self.all, of_day):
+                    sums.receipts += 1
+                    sums.receipts_sum += total
+                if result.outcome is Outcome.UNCHANGED:
+                    self._unchanged.append(id_)
+            else:
+                for sums in (self.all, of_day):
+                    sums.returns += 1
+                    sums.returns_sum += total
+                if any(line.amount is None for line in document.lines):
+                    self._by_pieces.append(id_)
+
+    def finish(self, session: Session, act: Act) -> None:
+        """Once the ledger has written: what was earned, and the sums of returns that say pieces alone."""
+        r = receipts.c
+        mine = select(r.id).where(r.act_id == act.id, r.superseded_at.is_(None))
+        self.earned = _earned(session, mine)
+        if self._unchanged:
+            _unchanged.create(session.connection())
+            for some in db.chunks(self._unchanged):
+                known = select(r.id).where(db.among(session, r.id, some))
+                session.connection().execute(_unchanged.insert().from_select(["id"], known))
+            self.earned += _earned(session, select(_unchanged.c.id))
+            _unchanged.drop(session.connection())
+        b = returns.c
+        for some in db.chunks(self._by_pieces):
+            query = select(b.day, func.sum(b.counted - b.amount)).where(b.id.in_(list(some))).group_by(b.day)
+            for day, more in session.connection().execute(query):
+                self.all.returns_sum += int(more)
+                self.by_day[day].returns_sum += int(more)
+
+    def as_json(self, file_sum: int | None = None) -> dict[str, int | None]:
+        """By the names of contract.md."""
+        return {**asdict(self.all), "earned": self.earned, "file_sum": file_sum}
+
+    def days(self) -> list[dict[str, Any]]:
+        """In order of days."""
+        kept = sorted(self.by_day)[-DAYS_KEPT:]
+        return [{"day": day.isoformat(), **asdict(self.by_day[day])} for day in kept]
+
+
+def _earned(session: Session, mine: Select[Any]) -> int:
+    """What these receipts earned: each customer's entries are read once, however many receipts she has."""
+    r, e = receipts.c, entries.c
+    whose = select(r.customer_id).where(r.id.in_(mine))
+    is_mine = mine.subquery()
+    this = select(is_mine.c.id).where(is_mine.c.id == e.fact_id).exists()
+    query = select(func.coalesce(func.sum(e.amount), 0)).where(
+        e.customer_id.in_(whose), e.kind == Kind.EARNED.value, e.fact_kind == Origin.RECEIPT.value, this
+    )
+    return int(session.connection().scalar(query) or 0)

@@ -1,0 +1,74 @@
+"""What a file comes to in money: the totals of the report, to be compared with 1C's own."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loyalty.files.importing import import_file
+from tests.till import ANNA, BORIS, HEADER, NOBODY, give_back, sale, shop_that_adds_up
+
+TODAY = date(2026, 12, 1)
+
+
+@pytest.fixture(autouse=True)
+def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with shop_that_adds_up(database_url, TODAY, monkeypatch):
+        yield
+
+
+FILE = [
+    sale("10.01.2026", "1", ANNA, "10000"), sale("10.01.2026", "2", BORIS, "2000,50"),
+    sale("11.01.2026", "3", NOBODY, "100"), give_back("11.01.2026", "7", "1", ANNA, "4000"),
+]  # fmt: skip
+TOTALS = {
+    "receipts": 3, "receipts_sum": 12_100_50, "returns": 1, "returns_sum": 4_000_00, "earned": 600_00,
+    "file_sum": None,
+}  # fmt: skip
+
+
+def test_the_totals_of_a_file_are_those_of_its_documents(took: Any) -> None:
+    report = took(*FILE)
+    assert report.totals == TOTALS
+    assert report.days == [
+        {"day": "2026-01-10", "receipts": 2, "receipts_sum": 12_000_50, "returns": 0, "returns_sum": 0},
+        {"day": "2026-01-11", "receipts": 1, "receipts_sum": 100_00, "returns": 1, "returns_sum": 4_000_00},
+    ]
+
+
+def test_they_are_the_same_when_the_file_comes_again_whatever_was_known_before(took: Any) -> None:
+    took(FILE[0])
+    first = took(*FILE)
+    again = took(*FILE)
+    assert (first.imported, first.unchanged, again.unchanged) == (3, 1, 4)
+    assert first.totals == again.totals == TOTALS
+    assert first.days == again.days
+
+
+def test_what_is_rejected_or_voided_is_not_counted_and_other_files_are_not(tmp_path: Path, took: Any) -> None:
+    took(sale("10.01.2026", "9", ANNA, "500"))
+    path = tmp_path / "voided.csv"
+    rows = [(FILE[0], "Да"), (FILE[1], "Нет"), (sale("10.01.2026", "5", ANNA, "50", bonuses="70"), "Да")]
+    path.write_text(
+        "\n".join([f"{HEADER};Проведен", *(f"{row};{word}" for row, word in rows), ""]), encoding="utf-8"
+    )
+    report = import_file(path)
+    assert report.rejected == 1
+    assert report.totals == {**TOTALS, "receipts": 1, "receipts_sum": 10_000_00, "returns": 0, "returns_sum": 0,
+                             "earned": 500_00}  # fmt: skip
+
+
+def test_a_changed_document_counts_as_it_is_now(took: Any) -> None:
+    took(*FILE)
+    report = took(sale("10.01.2026", "1", ANNA, "9000"))
+    assert (report.totals["receipts_sum"], report.totals["earned"]) == (9_000_00, 450_00)
+
+
+def test_a_return_by_pieces_alone_counts_with_what_its_receipt_says(took: Any) -> None:
+    took(FILE[0])
+    row = give_back("11.01.2026", "7", "1", ANNA, "10000").replace("1;10000;0;10000;", "1;;;;")
+    for _ in range(2):
+        report = took(row)
+        assert report.totals["returns_sum"] == report.days[0]["returns_sum"] == 10_000_00

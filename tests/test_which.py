@@ -1,0 +1,383 @@
+"""Which document is it: numbers that start anew, documents moved to another day, lists without goods."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from loyalty import acts, db
+from loyalty.engine import ledger
+from loyalty.errors import Refused
+from loyalty.models import customers, numberings, receipt_lines, receipts, return_lines, returns
+from loyalty.sales import answers, intake, till
+from loyalty.sales.documents import CustomerRef, Document, DocumentLine, ReturnDocument, SaleDocument
+from loyalty.sales.intake import Counts
+from loyalty.sales.receipts import Result
+from tests.till import emptied, shop_that_adds_up
+
+TODAY = date(2026, 12, 1)
+COAT, BOOTS, SCARF, BAG = "Пальто", "Сапоги", "Шарф", "Сумка"
+NOTHING = ""
+
+
+@pytest.fixture(autouse=True)
+def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with shop_that_adds_up(database_url, TODAY, monkeypatch):
+        yield
+
+
+def line(name: str, amount: int) -> DocumentLine:
+    return DocumentLine("", name, "", 1000, None, 0, amount * 100)
+
+
+def sale(
+    number: str,
+    day: int,
+    who: str | None,
+    *goods: tuple[str, int],
+    hour: int = 12,
+    series: str = "",
+    of: str = "Центр",
+) -> SaleDocument:
+    """A receipt of that day of January, sums in roubles; goods without a name come from a list."""
+    ref = CustomerRef(who) if who else None
+    at = datetime(2026, 1, day, hour)
+    return SaleDocument(number, of, at, [line(*one) for one in goods], None, ref, rows=[1], series=series)
+
+
+def back(number: str, day: int, who: str | None, *goods: tuple[str, int], basis: str = "1") -> ReturnDocument:
+    ref = CustomerRef(who) if who else None
+    return ReturnDocument(
+        number, "Центр", datetime(2026, 1, day, 12), [line(*one) for one in goods], basis, None, ref, rows=[1]
+    )
+
+
+class Told(NamedTuple):
+    """What became of a file."""
+
+    imported: int
+    unchanged: int
+    changed: int
+    rejected: int
+    warnings: list[str]
+    reasons: list[str]
+
+
+def file(*documents: Document) -> Told:
+    """All that a file says, in one act."""
+    reasons: list[str] = []
+
+    def rejected(document: object, result: Result) -> None:
+        reasons.append(result.reason.replace("\xa0", " "))
+
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.IMPORT)
+        counts: Counts = intake.take_documents(session, documents, act=act, today=TODAY, on_rejected=rejected)
+        texts = [text.replace("\xa0", " ") for text in counts.warnings.as_list()]
+        return Told(counts.imported, counts.unchanged, counts.changed, counts.rejected, texts, reasons)
+
+
+def what(told: Told) -> tuple[int, int, int, int]:
+    return told[:4]
+
+
+def facts() -> list[tuple[object, ...]]:
+    """Every current receipt and return: number, shop, day, customer's code, its goods and sums in roubles."""
+    found = []
+    with db.reading() as session:
+        for table, lines, of in (
+            (receipts, receipt_lines, receipt_lines.c.receipt_id),
+            (returns, return_lines, return_lines.c.return_id),
+        ):
+            c = table.c
+            sums = dict[int, list[int]]()
+            for id_, amount in session.connection().execute(select(of, lines.c.amount)):
+                sums.setdefault(id_, []).append((amount or 0) // 100)
+            query = select(c.id, c.number, c.shop, c.day, customers.c.external_id)
+            query = query.outerjoin(customers, customers.c.id == c.customer_id).where(c.superseded_at.is_(None))
+            for id_, number, of_shop, day, code in session.connection().execute(query):
+                found.append((number, of_shop, day.day, code or "", tuple(sorted(sums[id_]))))
+    return sorted(found)
+
+
+def daily() -> set[str]:
+    with db.reading() as session:
+        return set(session.connection().scalars(select(numberings.c.shop)))
+
+
+SHIFT_10 = [sale("1", 10, "К-1", (COAT, 10_000)), sale("2", 10, "К-2", (SCARF, 2_000))]
+SHIFT_11 = [sale("1", 11, "К-3", (BOOTS, 7_000)), sale("2", 11, "К-4", (BAG, 5_000))]
+FOUR = [
+    ("1", "Центр", 10, "К-1", (10_000,)), ("1", "Центр", 11, "К-3", (7_000,)),
+    ("2", "Центр", 10, "К-2", (2_000,)), ("2", "Центр", 11, "К-4", (5_000,)),
+]  # fmt: skip
+
+
+# --- Numbers that start anew -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("files", [(SHIFT_10, SHIFT_11), (SHIFT_11, SHIFT_10), ([*SHIFT_10, *SHIFT_11],)])
+def test_numbers_of_every_shift_are_four_receipts(files: tuple[list[SaleDocument], ...]) -> None:
+    told = [file(*some) for some in files]
+    assert sum(one.imported for one in told) == 4
+    assert facts() == FOUR
+    assert [text for one in told for text in one.warnings] == [
+        "Номера чеков магазина «Центр» начинаются заново каждый день: чеки различаются и по дню"
+    ]
+    for some in files:
+        assert what(file(*some)) == (0, len(some), 0, 0)
+    assert facts() == FOUR
+
+
+def test_two_days_of_one_number_in_one_file_are_two_receipts_whatever_they_sold() -> None:
+    same = [sale("1", day, "К-1", (COAT, 10_000)) for day in (10, 11, 12)]
+    assert what(file(*same)) == (3, 0, 0, 0)
+    assert what(file(*same)) == (0, 3, 0, 0)
+    assert what(file(same[1])) == (0, 1, 0, 0)
+    assert len(facts()) == 3
+
+
+def test_a_file_that_says_the_shift_tells_two_receipts_of_one_day_apart() -> None:
+    day = [
+        sale("1", 10, "К-1", (COAT, 10_000), hour=10, series="101"),
+        sale("1", 10, "К-2", (COAT, 10_000), hour=18, series="102"),
+    ]
+    assert what(file(*day)) == (2, 0, 0, 0)
+    assert what(file(*day)) == (0, 2, 0, 0)
+    plain = [replace(one, series="") for one in day]
+    assert what(file(plain[1])) == (0, 1, 0, 0)  # the same told without the shift
+    assert what(file(plain[0])) == (0, 1, 0, 0)
+    assert what(file(sale("1", 10, "К-1", (COAT, 9_000), hour=10, series="101"))) == (0, 0, 1, 0)
+    assert [one[-1] for one in facts()] == [(9_000,), (10_000,)]
+
+
+def test_a_shift_said_later_is_the_receipt_that_was_known_without_it() -> None:
+    file(sale("1", 10, "К-1", (COAT, 10_000), hour=10))
+    day = [
+        sale("1", 10, "К-1", (COAT, 10_000), hour=10, series="101"),
+        sale("1", 10, "К-2", (SCARF, 10_000), hour=18, series="102"),
+    ]
+    assert what(file(*day)) == (1, 1, 0, 0)
+    assert what(file(*reversed(day))) == (0, 2, 0, 0)
+    assert len(facts()) == 2
+
+
+def test_where_numbers_start_anew_the_day_alone_tells_receipts_apart() -> None:
+    file(*SHIFT_10, *SHIFT_11)
+    assert what(file(sale("1", 12, "К-1", (COAT, 10_000)))) == (1, 0, 0, 0)
+    assert what(file(sale("1", 11, "К-3", (BOOTS, 6_000)))) == (0, 0, 1, 0)  # a revision of its day
+    assert len(facts()) == 5
+
+
+def test_other_shops_keep_their_numbers() -> None:
+    file(*SHIFT_10, *SHIFT_11)
+    assert daily() == {"Центр"}
+    file(sale("7", 10, "К-1", (COAT, 10_000), of="Юг"))
+    assert what(file(sale("7", 12, "К-1", (COAT, 10_000), of="Юг"))) == (0, 0, 1, 0)
+
+
+def test_who_was_first_every_morning_is_found_again_when_the_numbering_shows() -> None:
+    """Bread at nine each day is taken for a moved receipt, with a warning, until another number tells."""
+    for day in (10, 11, 12):
+        told = file(sale("1", day, "К-1", (COAT, 100)))
+    assert (
+        "Чек 1: был от 11.01.2026, теперь от 12.01.2026. Учтён один раз, с новой датой: проверьте" in told.warnings
+    )
+    assert [one[2] for one in facts()] == [12]
+    file(sale("2", 12, "К-2", (SCARF, 2_000)))
+    file(sale("2", 13, "К-3", (BOOTS, 2_000)))
+    assert [(one[0], one[2]) for one in facts()] == [("1", 10), ("1", 11), ("1", 12), ("2", 12), ("2", 13)]
+    for day in (10, 11, 12):
+        assert what(file(sale("1", day, "К-1", (COAT, 100)))) == (0, 1, 0, 0)
+
+
+def test_returns_are_numbered_anew_too_and_stay_with_their_receipts() -> None:
+    file(*SHIFT_10, *SHIFT_11)
+    mine = [back("1", 12, "К-1", (COAT, 10_000)), back("1", 13, "К-3", (BOOTS, 7_000))]
+    mine[0].receipt_on, mine[1].receipt_on = date(2026, 1, 10), date(2026, 1, 11)
+    assert what(file(mine[0])) == (1, 0, 0, 0)
+    assert what(file(mine[1])) == (1, 0, 0, 0)
+    with db.reading() as session:
+        query = select(customers.c.external_id, customers.c.turnover).order_by(customers.c.external_id)
+        turnovers = {code: turnover for code, turnover in session.connection().execute(query)}  # noqa: C416
+    assert turnovers == {"К-1": 0, "К-2": 2_000_00, "К-3": 0, "К-4": 5_000_00}
+
+
+# --- Moved documents -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("says", "now"),
+    [
+        ("the same customer", sale("1", 20, "К-1", (BOOTS, 1))),
+        ("the same goods", sale("1", 20, "К-9", (COAT, 1))),
+        ("most of the goods", sale("1", 20, None, (COAT, 1), (SCARF, 2), (BOOTS, 3))),
+        ("nothing", sale("1", 20, None, (NOTHING, 500))),
+    ],
+)
+def test_another_day_is_a_revision_where_it_says(says: str, now: SaleDocument) -> None:
+    file(sale("1", 10, "К-1", (COAT, 10_000), (SCARF, 500)) if says != "nothing" else
+         sale("1", 10, None, (NOTHING, 500)))  # fmt: skip
+    told = file(now)
+    assert (what(told), daily()) == ((0, 0, 1, 0), set())
+    assert told.warnings[0].startswith("Чек 1: был от 10.01.2026, теперь от 20.01.2026.")
+    assert [one[2] for one in facts()] == [20]
+
+
+@pytest.mark.parametrize(
+    ("says", "now"),
+    [
+        ("another customer and other goods", sale("1", 20, "К-9", (BOOTS, 1))),
+        ("other goods, of nobody", sale("1", 20, None, (BOOTS, 1))),
+        (
+            "another customer, and of two goods the bag that everybody buys",
+            sale("1", 20, "К-9", (BOOTS, 1), (BAG, 2)),
+        ),
+        ("another customer, in a list", sale("1", 20, "К-9", (NOTHING, 1))),
+    ],
+)
+def test_another_day_is_another_receipt_where_it_says(says: str, now: SaleDocument) -> None:
+    file(sale("1", 10, "К-1", (COAT, 10_000), (BAG, 500)))
+    assert (what(file(now)), daily()) == ((1, 0, 0, 0), {"Центр"})
+    assert [one[2] for one in facts()] == [10, 20]
+
+
+def test_a_document_that_is_voided_on_another_day_is_not_the_one_that_is_known() -> None:
+    file(sale("1", 10, "К-1", (COAT, 10_000)))
+    gone = sale("1", 20, "К-9", (BOOTS, 1))
+    gone.voided = True
+    assert what(file(gone)) == (0, 1, 0, 0)
+    assert [one[2] for one in facts()] == [10]
+
+
+def test_a_tills_number_with_another_content_is_refused_but_on_another_day_of_daily_numbers() -> None:
+    def sell(document: SaleDocument) -> str:
+        with db.writing() as session:
+            return till.sell(session, replace(document, rows=[]), TODAY).value
+
+    assert sell(sale("1", 10, "К-1", (COAT, 10_000))) == "imported"
+    with pytest.raises(Refused, match="уже проведён с другим содержанием"):
+        sell(sale("1", 11, "К-3", (BOOTS, 7_000)))
+    file(*SHIFT_11)
+    assert daily() == {"Центр"}
+    assert sell(sale("1", 10, "К-1", (COAT, 10_000))) == "unchanged"
+    with pytest.raises(Refused, match="уже проведён с другим содержанием"):
+        sell(sale("1", 11, "К-1", (SCARF, 1)))
+    assert sell(sale("1", 12, "К-1", (SCARF, 1))) == "imported"
+
+
+def test_whose_receipt_it_is_as_answered_holds_for_its_day_alone() -> None:
+    file(*SHIFT_10, *SHIFT_11)
+    with db.writing() as session:
+        named = select(customers.c.external_id, customers.c.id)
+        ids = {code: id_ for code, id_ in session.connection().execute(named)}  # noqa: C416
+        query = select(receipts.c.id).where(receipts.c.number == "1", receipts.c.day == date(2026, 1, 11))
+        receipt = session.connection().execute(query).scalar_one()
+        learned = answers.answer(session, receipt, ids["К-2"], acts.begin(session, acts.Origin.SCREEN))
+        ledger.refresh(session, learned.touched, TODAY, loose=learned.loose)
+    file(sale("1", 10, "К-1", (COAT, 9_000)), sale("1", 11, "К-3", (BOOTS, 6_000)))
+    assert [one[3:] for one in facts() if one[0] == "1"] == [("К-1", (9_000,)), ("К-2", (6_000,))]
+
+
+# --- Lists without goods ---------------------------------------------------------------------------------
+
+WITH_GOODS = sale("1", 10, "К-1", (COAT, 7_000), (SCARF, 2_000))
+
+
+def test_a_list_without_goods_erases_no_lines() -> None:
+    file(WITH_GOODS)
+    assert what(file(sale("1", 10, "К-1", (NOTHING, 9_000)))) == (0, 1, 0, 0)
+    told = file(sale("1", 10, "К-1", (NOTHING, 9_500)))
+    assert what(told) == (0, 0, 0, 1)
+    assert told.reasons == [
+        "загружен с товарами на 9 000 ₽ от 10.01.2026, а в этом списке без товаров 9 500 ₽ от 10.01.2026: "
+        "выгрузите его с товарами"
+    ]
+    assert what(file(sale("1", 11, None, (NOTHING, 9_000)))) == (0, 0, 0, 1)  # of another day: who knows
+    assert facts() == [("1", "Центр", 10, "К-1", (2_000, 7_000))]
+
+
+def test_a_list_of_returns_erases_no_lines() -> None:
+    file(WITH_GOODS, back("5", 12, "К-1", (COAT, 4_000)))
+    assert what(file(back("5", 12, "К-1", (NOTHING, 4_000), basis=""))) == (0, 1, 0, 0)
+    assert what(file(back("5", 12, "К-1", (NOTHING, 3_000)))) == (0, 0, 0, 1)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(2))))
+def test_a_list_says_who_and_a_report_says_what_in_any_order(order: tuple[int, ...]) -> None:
+    files = [sale("1", 10, "К-1", (NOTHING, 9_000)), sale("1", 10, None, (COAT, 7_000), (SCARF, 2_000))]
+    for which in order:
+        file(files[which])
+    assert facts() == [("1", "Центр", 10, "К-1", (2_000, 7_000))]
+    for one in files:
+        assert what(file(one)) == (0, 1, 0, 0)
+    assert facts() == [("1", "Центр", 10, "К-1", (2_000, 7_000))]
+
+
+def test_a_list_may_be_mended_by_a_list() -> None:
+    file(sale("1", 10, "К-1", (NOTHING, 9_000)))
+    assert what(file(sale("1", 10, "К-1", (NOTHING, 9_500)))) == (0, 0, 1, 0)
+
+
+# --- Any order -------------------------------------------------------------------------------------------
+
+PEOPLE, GOODS = ("К-1", "К-2", "К-3", None), (COAT, BOOTS, SCARF)
+Day = tuple[int, list[SaleDocument]]
+
+
+@st.composite
+def days(draw: st.DrawFn) -> list[SaleDocument]:
+    """Receipts of a till that numbers anew each day; two of them leave no doubt about that."""
+    found = [sale("9", 1, "К-8", (BAG, 1)), sale("9", 2, "К-9", (NOTHING + "Зонт", 1))]
+    for day in draw(st.lists(st.integers(3, 7), min_size=1, max_size=4, unique=True)):
+        for number in range(1, draw(st.integers(1, 3)) + 1):
+            who, name = draw(st.sampled_from(PEOPLE)), draw(st.sampled_from(GOODS))
+            found.append(sale(str(number), day, who, (name, draw(st.integers(1, 3)))))
+    return found
+
+
+def is_key(one: SaleDocument) -> tuple[object, ...]:
+    ref = one.customer
+    return (
+        one.number,
+        "Центр",
+        one.at.day,
+        (ref.code if ref else "") or "",
+        tuple((line.amount or 0) // 100 for line in one.lines),
+    )
+
+
+MANY = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@MANY
+@given(st.data(), days())
+def test_daily_numbers_in_any_order_and_any_split_lose_no_receipt(
+    data: st.DataObject, sold: list[SaleDocument]
+) -> None:
+    emptied()
+    order = data.draw(st.permutations(sold))
+    files = data.draw(st.integers(1, 4))
+    split: list[list[SaleDocument]] = [[] for _ in range(files)]
+    for one in order:
+        for place in data.draw(st.sets(st.integers(0, files - 1), min_size=1)):
+            split[place].append(one)
+    for some in split:
+        file(*some)
+    assert facts() == sorted(is_key(one) for one in sold)
+    assert daily() == {"Центр"}
+    for some in split:
+        told = file(*some)
+        assert what(told) == (0, len(some), 0, 0)
+        assert told.warnings == []
+    assert facts() == sorted(is_key(one) for one in sold)
