@@ -18,7 +18,6 @@ from tests.came_in import ANY, B, Expected, NothingIn, Outcome, R, Refused, agai
 NOT_YET: frozenset[str] = frozenset(())  # fmt: skip
 
 
-
 TOTALS = "totals"
 
 
