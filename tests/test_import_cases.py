@@ -321,6 +321,7 @@ SUMS = [
     Case(
         *("76", "lines that do not make up the document"),
         Expected([R("000001", 10_000, "К-01"), SECOND], warns=("10 ?000", "12 ?000")),
+        Expected([SECOND], rejected=1, rejects="10 ?000.*12 ?000", warns=("10 ?000", "12 ?000")),
     ),
     Case(
         *("91", "goods without a name"),
@@ -421,7 +422,11 @@ NUMBERS = [
         Expected([FIRST, SECOND], total=12_000),
         Expected([FIRST, SECOND], total=12_000, refused={1: "номер|чек|магазин"}),
     ),
-    Case("36b", "the same receipts with the till for a shop", Expected([FIRST, SECOND], total=12_000)),
+    Case(
+        *("36b", "the same receipts with the till for a shop"),
+        Expected([FIRST, SECOND], total=12_000),
+        Expected([FIRST, SECOND], total=12_000, refused={1: "чек"}),
+    ),
     Case(
         *("38", "a column of row numbers"),
         Expected(

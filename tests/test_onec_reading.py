@@ -17,14 +17,13 @@ from loyalty.onec import Mapping, Source, open_file
 from loyalty.onec.columns.dates import date_parser
 from loyalty.onec.columns.numbers import money_parser, quantity_parser
 from loyalty.onec.columns.values import parse_presentation
-
-parse_date, parse_money, parse_quantity = date_parser(), money_parser(""), quantity_parser("")
 from loyalty.onec.documents.people import split_address
 from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
 from tests import onec_files as make
 from tests.onec_files import SALES_HEADER, sale_row
 
 TODAY = date(2026, 7, 1)
+parse_date, parse_money, parse_quantity = date_parser(), money_parser(""), quantity_parser("")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 

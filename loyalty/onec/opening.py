@@ -1,4 +1,4 @@
-"""Opens a 1C file: its tables, its header and kind, the columns remembered or recognised, and how its rows are read."""
+"""Opens a 1C file: its tables, header and kind, the columns remembered or recognised, how its rows are read."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace

@@ -128,13 +128,13 @@ class Source:
         return preview
 
     def documents(self, progress: Share | None = None) -> Iterator[Document]:
-        """Whole documents, sales before returns; may be read again. Raises NeedsMapping, NeedsAnswer, UnreadableFile."""
+        """Whole documents, sales before returns; may be read again. Raises NeedsAnswer and UnreadableFile."""
+        if asked := next((question for question in self.plan.questions if question.stops), None):
+            raise NeedsAnswer(asked.sentence(), asked.key)
         if self.missing:
             raise NeedsMapping(
                 "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."
             )
-        if asked := next((question for question in self.plan.questions if question.stops), None):
-            raise NeedsAnswer(asked.key, asked.sentence())
         self._staging.clear()
         self._report, self.totals = Reading(), Totals([])
         tell = progress or (lambda fraction: None)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
+from loyalty.onec.books.seen import NOT_COMPUTED
+
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -36,7 +38,6 @@ _EMPTY_REFERENCE = "00000000-0000-0000-0000-000000000000"
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _GUARDED = re.compile(r'="(.*)"|=\'(.*)\'', re.DOTALL)
 _ERROR_MARK = re.compile(r"#[A-ZА-ЯЁ0-9/_ ]+[!?]?")
-ERROR_WORDS = "в ячейке ошибка таблицы, а не значение"
 
 
 def clean(text: str) -> str:
@@ -54,7 +55,7 @@ def clean(text: str) -> str:
 
 def is_error_mark(text: str) -> bool:
     """«#Н/Д», «#REF!»: what a spreadsheet writes where it has no value."""
-    return text[:1] == "#" and _ERROR_MARK.fullmatch(text) is not None
+    return text[:1] == "#" and (text == NOT_COMPUTED or _ERROR_MARK.fullmatch(text) is not None)
 
 
 def clean_text(text: str) -> str:

@@ -9,7 +9,8 @@ from itertools import groupby
 from loyalty.money import line_cost
 from loyalty.onec.columns import headers, words
 from loyalty.onec.columns.dates import DAY_FIRST, MONTH_FIRST, date_parser
-from loyalty.onec.columns.numbers import money_parser, quantity_parser
+from loyalty.onec.columns.nobody import is_retail
+from loyalty.onec.columns.numbers import Evidence, money_parser, price_parser, quantity_parser
 from loyalty.onec.columns.plan import Choice, Mapping, Plan, Question
 from loyalty.onec.columns.profile import Profile, Row, cell, day_of
 from loyalty.wording import date_in_words, roubles
@@ -79,27 +80,35 @@ def _marks(plan: Plan, profile: Profile) -> None:
         plan.questions.append(Question("decimal", f"Сумма «{example}» — это сколько?", (one, other)))
         money = ""
     plan.money_mark = money
-    quantity = profile.quantities.decimal_mark(fine=True)
-    if quantity is None:
-        quantity = _by_arithmetic(plan, profile) or money
-        if not quantity:
-            mark = "," if "," in profile.quantities.doubtful else "."
-            example = profile.quantities.doubtful[mark][0]
-            plan.reasons.append(f"Количество «{example}» прочитано с дробной частью: так пишет 1С")
-            quantity = mark
-    plan.quantity_mark = quantity
+    plan.price_mark = _fine_mark(plan, profile, "price", profile.prices)
+    plan.quantity_mark = _fine_mark(plan, profile, "quantity", profile.quantities)
 
 
-def _by_arithmetic(plan: Plan, profile: Profile) -> str:
+def _fine_mark(plan: Plan, profile: Profile, name: str, seen: Evidence) -> str:
+    """The mark of prices or quantities, which may have three decimals: as of the sums, else by arithmetic."""
+    mark = seen.decimal_mark(fine=True)
+    if mark is not None:
+        return mark
+    mark = _by_arithmetic(plan, profile, name) or plan.money_mark
+    if mark not in (",", "."):
+        mark = "," if "," in seen.doubtful else "."
+        example = seen.doubtful[mark][0]
+        plan.reasons.append(f"«{_label(plan, name)}»: «{example}» прочитано с дробной частью, так пишет 1С")
+    return mark
+
+
+def _by_arithmetic(plan: Plan, profile: Profile, name: str) -> str:
     """The mark under which price × quantity gives the sum in more rows; "" where that tells nothing."""
     fields = plan.mapping.fields
     if not {"price", "quantity", "amount"} <= fields.keys():
         return ""
     money, votes = money_parser(plan.money_mark), {",": 0, ".": 0}
-    for row in profile.sample:
-        price, amount = money(cell(row, fields, "price")), money(cell(row, fields, "amount"))
-        for mark in votes:
-            pieces = quantity_parser(mark)(cell(row, fields, "quantity"))
+    for mark in votes:
+        price_of = price_parser(mark if name == "price" else plan.price_mark)
+        pieces_of = quantity_parser(mark if name == "quantity" else "")
+        for row in profile.sample:
+            price, pieces = price_of(cell(row, fields, "price")), pieces_of(cell(row, fields, "quantity"))
+            amount = money(cell(row, fields, "amount"))
             if isinstance(price, int) and isinstance(amount, int) and isinstance(pieces, int) and pieces:
                 votes[mark] += abs(line_cost(abs(price), abs(pieces)) - abs(amount)) * 2 <= abs(amount)
     if votes[","] == votes["."]:
@@ -125,7 +134,7 @@ def _dates(plan: Plan, profile: Profile, today: date) -> None:
 
 
 def _second_sum(plan: Plan, profile: Profile) -> None:
-    """Which sum is the line's and which the document's, where the file has two: by the arithmetic of its documents."""
+    """Which of two sums is the line's and which the document's: by the arithmetic of the file's documents."""
     fields, labels = plan.mapping.fields, plan.mapping.labels
     if "amount" not in fields and "amount_bare" in fields:
         plan.questions.append(
@@ -210,12 +219,10 @@ def _other_days(plan: Plan, profile: Profile) -> int:
     for row in profile.sample:
         place = (row.document, cell(row, fields, "shop"), cell(row, fields, "till"), cell(row, fields, "kind"))
         who, what = told[place].setdefault(day_of(row, fields), (set(), set()))
-        who.add("\x1f".join(cell(row, fields, name) for name in _CUSTOMER))
+        who |= {one for name in _CUSTOMER if (one := cell(row, fields, name)) and not is_retail(one)}
         what.add(cell(row, fields, "sku") or cell(row, fields, "name"))
-    return sum(
-        1 for days in told.values()
-        if len(days) > 1 and not _shared([who for who, _ in days.values()]) and not _shared([w for _, w in days.values()])
-    )  # fmt: skip
+    apart = [days for days in told.values() if len(days) > 1]
+    return sum(1 for days in apart if not any(_shared(list(some)) for some in zip(*days.values(), strict=True)))
 
 
 def _shared(sets: list[set[str]]) -> bool:

@@ -1,20 +1,24 @@
 """Numbers as files write them: what a whole column says of its marks, and one cell by that.
 
-«12,500» is twelve and a half, or twelve thousand: one cell can't tell, the column often can. `Evidence` gathers what
-all cells say, `decimal_mark` decides or admits that both readings stand, and a parser reads every cell by the answer.
+«12,500» is twelve and a half, or twelve thousand: one cell can't tell, the column often can. `Evidence` gathers
+what all cells say, `decimal_mark` decides or admits that both readings stand, a parser reads cells by the answer.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from loyalty.onec.books.seen import NOT_COMPUTED
 from loyalty.onec.columns.cells import Bad, clean
 
 _LARGEST = 10**15  # kopecks: more is no price, and would not fit a database integer
 _GROUPING = str.maketrans("", "", " \u00a0\u202f\u2009'’`\t")
-_UNITS = r"₽|руб(?:л\w*|\.)?|р\.?|rub|rur|шт(?:ук\w*|\.)?|пар\w*|кг|гр?|л|мл|м2?|см|упак\w*|уп|компл\w*|ед|пач\w*|бут\w*|пог\. ?м"
+_UNITS = (
+    r"₽|руб(?:л\w*|\.)?|р\.?|rub|rur|шт(?:ук\w*|\.)?|пар\w*|кг|гр?|л|мл|м2?|см|упак\w*|уп|компл\w*|ед"
+    r"|пач\w*|бут\w*|пог\. ?м"
+)
 _UNIT = re.compile(rf"(?:\s*(?:{_UNITS})\.?)+$", re.IGNORECASE)
 _CURRENCY = re.compile(r"^(?:₽|руб\.?|rub)\s*", re.IGNORECASE)
 _SIGNED = re.compile(r"[+-]?[\d.,]*\d[\d.,]*")
@@ -36,6 +40,10 @@ def bare(text: str) -> str:
     return text
 
 
+ODD = "odd"
+_NOT_COMPUTED = "формула не посчитана: откройте файл в Excel, сохраните и загрузите снова"
+
+
 @dataclass(slots=True)
 class Evidence:
     """What the cells of one or several columns say of «,» and «.»: counts, and doubtful cells by their mark."""
@@ -44,6 +52,7 @@ class Evidence:
     groups: set[str] = field(default_factory=set)  # marks that surely stand between thousands
     doubtful: dict[str, list[str]] = field(default_factory=dict)  # mark -> the first cells that may be either
     too_fine: set[str] = field(default_factory=set)  # marks under which a doubtful cell would have three decimals
+    short: set[str] = field(default_factory=set)  # marks that stand before one or two digits
 
     def look(self, cells: Iterable[str]) -> None:
         """Take more cells of the column."""
@@ -55,7 +64,7 @@ class Evidence:
                 continue
             comma, point = text.rfind(","), text.rfind(".")
             if comma >= 0 and point >= 0:
-                self.decimals.add("," if comma > point else ".")
+                self._decimal(text, "," if comma > point else ".")
                 self.groups.add("." if comma > point else ",")
                 continue
             mark = "," if comma >= 0 else "."
@@ -68,15 +77,23 @@ class Evidence:
                 if text[-1] != "0":
                     self.too_fine.add(mark)
             else:
-                self.decimals.add(mark)
+                self._decimal(text, mark)
+
+    def _decimal(self, text: str, mark: str) -> None:
+        self.decimals.add(mark)
+        if len(text) - text.rfind(mark) <= 3:
+            self.short.add(mark)
 
     def decimal_mark(self, fine: bool) -> str | None:
         """«,» or «.»; "" where nothing hangs on it; None when a cell allows two readings.
 
-        `fine`: three decimals are usual here (weights), so a third digit other than 0 proves nothing.
+        `fine`: three decimals are usual here (weights), so a third digit other than 0 proves nothing. ODD: «12,500»
+        among «3,75»: such a cell is an error of its own, the others say what they are themselves.
         """
         if self.decimals:
-            return "both" if len(self.decimals) > 1 else next(iter(self.decimals))
+            mark = next(iter(self.decimals))
+            odd = len(self.decimals) > 1 or (not fine and mark in self.short and mark in self.doubtful)
+            return ODD if odd else mark
         if self.groups:
             return "," if "." in self.groups else "."
         if not self.doubtful:
@@ -89,26 +106,34 @@ class Evidence:
         return None
 
 
-def _scaled(text: str, places: int, mark: str) -> tuple[int, int, str] | Bad | None:
-    """Sign, whole × 10**places and digits behind the mark that don't fit, of a number written with that mark."""
-    text = bare(text)
-    if not text:
+class _Number(NamedTuple):
+    sign: int
+    value: int  # × 10**places
+    rest: str  # digits behind the mark that don't fit
+
+    def rounded(self) -> int:
+        return self.sign * (self.value + (self.rest[:1] >= "5"))
+
+
+def _scaled(text: str, places: int, mark: str) -> _Number | Bad | None:
+    """A cell as a number written with that decimal mark; None when empty."""
+    digits = bare(text)
+    if not digits:
         return None
-    if text.isdigit():
-        return 1, int(text) * 10**places, ""
-    if _SIGNED.fullmatch(text) is None:
-        return (
-            Bad("формула не посчитана: откройте файл в Excel, сохраните и загрузите снова")
-            if (text == NOT_COMPUTED.translate(_GROUPING))
-            else Bad("это не число")
-        )
-    sign = -1 if text[0] == "-" else 1
-    text = text.lstrip("+-")
-    whole, fraction = _parts(text, mark)
+    if digits.isdigit():
+        return _Number(1, int(digits) * 10**places, "")
+    if _SIGNED.fullmatch(digits) is None:
+        return Bad(_NOT_COMPUTED if NOT_COMPUTED in text else "это не число")
+    if mark == ODD and _DOUBTFUL.fullmatch(digits):
+        return Bad("непонятно, что отделяет знак: тысячи или копейки; в других строках колонки он стоит иначе")
+    whole, fraction = _parts(digits.lstrip("+-"), mark)
     if not whole.isdigit():
         return Bad("это не число")
     fits, rest = fraction[:places], fraction[places:].rstrip("0")
-    return sign, int(whole) * 10**places + int(fits.ljust(places, "0") or "0"), rest
+    value = int(whole) * 10**places + int(fits.ljust(places, "0") or "0")
+    return (
+        _Number(-1 if digits[0] == "-" else 1, value, rest) if value <= _LARGEST else Bad("слишком большое число")
+    )
 
 
 def _parts(text: str, mark: str) -> tuple[str, str]:
@@ -135,45 +160,37 @@ def _ungrouped(text: str, group: str) -> str:
     return text.replace(group, "") if 0 < len(first) <= 3 and all(len(one) == 3 for one in others) else "?"
 
 
-def _told(value: int) -> int | Bad:
-    return value if abs(value) <= _LARGEST else Bad("слишком большое число")
-
-
 def money_parser(mark: str) -> Callable[[str], int | Bad | None]:
-    """Kopecks of a sum in roubles, None when empty; `mark` is the column's decimal mark."""
+    """Kopecks of a sum in roubles, None when empty; `mark` is the column's decimal mark.
+
+    A formula leaves many digits behind the kopecks, which nobody sees: they are rounded, halves up.
+    """
 
     def parse(text: str) -> int | Bad | None:
         found = _scaled(text, 2, mark)
-        if not isinstance(found, tuple) or isinstance(found, Bad):
+        if not isinstance(found, _Number):
             return found
-        sign, value, rest = found
-        return Bad("в сумме больше двух знаков после запятой") if rest else _told(sign * value)
+        if 0 < len(found.rest) <= 2:
+            return Bad("в сумме больше двух знаков после запятой")
+        return found.rounded()
 
     return parse
 
 
 def price_parser(mark: str) -> Callable[[str], int | Bad | None]:
-    """Kopecks of a price, halves up: a price is often a sum divided by a quantity, and no sum is made of it alone."""
-
-    def parse(text: str) -> int | Bad | None:
-        found = _scaled(text, 2, mark)
-        if not isinstance(found, tuple) or isinstance(found, Bad):
-            return found
-        sign, value, rest = found
-        return _told(sign * (value + (rest[:1] >= "5")))
-
-    return parse
+    """Kopecks of a price, halves up: it is often a sum divided by a quantity, and no sum is made of it alone."""
+    return _rounding(2, mark)
 
 
 def quantity_parser(mark: str) -> Callable[[str], int | Bad | None]:
     """Thousandths of a quantity, halves up; None when empty."""
+    return _rounding(3, mark)
 
+
+def _rounding(places: int, mark: str) -> Callable[[str], int | Bad | None]:
     def parse(text: str) -> int | Bad | None:
-        found = _scaled(text, 3, mark)
-        if not isinstance(found, tuple) or isinstance(found, Bad):
-            return found
-        sign, value, rest = found
-        return _told(sign * (value + (rest[:1] >= "5")))
+        found = _scaled(text, places, "" if mark == ODD else mark)
+        return found.rounded() if isinstance(found, _Number) else found
 
     return parse
 

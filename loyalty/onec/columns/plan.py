@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 class Mapping:
     """What a person said of a file's shape; JSON by `as_json`, back by `Mapping(**json)`, remembered by the shape.
 
-    Columns and `header_row` count from 0 and 1; `header_row` 0 means there is none. None: nobody said, the file's own
-    rows decide.
+    Columns and `header_row` count from 0 and 1; `header_row` 0 means there is none. None: nobody said, the file's
+    own rows decide.
     """
 
     kind: str  # "sales", "customers"
@@ -62,6 +62,7 @@ class Plan:
 
     mapping: Mapping  # the person's or the recognised columns; `fields` as settled by the rows
     money_mark: str = ""
+    price_mark: str = ""
     quantity_mark: str = ""
     dates: str = "dmy"
     numbering: str = ""  # "day" or "shift" where numbers start anew by it: it tells documents apart

@@ -16,7 +16,7 @@ _AT_ONCE = 2048
 _SEEN_KEPT = 50_000
 _SAMPLE = 5_000
 MONEY = (
-    "amount", "total", "bonuses", "amount_before", "amount_bare", "discount", "discount_auto", "discount_manual", "price",
+    "amount", "total", "bonuses", "amount_before", "amount_bare", "discount", "discount_auto", "discount_manual",
     "return_amount",
 )  # fmt: skip
 QUANTITIES = ("quantity", "return_quantity")
@@ -35,6 +35,7 @@ class Profile:
 
     rows: int = 0
     money: Evidence = field(default_factory=Evidence)
+    prices: Evidence = field(default_factory=Evidence)
     quantities: Evidence = field(default_factory=Evidence)
     dates: Order = field(default_factory=Order)
     filled: set[int] = field(default_factory=set)
@@ -98,6 +99,8 @@ def _look_at(found: Profile, column: int, cells: Sequence[str], seen: set[str], 
     names = {name for name, at in fields.items() if at == column}
     if names.intersection(MONEY):
         found.money.look(new)
+    if "price" in names:
+        found.prices.look(new)
     if names.intersection(QUANTITIES):
         found.quantities.look(new)
     if "date" in names:

@@ -1,4 +1,4 @@
-"""All tables of a file that tell of the same things, as one: sheets of one shape, a second table below the first."""
+"""All tables of a file that tell of the same things, as one: sheets of one shape, a second table below."""
 
 import re
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ class Tables:
         return f"лист «{self.sheets[at].name}», строка {row - self._starts[at]}" if at else ""
 
     def rows(self) -> Iterator[RawRow]:
-        """Rows numbered through all sheets, in the first header's columns; a further header comes as an empty row."""
+        """Rows numbered through all sheets, in the first header's columns; a further header is an empty row."""
         self._starts = []
         number = 0
         for done, sheet in enumerate(self.sheets):
@@ -78,6 +78,8 @@ class Tables:
                     continue
                 if cells and not any(cell.strip() for cell in cells[1:]) and cells[0].strip():
                     kind = kind if named else kind_in(cells[0]) or kind
+                    if kind and not named and own > self._below():
+                        part = self._same(kind)
                 yield number, self._placed(cells, part) if part else cells, level
 
     def _below(self) -> int:
@@ -100,7 +102,7 @@ class Tables:
         return known >= 3 and not headers.required_missing(headers.map_columns(cells, self.kind), self.kind)
 
     def _part(self, cells: list[str], kind: str | None) -> Part | None:
-        """How the columns of another header go into ours; None where it is ours again. `kind`: as its title says."""
+        """How the columns of another header go into ours; None: it is ours again. `kind`: as its title says."""
         kind = kind if self.kind == "sales" else None
         labels = [normalised(cell) for cell in cells]
         own = [normalised(label) for label in self.labels]
@@ -120,6 +122,14 @@ class Tables:
         else:
             kind = None
         return Part(places, kind)
+
+    def _same(self, kind: str) -> Part | None:
+        """Rows go on in the same columns below a title that says what they are."""
+        if self.kind != "sales" or self.header is None:
+            return None
+        if "kind" not in headers.map_columns(self.labels, self.kind):
+            self._added("Вид")
+        return Part(list(range(len(self.labels))), kind)
 
     def _added(self, label: str) -> int:
         """The place of a column that only a further table has, behind the first one's."""

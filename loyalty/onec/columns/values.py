@@ -70,9 +70,7 @@ def bare_number(text: str) -> str:
 
 
 _NAME_AND_CODE = re.compile(r"(.+),\s*([^\s,]*\d[^\s,]*)")
-_NAME_AND_PHONE = re.compile(
-    r"(?P<name>[^\d+]*[^\W\d_][^\d+]*?)[\s,;:(]+(?:т(?:ел)?\.?:?\s*)?(?P<phone>\+?[78]?[\s(-]*9\d{2}[\s)-]*[\d\s-]{7,12})\)?\s*"
-)
+_PHONE_INSIDE = re.compile(r"(?<![\d-])(?:\+?7|8)?[\s(-]*9\d{2}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)")
 
 
 class Named(NamedTuple):
@@ -86,10 +84,11 @@ class Named(NamedTuple):
 def split_name(text: str) -> Named:
     """«Иванова Анна, 00-00012» and «Иванова Анна, 8-916-123-45-67» taken apart; else the name alone."""
     text = clean(text)
-    if match := _NAME_AND_PHONE.fullmatch(text):
-        phone = read_phone(match["phone"]).value
-        if phone:
-            return Named(match["name"].strip(" ,;:("), phone=phone)
+    if (match := _PHONE_INSIDE.search(text)) and (phone := read_phone(match[0]).value):
+        rest = re.sub(
+            r"(?i)\bт(?:ел(?:ефон)?)?\.?:?(?=\s|$)", " ", text[: match.start()] + " " + text[match.end() :]
+        )
+        return Named(" ".join(re.sub(r"[(),;:]+", " ", rest).split()), phone=phone)
     if match := _NAME_AND_CODE.fullmatch(text):
         return Named(match[1].strip(), code=match[2])
     return Named(text.rstrip(", "))

@@ -19,8 +19,9 @@ from loyalty.onec.documents.reading import Reading
 BROKEN = "?"
 SEPARATOR = "\x1f"
 HEAD_FIELDS = (
-    "date", "time", "number", "document_id", "document", "kind", "basis", "shop", "till", "shift", "place", "cashier",
-    "customer_code", "customer", "phone", "phone_spare", "card", "payment", "posted", "deleted", "status", "total",
+    "date", "time", "number", "document_id", "document", "kind", "basis", "shop", "till", "shift", "place",
+    "cashier", "customer_code", "customer", "phone", "phone_spare", "card", "payment", "posted", "deleted",
+    "status", "total",
 )  # fmt: skip
 NAMING = tuple(HEAD_FIELDS.index(name) for name in ("date", "time", "number", "document_id", "document"))
 """Cells that tell which document a row is of: all empty, it goes on with the one above it."""

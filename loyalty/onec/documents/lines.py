@@ -145,10 +145,9 @@ class Stager:
             return
         for line in run:
             amount, bonus, price = line[AMOUNT], line[BONUS], line[PRICE]
-            if amount and head.kind == SALE and (amount < 0) != (line[QUANTITY] < 0) and line[QUANTITY]:
-                if amount > 0 or not line[NAME] or not words.DISCOUNT_LINE.search(line[NAME]):
-                    reason = "количество и сумма строки разных знаков"
-                    errors.append((line[ROW], self._label("quantity"), "", reason))
+            differ = amount and line[QUANTITY] and (amount < 0) != (line[QUANTITY] < 0)
+            if differ and head.kind == SALE and not (amount < 0 and words.DISCOUNT_LINE.search(line[NAME])):
+                errors.append((line[ROW], self._label("quantity"), "", "количество и сумма строки разных знаков"))
             if price and amount is not None and not line[COMPUTED]:
                 full = line_cost(price, abs(line[QUANTITY])) - line[DISCOUNT]
                 if not bonus:
@@ -160,7 +159,7 @@ class Stager:
         self._staging.put(head.key(head.kind), (head.content, run, errors))
 
     def _loose(self, head: Head, number: int, cells: list[str]) -> bool:
-        """A row without a document: a heading, a total, a blank one, or an error; whether it ends what is above it."""
+        """A row without a document: a heading, a total, blank, or an error; whether it ends what is above it."""
         filled = [text for cell in cells[:-1] if (text := cell.strip())]
         if not filled or [normalised(text) for text in cells[: len(self._labels)]] == self._labels:
             return True
@@ -210,7 +209,7 @@ def _line_parser(plan: Plan) -> Callable[[list[str]], tuple[Any, ...] | CellErro
     pick, pick_rare = picker(fields, _LINE_FIELDS), picker(fields, _RARE_FIELDS)
     rare = any(name in fields for name in _RARE_FIELDS)
     money: Memo[str, Any] = Memo(numbers.money_parser(plan.money_mark))
-    prices: Memo[str, Any] = Memo(numbers.price_parser(plan.money_mark))
+    prices: Memo[str, Any] = Memo(numbers.price_parser(plan.price_mark))
     quantities: Memo[str, Any] = Memo(numbers.quantity_parser(plan.quantity_mark))
     codes, names = Memo(texts.clean_code), Memo(texts.clean_name)
     has_quantity = "quantity" in fields
