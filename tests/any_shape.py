@@ -160,6 +160,8 @@ class Shape:
         }
         if self.layout == "grouped":
             found |= {f"grouped:{self.top}", f"grouped:outline {self.outline}"}
+            if self.discount == "off" and not self.price:
+                found.add(f"grouped, no price:{self.words['off']}")
         if self.returns not in ("none", "columns", "same row", "below", "sheet"):
             found |= {f"returns:{self.returns}{self.sign:+}", f"returned as:{self.kinds[1]}"}
         if self.subtotal_word and "subtotal" in self.layout:
