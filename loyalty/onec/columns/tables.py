@@ -72,11 +72,14 @@ class Tables:
             named = kind is not None
             for own, cells, level in sheet.rows():
                 number = start + own
+                if part is None and cells and cells[0][:1].isdigit():  # a row of data, as nearly all are
+                    yield number, cells, level
+                    continue
                 if self._is_header(cells, done == 0 and self.header is not None and own <= self._below()):
                     part, named = self._part(cells, kind), False
                     yield number, [], level
                     continue
-                if cells and not any(cell.strip() for cell in cells[1:]) and cells[0].strip():
+                if cells and cells[0] and not any(cells[1:]):
                     kind = kind if named else kind_in(cells[0]) or kind
                     if kind and not named and own > self._below():
                         part = self._same(kind)

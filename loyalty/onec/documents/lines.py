@@ -14,8 +14,9 @@ from loyalty.onec.columns.catalogue import SALES
 from loyalty.onec.columns.cells import Bad, Memo
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.plan import Plan
+from loyalty.onec.columns.profile import Witness
 from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, STUBS
-from loyalty.onec.documents.heads import NAMING, Head, HeadReader, picker
+from loyalty.onec.documents.heads import NAMING, Head, HeadReader, heard, picker
 from loyalty.onec.documents.reading import Reading, RowError
 from loyalty.onec.documents.staging import Staging
 from loyalty.wording import sentence
@@ -54,8 +55,9 @@ class Stager:
         self._mapping, self._staging, self._report = plan.mapping, staging, report
         fields = plan.mapping.fields
         self._width = max(width, max(fields.values(), default=0) + 1)
-        self._heads = HeadReader(plan, report, zone)
-        self._parse_line = _line_parser(plan)
+        self.witness = Witness()
+        self._heads = HeadReader(plan, report, zone, self.witness)
+        self._parse_line = _line_parser(plan, self.witness)
         self._pick_back = picker(fields, _BACK_FIELDS) if fields.keys() & set(_BACK_FIELDS) else None
         self._money, self._pieces = (
             numbers.money_parser(plan.money_mark),
@@ -203,14 +205,14 @@ def _fit(cells: list[str], width: int) -> CellError | None:
     return surplus
 
 
-def _line_parser(plan: Plan) -> Callable[[list[str]], tuple[Any, ...] | CellError]:
+def _line_parser(plan: Plan, witness: Witness) -> Callable[[list[str]], tuple[Any, ...] | CellError]:
     """A function from a row's cells to a staged line without its row number and digest."""
     fields = plan.mapping.fields
     pick, pick_rare = picker(fields, _LINE_FIELDS), picker(fields, _RARE_FIELDS)
     rare = any(name in fields for name in _RARE_FIELDS)
-    money: Memo[str, Any] = Memo(numbers.money_parser(plan.money_mark))
-    prices: Memo[str, Any] = Memo(numbers.price_parser(plan.price_mark))
-    quantities: Memo[str, Any] = Memo(numbers.quantity_parser(plan.quantity_mark))
+    money: Memo[str, Any] = Memo(heard(numbers.money_parser(plan.money_mark), witness.money.look))
+    prices: Memo[str, Any] = Memo(heard(numbers.price_parser(plan.price_mark), witness.prices.look))
+    quantities: Memo[str, Any] = Memo(heard(numbers.quantity_parser(plan.quantity_mark), witness.quantities.look))
     codes, names = Memo(texts.clean_code), Memo(texts.clean_name)
     has_quantity = "quantity" in fields
 
