@@ -42,6 +42,15 @@ FIRST, SECOND = R("000001", 10_000, "К-01", earned=500), R("000002", 2000, "К-
 EVIL = {"card:2000000009001": ".", "card:2000000009002": ".", "card:2000000009003": "Новикова"}
 
 
+LIST_CARDS = [f"card:20000000010{i:02}" for i in range(0, 60, 3)]
+LIST_BACKS = [  # case 92: returns among its receipts
+    *(B(990, None, "ГЛ00-000901"), B(12_990, "card:2000000001045", "ГЛ00-000916")),
+    *(B(12_990, "card:2000000001030", "ГЛ00-000931"), B(12_990, "card:2000000001015", "ГЛ00-000946")),
+    *(B("1234.50", "card:2000000001000", "ГЛ00-000961"), B(990, "card:2000000001045", "ГЛ00-000976")),
+    *(B(12_990, "card:2000000001030", "ГЛ00-000991"), B(20_100, None, "ГЛ00-001006")),
+]
+
+
 def grouped(first: int, total: Any) -> list[R]:
     """The six receipts of cases 91 and 93."""
     return [R(f"ЛН00-{first + i:06}", total, [*EVIL][i % 3], f"2026-10-0{i + 1}T12:05:03", 3) for i in range(6)]
@@ -413,7 +422,11 @@ NUMBERS = [
         Expected([FIRST, SECOND], total=12_000),
         Expected([FIRST, SECOND], total=12_000, refused={1: "номер|чек|магазин"}),
     ),
-    Case("36b", "the same receipts with the till for a shop", Expected([FIRST, SECOND], total=12_000)),
+    Case(
+        *("36b", "the same receipts with the till for a shop"),
+        Expected([FIRST, SECOND], total=12_000),
+        Expected([FIRST, SECOND], total=12_000, refused={1: "чек"}),
+    ),
     Case(
         *("38", "a column of row numbers"),
         Expected(
@@ -432,8 +445,8 @@ NUMBERS = [
     Case("72", "two files glued together", Expected([FIRST, SECOND], rejected=0)),
     Case(
         *("92", "the same receipts from two reports"),
-        Expected(None, None, count=112, total="767571.30"),
-        Expected(None, None, count=112, total="767571.30", refused={1: "."}),
+        Expected(None, LIST_BACKS, count=112, total="767571.30", people=LIST_CARDS),
+        Expected(None, LIST_BACKS, count=112, total="767571.30", people=LIST_CARDS, refused={1: "."}),
     ),
 ]
 
