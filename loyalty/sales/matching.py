@@ -111,15 +111,29 @@ def find(basis: Basis, known: Sequence[Candidate], like: Likeness) -> Candidate 
     return chosen
 
 
-def candidates(session: Session, numbers: Iterable[str]) -> dict[str, list[Candidate]]:
-    """Current receipts by number without its zeros."""
-    r, found = receipts.c, defaultdict(list)
+class _Receipts:
+    """Current receipts that returns may be of, by number without its zeros and by day."""
+
+    def __init__(self, session: Session, rows: Iterable[Any]) -> None:
+        self._all: dict[str, list[Candidate]] = defaultdict(list)
+        self._by_day: dict[tuple[str, date], list[Candidate]] = defaultdict(list)
+        for one in _candidates(session, {row.receipt_number for row in rows}):
+            self._all[bare(one.number)].append(one)
+            self._by_day[bare(one.number), one.day].append(one)
+
+    def of(self, row: Any) -> Sequence[Candidate]:
+        """All of a return's number; of the day alone that it says: where numbers start anew, they are many."""
+        number = bare(row.receipt_number)
+        return self._by_day.get((number, row.receipt_on), ()) if row.receipt_on else self._all.get(number, ())
+
+
+def _candidates(session: Session, numbers: Iterable[str]) -> Iterable[Candidate]:
+    r = receipts.c
     query = select(r.id, r.number, r.shop, r.day, r.customer_id, r.mention_id, r.series)
     query = query.where(r.superseded_at.is_(None))
     wanted = {spelt for number in numbers if number for spelt in spellings(number)}
-    for row in session.connection().execute(query.where(db.among(session, r.number, wanted))):
-        found[bare(row.number)].append(Candidate(*row))
-    return found
+    rows = session.connection().execute(query.where(db.among(session, r.number, wanted)))
+    return (Candidate(*row) for row in rows)
 
 
 _r = returns.c
@@ -138,11 +152,11 @@ def match(session: Session, numbers: Iterable[str]) -> Moved:
     query = query.outerjoin(receipts, receipts.c.id == _r.receipt_id).where(_r.superseded_at.is_(None))
     wanted = {spelt for number in numbers if number for spelt in spellings(number)}
     rows = session.connection().execute(query.where(db.among(session, _r.receipt_number, wanted))).all()
-    known = candidates(session, {row.receipt_number for row in rows})
+    known = _Receipts(session, rows)
     likeness = _likeness(session, rows, known)
     for row in rows:
         basis = Basis(row.receipt_number, row.shop, row.day, row.receipt_on)
-        chosen = find(basis, known[bare(row.receipt_number)], likeness[row.id])
+        chosen = find(basis, known.of(row), likeness[row.id])
         moved.add(row.receipt_id, row.was_of)
         moved.add(chosen.id if chosen else None, chosen.customer_id if chosen else None)
         if row.receipt_id != (chosen.id if chosen else None):  # what counts of a matched one the ledger says
@@ -171,12 +185,10 @@ def _any_returns(session: Session) -> bool:
 # --- Customers and goods -----------------------------------------------------------------------------------
 
 
-def _likeness(
-    session: Session, rows: Sequence[Any], known: Mapping[str, Sequence[Candidate]]
-) -> dict[int, Likeness]:
+def _likeness(session: Session, rows: Sequence[Any], known: _Receipts) -> dict[int, Likeness]:
     """How these returns and the receipts of their numbers are alike; goods only where they may decide."""
     found = {row.id: Likeness() for row in rows}
-    pairs = [(row, one) for row in rows for one in known.get(bare(row.receipt_number), ())]
+    pairs = [(row, one) for row in rows for one in known.of(row)]
     said = _signs(session, {row.mention_id for row, _ in pairs} | {one.mention_id for _, one in pairs})
     strange = []
     for row, one in pairs:
@@ -190,7 +202,9 @@ def _likeness(
         for row, one in strange:
             if row.customer_id not in once.get((one.number, one.shop, one.day.year, one.series), ()):
                 found[row.id].others.add(one.id)
-    unsure = [(row, one) for row, one in pairs if _needs_goods(row, known, found[row.id])]
+    unsure = [
+        (row, one) for row in rows if _needs_goods(row, known.of(row), found[row.id]) for one in known.of(row)
+    ]
     if unsure:
         back = _goods(session, return_lines, {row.id for row, _ in unsure})
         sold = _goods(session, receipt_lines, {one.id for _, one in unsure})
@@ -200,9 +214,8 @@ def _likeness(
     return found
 
 
-def _needs_goods(row: Any, known: Mapping[str, Sequence[Candidate]], like: Likeness) -> bool:
-    some = known[bare(row.receipt_number)]
-    return len(some) > 1 or bool(like.others) or some[0].day > row.day
+def _needs_goods(row: Any, some: Sequence[Candidate], like: Likeness) -> bool:
+    return len(some) > 1 or bool(some and (like.others or some[0].day > row.day))
 
 
 Signs = tuple[str | None, str | None, str | None, int | None]
@@ -278,9 +291,9 @@ def waiting(session: Session, act_id: int) -> Iterable[Waiting]:
     )
     rows = session.connection().execute(query.order_by(_r.at, _r.number)).all()
     for some in db.chunks(rows):
-        known = candidates(session, {row.receipt_number for row in some})
+        known = _Receipts(session, some)
         likeness = _likeness(session, some, known)
         for row in some:
             others = likeness[row.id].others
-            strange = any(one.id in others for one in known[bare(row.receipt_number)])
+            strange = any(one.id in others for one in known.of(row))
             yield Waiting(row.number, row.day, row.receipt_number, row.receipt_on, strange)

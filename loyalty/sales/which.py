@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Table, literal, null, select
+from sqlalchemy import ColumnElement, Table, literal, null, or_, select
 from sqlmodel import Session
 
 from loyalty import db, models
@@ -106,7 +106,8 @@ def places(
     """Which document each of these is; all of them are different ones (see `waves`)."""
     found: dict[NumberKey, list[Known]] = defaultdict(list)
     keys = [(document.number, document.shop, document.at.year) for document in documents]
-    for known in current(session, table, {number for number, _, _ in keys}, set(keys)):
+    narrow = [_near(table, documents)] if all(one.shop in shops for one in documents) else []
+    for known in current(session, table, {number for number, _, _ in keys}, set(keys), *narrow):
         found[known.key[:3]].append(known)
     same_number = [found.get(key, ()) for key in keys] if found else [()] * len(keys)
     unsure = [i for i, some in enumerate(same_number) if some and _is_unsure(documents[i], some, shops)]
@@ -127,6 +128,13 @@ def places(
             taken.add(place.known.id)
         result.append(place)
     return result
+
+
+def _near(table: Table, documents: Sequence[Document]) -> ColumnElement[bool]:
+    """Of their days, or their shifts: where numbers start anew there is one of each number every day."""
+    c = table.c
+    days, series = {one.at.date() for one in documents}, {one.series for one in documents if one.series}
+    return or_(c.day.in_(days), c.series.in_(series)) if series else c.day.in_(days)
 
 
 class _Said:
@@ -219,10 +227,14 @@ def is_taken(session: Session, table: Table, document: Document) -> bool:
 
 
 def current(
-    session: Session, table: Table, numbers: Iterable[str], keys: Container[NumberKey] | None = None
+    session: Session,
+    table: Table,
+    numbers: Iterable[str],
+    keys: Container[NumberKey] | None = None,
+    *which: ColumnElement[bool],
 ) -> list[Known]:
     """The current revisions of all documents of these numbers; of these shops and years where they are given."""
-    return _revisions(session, table, numbers, table.c.superseded_at.is_(None), keys=keys)
+    return _revisions(session, table, numbers, table.c.superseded_at.is_(None), *which, keys=keys)
 
 
 def said_by_till(session: Session, table: Table, numbers: Iterable[str]) -> dict[Key, list[Known]]:
