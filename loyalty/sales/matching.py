@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session
 
 from loyalty import db, models
@@ -101,11 +101,13 @@ def _near(basis: Basis, fitting: list[Candidate]) -> list[Candidate]:
 
 def find(basis: Basis, known: Sequence[Candidate], like: Likeness) -> Candidate | None:
     """The receipt of a return among all whose number is the same up to leading zeros, which Excel cuts."""
+    last = basis.day + timedelta(days=EARLY_DAYS)
+    known = [one for one in known if (one.day <= last if basis.receipt_on is None else one.day == basis.receipt_on)]
     exact = [found for found in known if found.number == basis.number]
     chosen = choose(basis, exact, like)
     if chosen is None and basis.receipt_on is None and exact:
         chosen = choose_later(basis, exact, (like.same | like.goods) - like.others)
-    spelt = {found.number for found in known if basis.receipt_on in (None, found.day)} - {basis.number}
+    spelt = {found.number for found in known} - {basis.number}
     if chosen is None and not exact and len(spelt) == 1:
         chosen = choose(basis._replace(number=spelt.pop()), known, like)
     return chosen
@@ -143,15 +145,32 @@ _SAID = (
 )  # fmt: skip
 
 
-def match(session: Session, numbers: Iterable[str]) -> Moved:
-    """Match all returns that name one of these receipts; whose bonuses that may change."""
-    moved, changes = Moved(), []
+def match(session: Session, numbers: Iterable[str], since: date | None = None) -> Moved:
+    """Match all returns that name one of these receipts; whose bonuses that may change.
+
+    `since`: all that is new of the receipts is of this day or later, so that older returns stay where they are.
+    """
     if not _any_returns(session):
-        return moved
+        return Moved()
+    wanted = {spelt for number in numbers if number for spelt in spellings(number)}
+    which = [db.among(session, _r.receipt_number, wanted)]
+    if since:
+        first = date.fromordinal(max(since.toordinal() - EARLY_DAYS, 1))
+        early = _r.receipt_on.is_(None) & (_r.day >= first)
+        which.append(or_(_r.receipt_on >= since, early))
+    return _match(session, *which)
+
+
+def match_these(session: Session, ids: Iterable[int]) -> Moved:
+    """Match these returns: no others change by them."""
+    return _match(session, db.among(session, _r.id, ids))
+
+
+def _match(session: Session, *which: ColumnElement[bool]) -> Moved:
+    moved, changes = Moved(), []
     query = select(*_SAID, receipts.c.customer_id.label("was_of"))
     query = query.outerjoin(receipts, receipts.c.id == _r.receipt_id).where(_r.superseded_at.is_(None))
-    wanted = {spelt for number in numbers if number for spelt in spellings(number)}
-    rows = session.connection().execute(query.where(db.among(session, _r.receipt_number, wanted))).all()
+    rows = session.connection().execute(query.where(*which)).all()
     known = _Receipts(session, rows)
     likeness = _likeness(session, rows, known)
     for row in rows:
