@@ -15,7 +15,6 @@ from openpyxl import Workbook
 
 from tests.came_in import ANY, B, Expected, NothingIn, Outcome, R, Refused, against, room, settle
 
-
 TODAY = "2026-06-30"
 Made = Callable[[Path, int], Path]
 Sheet = tuple[str, Sequence[Sequence[Any]]]
@@ -1445,9 +1444,6 @@ SIBLINGS = {
         *FOUND,
     )
 }
-
-
-def test_what_is_excused_is_there() -> None:
 
 
 @pytest.mark.parametrize("id", SIBLINGS)

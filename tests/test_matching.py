@@ -271,7 +271,19 @@ def test_the_report_says_which_days_are_missing(took: Any) -> None:
         give_back("10.02.2026", "2", "6", ANNA, "100"),
         give_back("11.02.2026", "3", "", ANNA, "100"),
     )
-    assert told(report) == ["Возвратов без чека: 3 — загрузите чеки за 03.01.2026, февраль 2026 или раньше"]
+    assert told(report) == [
+        "Возвратов без чека: 2 — загрузите чеки за 03.01.2026, февраль 2026 или раньше",
+        "Возвратов, где не назван чек продажи: 1 — бонусы за них не сняты. "
+        "Выгрузите их с колонкой «Документ продажи»",
+    ]
+
+
+def test_of_many_days_that_are_missing_the_months_are_named(took: Any) -> None:
+    report = took(*(
+        give_back("10.04.2026", str(day), f"{day} от {day:02}.{3 if day < 5 else 4:02}.2026", ANNA, "100")
+        for day in range(1, 10)
+    ))  # fmt: skip
+    assert told(report) == ["Возвратов без чека: 9 — загрузите чеки за март 2026, апрель 2026"]
 
 
 @pytest.mark.parametrize("brought", [";ШАРФ", "A2;Шарф"], ids=["no code either", "a code that the receipt has not"])

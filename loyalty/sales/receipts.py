@@ -38,7 +38,8 @@ class Batch:
     lost: list[tuple[SaleDocument, int, int]] = field(default_factory=list)
     moved: list[tuple[Document, date]] = field(default_factory=list)
     renumbered: set[str] = field(default_factory=set)
-    numbers: set[str] = field(default_factory=set)  # receipts whose returns are to be matched anew
+    numbers: set[str] = field(default_factory=set)  # receipts whose returns are to be matched anew,
+    since: date = date.max  # and the first day of theirs
 
 
 def record(
@@ -69,7 +70,15 @@ def record(
     batch.touched |= finder.learned.touched
     batch.loose |= finder.learned.loose
     finder.learned.touched, finder.learned.loose, finder.learned.taught = set(), set(), set()
-    moved = matching.match(session, batch.numbers)
+    if batch.renumbered:
+        moved = matching.match(session, batch.numbers)
+    elif writer.sales:
+        moved = matching.match(session, batch.numbers, batch.since) if batch.numbers else matching.Moved()
+    else:
+        changed = (result.outcome in (Outcome.IMPORTED, Outcome.CHANGED) for result in batch.results)
+        moved = matching.match_these(
+            session, [id_ for id_, is_new in zip(batch.ids, changed, strict=True) if is_new]
+        )
     batch.touched |= moved.touched
     batch.loose |= moved.loose
     return batch
@@ -130,6 +139,9 @@ class _Writer:
         changed = [step for step in steps if step.changes]
         self._supersede(step.place.known for step in changed if step.place.known)
         self._insert([step for step in changed if not step.document.voided])
+        for step in changed if self.sales else ():
+            days = [step.document.at.date(), *([step.place.known.day] if step.place.known else [])]
+            self.batch.since = min(self.batch.since, *days)
         for i, step in zip(places_in_batch, steps, strict=True):
             self.batch.results[i], self.batch.ids[i] = step.result, step.id
             known = step.place.known
