@@ -4,11 +4,11 @@ from pathlib import Path
 
 from loyalty.onec.books import ods, texts, xls, xlsb, xlsx
 from loyalty.onec.books.limits import check_width
-from loyalty.onec.books.rows import RawRow, Sheet
+from loyalty.onec.books.rows import Carried, RawRow, Sheet
 from loyalty.onec.books.seen import NOT_COMPUTED
 from loyalty.onec.books.texts import TextFormat
 
-__all__ = ["NOT_COMPUTED", "RawRow", "Sheet", "check_width", "open_sheets"]
+__all__ = ["NOT_COMPUTED", "Carried", "RawRow", "Sheet", "check_width", "open_sheets"]
 
 
 def open_sheets(path: Path, file_type: str, text_format: TextFormat | None) -> list[Sheet]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from loyalty.onec.books.sheets import RawRow, Sheet
+from loyalty.onec.books.sheets import Carried, RawRow, Sheet
 from loyalty.onec.columns import headers
 from loyalty.onec.columns.headers import Header, normalised
 from loyalty.onec.columns.words import RETURNS, normal
@@ -42,7 +42,7 @@ class Tables:
     kind: str
     labels: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)  # sheets with other columns
-    notes: list[str] = field(default_factory=list)
+    sums: tuple[int, ...] = ()  # columns in which a merged cell counts once, not in each of its rows
     _starts: list[int] = field(default_factory=list)
     _done: int = 0
 
@@ -75,6 +75,8 @@ class Tables:
             current = [] if done else [normalised(label) for label in self.labels]
             for own, cells, level in sheet.rows():
                 number = start + own
+                if self.sums and sheet.name:  # a book: a text has no merged cells
+                    self._once(cells)
                 if part is None and cells and cells[0][:1].isdigit():  # a row of data, as nearly all are
                     yield number, cells, level
                     continue
@@ -91,6 +93,11 @@ class Tables:
                 elif not current and told is None and cells:
                     told = kind_in(cells[0])
                 yield number, self._placed(cells, part) if part else cells, level
+
+    def _once(self, cells: list[str]) -> None:
+        for at in self.sums:
+            if at < len(cells) and cells[at].__class__ is Carried:
+                cells[at] = ""
 
     def _below(self) -> int:
         return self.header.row + self.header.height - 1 if self.header else 0
