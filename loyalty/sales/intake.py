@@ -76,7 +76,7 @@ def take_documents(
             consequences.tell_lost(counts.warnings, batch.lost)
             consequences.tell_moved(counts.warnings, batch.moved)
             consequences.tell_renumbered(counts.warnings, batch.renumbered)
-            counts.totals.add(same_kind, batch.results, batch.ids)
+            counts.totals.add(same_kind, batch)
             for document, result in zip(same_kind, batch.results, strict=True):
                 counts.add(result.outcome, len(document.rows))
                 if result.outcome is Outcome.REJECTED:
