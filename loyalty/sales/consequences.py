@@ -14,7 +14,7 @@ from loyalty.sales.documents import Document, SaleDocument
 from loyalty.sales.matching import Waiting
 from loyalty.sales.warnings import Warnings
 from loyalty.wording import day as day_words
-from loyalty.wording import month, roubles
+from loyalty.wording import month, plural, roubles
 
 MANY_DAYS, MANY_MONTHS = 5, 12
 """So many days are named one by one, so many months at all."""
@@ -112,3 +112,10 @@ def tell_excess(warnings: Warnings, session: Session, found: Consequences, act_i
             "таких товаров не осталось — не учтено ничего"
         )  # fmt: skip
         warnings.add("excess", f"{back}, а в чеке {receipt} {rest}")
+
+
+def tell_elsewhere(warnings: Warnings, count: int) -> None:
+    """Documents that another report has told in every point."""
+    if count:
+        told = plural(count, "документ", "документа", "документов")
+        warnings.add("elsewhere", f"{told} из этого файла уже загружены из другого отчёта: второй раз не учтены")

@@ -84,6 +84,7 @@ def take_documents(
                 elif isinstance(document, SaleDocument) and document.redeemed:
                     consequences.tell_over_cap(counts.warnings, programs, document)
     elsewhere.ask()
+    consequences.tell_elsewhere(counts.warnings, elsewhere.sure)
     _learn(counts, finder)
     found = ledger.refresh(session, counts.touched, today, progress, loose=loose)
     counts.totals.finish(session, act)
