@@ -92,7 +92,8 @@ def _understood(
     if plan.default_kind == RETURNED and mapping.default_kind is None:
         plan.reasons.append("В заголовке сказано «Возвраты»: строки учтены как возвраты")
     for name in tables.unread:
-        plan.warnings.append(f"Лист «{name}» не прочитан: на нём другие колонки. Сохраните его отдельным файлом")
+        why = "выбран другой лист" if mapping.one_sheet else "на нём другие колонки. Сохраните его отдельным файлом"
+        plan.warnings.append(f"Лист «{name}» не прочитан: {why}")
     if len(tables.sheets) > 1:
         plan.reasons.append("Листы прочитаны вместе: " + ", ".join(f"«{sheet.name}»" for sheet in tables.sheets))
     return Source(tables, mapping, plan, shape, today, zone, levels)
@@ -162,6 +163,12 @@ def _fits(mapping: Mapping, tables: Tables, head: Head) -> bool:
 def _settled(mapping: Mapping | None, tables: Tables, head: Head, kind: str) -> Mapping:
     """The person's mapping placed on this file's header, or one found by synonyms."""
     header = tables.header
+    if mapping is not None and mapping.answers_alone and header is not None:
+        fields = headers.map_columns(header.labels, mapping.kind)
+        return replace(
+            mapping, fields=fields, header_row=header.row, header_height=header.height, sheet=tables.name,
+            labels=list(header.labels),
+        )  # fmt: skip
     if mapping is not None:
         same = header is not None and [headers.normalised(label) for label in header.labels] == [
             headers.normalised(label) for label in mapping.labels

@@ -58,6 +58,7 @@ class Source:
         self._levels = levels  # None: the file is flat
         self._staging = Staging()
         self._report = Reading()
+        self._rows_at_most: int | None = None
         self.totals = Totals([])
 
     def __enter__(self) -> "Source":
@@ -85,6 +86,21 @@ class Source:
     def missing(self) -> list[str]:
         """Required fields that no column gives, in the owner's words."""
         return headers.required_missing(self.plan.mapping.fields, self.kind)
+
+    @property
+    def sheets(self) -> list[str]:
+        """Names of the sheets that are read together."""
+        return [sheet.name for sheet in self._tables.sheets]
+
+    @property
+    def unread(self) -> list[str]:
+        """Names of the sheets that are not read."""
+        return list(self._tables.unread)
+
+    @property
+    def is_grouped(self) -> bool:
+        """Documents are rows of groups: the plan's columns are of rows made flat, not the file's own."""
+        return self._levels is not None
 
     @property
     def rows(self) -> int:
@@ -127,8 +143,11 @@ class Source:
         preview.errors = self._placed(report.errors.first)
         return preview
 
-    def documents(self, progress: Share | None = None) -> Iterator[Document]:
-        """Whole documents, sales before returns; may be read again. Raises NeedsMapping, NeedsAnswer, UnreadableFile."""
+    def documents(self, progress: Share | None = None, rows_at_most: int | None = None) -> Iterator[Document]:
+        """Whole documents, sales before returns; may be read again. Raises NeedsMapping, NeedsAnswer, UnreadableFile.
+
+        `rows_at_most`: of the first rows alone, for a look.
+        """
         if asked := next((question for question in self.plan.questions if question.stops), None):
             raise NeedsAnswer(asked.key, asked.sentence())
         if self.missing:
@@ -136,7 +155,7 @@ class Source:
                 "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."
             )
         self._staging.clear()
-        self._report, self.totals = Reading(), Totals([])
+        self._report, self.totals, self._rows_at_most = Reading(), Totals([]), rows_at_most
         tell = progress or (lambda fraction: None)
         if self.kind == "customers":
             people = PeopleReader(self.plan, self._staging, self._report, self._today, self._zone)
@@ -211,7 +230,7 @@ class Source:
     def _data_rows(self, report: Reading) -> Iterator[RawRow]:
         """Rows below the header; every row of the file is counted."""
         below = self.mapping.header_row + self.mapping.header_height - 1 if self.mapping.header_row else 0
-        for row in self._tables.rows():
+        for row in islice(self._tables.rows(), self._rows_at_most):
             report.rows += 1
             if row[0] > below:
                 yield row

@@ -240,7 +240,7 @@ def _kinds(plan: Plan, profile: Profile) -> None:
         shown = ", ".join(f"«{word}»" for word in unknown[:5])
         plan.questions.append(
             Question("kinds", f"Что значит в колонке «{_label(plan, 'kind')}»: {shown}? Пока это неизвестно, "
-                              "такие строки не загружаются", stops=False)
+                              "такие строки не загружаются", stops=False, subjects=tuple(unknown))
         )  # fmt: skip
 
 
