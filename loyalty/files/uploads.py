@@ -86,7 +86,6 @@ def corrected(
 
     `fields`: columns she named, None: as the program guessed. Answers alone leave the columns to be recognised.
     """
-    answers = {name: value for name, value in (answers or {}).items() if value is not None}
     if fields is not None:
         base = replace(look.mapping, fields=dict(fields))
     elif look.said is not None:
@@ -94,7 +93,7 @@ def corrected(
     else:
         base = Mapping(look.kind, labels=list(look.mapping.labels), encoding=look.mapping.encoding)
     kept = [label for label in base.ignored if label not in ignored]
-    base = replace(base, **answers, ignored=[*kept, *ignored])
+    base = replace(base, **(answers or {}), ignored=[*kept, *ignored])
     return base if fields is not None or look.said is not None or base.answers_alone else None
 
 
