@@ -22,8 +22,8 @@ class NeedsMapping(UnreadableFile):
 
 
 class NeedsAnswer(UnreadableFile):
-    """The file allows two readings; `key` is the attribute of Mapping that a person's answer sets."""
+    """A person has to say something about the file first; `key` names the answer, str() is the question."""
 
-    def __init__(self, key: str, question: str) -> None:
+    def __init__(self, question: str, key: str) -> None:
         super().__init__(question)
-        self.key = key
+        self.question, self.key = question, key

@@ -1,6 +1,6 @@
 """How a dropped file will be counted: receipts, sum, days, customers, and its own total beside them."""
 
-from datetime import date
+from datetime import date, time
 
 import pandas as pd
 import streamlit as st
@@ -74,7 +74,12 @@ def documents(look: Look) -> None:
     """The first documents as the import will take them."""
     if look.documents and look.counted:
         st.caption("Так программа поняла первые строки:")
-        ui.table(pd.DataFrame(look.documents), KINDS, alt="Первые документы файла, как их поняла программа")
+        frame = pd.DataFrame(look.documents)
+        only_days = "Дата" in frame and all(at.time() == time.min for at in frame["Дата"])
+        kinds: dict[str, ui.Kind] = KINDS | {"Дата": "day"} if only_days else KINDS
+        ui.table(
+            frame.dropna(axis="columns", how="all"), kinds, alt="Первые документы файла, как их поняла программа"
+        )
 
 
 def reasons(look: Look) -> None:

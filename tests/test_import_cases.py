@@ -18,7 +18,6 @@ from tests.came_in import ANY, B, Expected, NothingIn, Outcome, R, Refused, agai
 NOT_YET: frozenset[str] = frozenset(())  # fmt: skip
 
 
-
 TOTALS = "totals"
 
 
@@ -313,6 +312,7 @@ SUMS = [
     Case(
         *("76", "lines that do not make up the document"),
         Expected([R("000001", 10_000, "К-01"), SECOND], warns=("10 ?000", "12 ?000")),
+        Expected([SECOND], rejected=1, rejects="10 ?000.*12 ?000", warns=("10 ?000", "12 ?000")),
     ),
     Case(
         *("91", "goods without a name"),

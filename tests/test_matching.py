@@ -1,5 +1,6 @@
 """Which receipt a return belongs to, from what it says of it: number, shop, days and goods."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,8 +11,9 @@ from sqlalchemy import select
 
 from loyalty import db
 from loyalty.files.importing import Report
-from loyalty.models import customers, returns
-from loyalty.sales.matching import Basis, Candidate, choose, choose_later
+from loyalty.identity import same
+from loyalty.models import customers, joins, returns
+from loyalty.sales.matching import Basis, Candidate, Likeness, choose, choose_later, find
 from tests.till import ANNA, BORIS, NOBODY, give_back, imports_into, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -69,6 +71,44 @@ def test_stamped_before_all_receipts_of_its_number_a_return_is_of(
     assert choose_later(back(9), known, ALL_GOODS) == chosen
 
 
+ANNAS, BORISES = Likeness(same={on(1).id}, others={on(5).id}), Likeness(others={on(5).id, on(3).id})
+
+
+@pytest.mark.parametrize(
+    ("says", "basis", "like", "chosen"),
+    [
+        ("the customer's, though another is later", back(9), ANNAS, on(1)),
+        ("nobody's rather than somebody else's", back(9), BORISES, on(1)),
+        ("the one with the goods, though another is later", back(9), Likeness(goods={on(3).id}), on(3)),
+        ("the customer's rather than that with the goods", back(9), Likeness({on(1).id}, set(), {on(5).id}), on(1)),
+        ("none where the day said is somebody else's", back(9, date(2026, 3, 5)), ANNAS, None),
+        ("somebody else's of the day said with all goods", back(9, date(2026, 3, 5)),
+         Likeness(others={on(5).id}, goods={on(5).id}), on(5)),
+    ],
+)  # fmt: skip
+def test_of_several_receipts_of_a_number_a_return_is_of(
+    says: str, basis: Basis, like: Likeness, chosen: Candidate | None
+) -> None:
+    assert choose(basis, [on(1), on(5), on(3)], like) == chosen
+
+
+@pytest.mark.parametrize(
+    ("says", "number", "said", "known", "chosen"),
+    [
+        ("zeros that Excel cut", "7", None, [on(1, number="000007")], on(1, number="000007")),
+        ("zeros that Excel cut from receipts", "000007", None, [on(1, number="7")], on(1, number="7")),
+        ("its own number, though", "7", None, [on(1), on(5, number="000007")], on(1)),
+        ("not between two spellings", "7", None, [on(1, number="007"), on(5, number="000007")], None),
+        ("but of the day said", "7", date(2026, 3, 1), [on(1, number="007"), on(5, number="000007")],
+         on(1, number="007")),
+    ],
+)  # fmt: skip
+def test_leading_zeros_are_nothing_where_one_receipt_alone_has_the_number(
+    says: str, number: str, said: date | None, known: list[Candidate], chosen: Candidate | None
+) -> None:
+    assert find(Basis(number, "Центр", date(2026, 3, 9), said), known, Likeness()) == chosen
+
+
 # --- Through files ---------------------------------------------------------------------------------------
 
 
@@ -81,7 +121,8 @@ def took(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def turnovers() -> dict[str | None, int]:
     """In roubles, by code."""
     with db.reading() as session:
-        rows = session.connection().execute(select(customers.c.external_id, customers.c.turnover))
+        query = select(customers.c.external_id, customers.c.turnover).where(customers.c.joined_to.is_(None))
+        rows = session.connection().execute(query)
         return {code: turnover // 100 for code, turnover in rows}
 
 
@@ -118,3 +159,97 @@ def test_a_return_that_says_the_day_waits_for_the_receipt_of_that_day(took: Any)
     took(sale("10.01.2026", "1", ANNA, "1000"))
     took(give_back("08.01.2026", "7", "1 от 09.01.2026", NOBODY, "100"))
     assert (turnovers(), waiting()) == ({"К-1": 1_000}, ["7"])
+
+
+def told(report: Report) -> list[str]:
+    return [warning.replace("\xa0", " ") for warning in report.warnings]
+
+
+ORDERS = list(itertools.permutations(range(3)))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_across_new_year_a_return_is_of_the_customers_receipt(took: Any, order: tuple[int, ...]) -> None:
+    rows = [
+        sale("28.12.2025", "000005", ANNA, "10000"),
+        sale("03.01.2026", "000005", BORIS, "10000"),
+        give_back("10.01.2026", "000001", "000005", ANNA, "10000"),
+    ]
+    for which in order:
+        took(rows[which])
+    assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 10_000}, [])
+
+
+def test_a_return_takes_nobody_elses_bonuses_and_waits_for_its_receipt(took: Any) -> None:
+    took(sale("03.01.2026", "000005", BORIS, "10000"))
+    report = took(give_back("10.01.2026", "000001", "000005", ANNA, "10000"))
+    assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 10_000}, ["000001"])
+    assert told(report) == [
+        "Возврат 000001 от 10.01.2026: чек 000005 — другого покупателя. Его бонусы не тронуты, "
+        "возврат ждёт своего чека",
+        "Возвратов без чека: 1 — загрузите чеки за январь 2026 или раньше",
+    ]
+    took(sale("28.12.2025", "000005", ANNA, "10000"))
+    assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 10_000}, [])
+
+
+def test_a_present_is_brought_back_by_whoever_got_it_where_number_day_and_goods_say_so(took: Any) -> None:
+    took(sale("03.01.2026", "5", BORIS, "10000"))
+    took(give_back("10.01.2026", "1", "5 от 03.01.2026", ANNA, "4000"))
+    assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 6_000}, [])
+    took(give_back("10.01.2026", "2", "5 от 03.01.2026", ANNA, "1000").replace(DRESS, SCARF))
+    assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 6_000}, ["2"])
+
+
+def test_who_turns_out_to_be_one_person_gets_her_returns_matched_and_back(took: Any) -> None:
+    took(sale("03.01.2026", "5", BORIS, "10000"), give_back("10.01.2026", "1", "5", ANNA, "4000"))
+    assert waiting() == ["1"]
+    with db.writing() as session:
+        ids = [session.connection().scalar(select(customers.c.id).where(customers.c.external_id == code))
+               for code in ("К-1", "К-2")]  # fmt: skip
+        same.join(session, ids[0] or 0, ids[1] or 0)
+    assert (turnovers()["К-2"], waiting()) == (6_000, [])
+    with db.writing() as session:
+        same.undo(session, session.connection().scalar(select(joins.c.id)) or 0)
+    assert (turnovers()["К-2"], waiting()) == (10_000, ["1"])
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_return_by_code_of_a_sale_by_phone_whatever_comes_first(took: Any, order: tuple[int, ...]) -> None:
+    """A stranger of a phone turns out to be Anna: only then the return by her code is of that receipt."""
+    rows = [
+        sale("03.01.2026", "5", ";;+79161110001;", "10000"),
+        give_back("10.01.2026", "1", "5", "К-1;;;", "4000"),
+        sale("04.01.2026", "6", ANNA, "100"),
+    ]
+    for which in order:
+        took(rows[which])
+    assert (turnovers(), waiting()) == ({"К-1": 6_100}, [])
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_basis_without_its_zeros_is_the_only_receipt_of_that_number(took: Any, order: tuple[int, ...]) -> None:
+    rows = [
+        sale("10.01.2026", "000123", ANNA, "10000"),
+        give_back("12.01.2026", "000124", "123 от 10.01.2026", ANNA, "4000"),
+        give_back("13.01.2026", "000125", "00000000123", ANNA, "1000"),
+    ]
+    for which in order:
+        took(rows[which])
+    assert (turnovers(), waiting()) == ({"К-1": 5_000}, [])
+
+
+def test_goods_written_otherwise_are_the_same_goods(took: Any) -> None:
+    tea = "A1;Платье;", ";Чай чёрный;"
+    took(sale("10.01.2026", "000123", ANNA, "200").replace(*tea))
+    report = took(give_back("12.01.2026", "1", "000123", ANNA, "100").replace("A1;Платье;", ";Чай  ЧЕРНЫЙ ;"))
+    assert (turnovers(), report.warnings) == ({"К-1": 100}, [])
+
+
+def test_the_report_says_which_days_are_missing(took: Any) -> None:
+    report = took(
+        give_back("10.01.2026", "1", "5 от 03.01.2026", ANNA, "100"),
+        give_back("10.02.2026", "2", "6", ANNA, "100"),
+        give_back("11.02.2026", "3", "", ANNA, "100"),
+    )
+    assert told(report) == ["Возвратов без чека: 3 — загрузите чеки за 03.01.2026, февраль 2026 или раньше"]

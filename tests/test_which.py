@@ -200,7 +200,6 @@ def test_who_was_first_every_morning_is_found_again_when_the_numbering_shows() -
 def test_returns_are_numbered_anew_too_and_stay_with_their_receipts() -> None:
     file(*SHIFT_10, *SHIFT_11)
     mine = [back("1", 12, "К-1", (COAT, 10_000)), back("1", 13, "К-3", (BOOTS, 7_000))]
-    mine[0].receipt_on, mine[1].receipt_on = date(2026, 1, 10), date(2026, 1, 11)
     assert what(file(mine[0])) == (1, 0, 0, 0)
     assert what(file(mine[1])) == (1, 0, 0, 0)
     with db.reading() as session:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -62,12 +63,15 @@ def import_file(
     origin: str = "cli",
     import_id: int | None = None,
     progress: Told | None = None,
+    same_receipts: bool | None = None,
 ) -> Report:
     """Read a file and write it in one transaction; UnreadableFile where nothing of it can be used.
 
     `name` is what the person calls the file, where `path` is a copy. `import_id` is its place in the queue.
-    Rejected rows are left in «<file>.rejected.csv», ready to be mended and imported again. A file that has to be
-    asked about is UnreadableFile too: FileAsks, with the question.
+    Rejected rows are left in «<file>.rejected.csv», ready to be mended and imported again.
+
+    A file that has to be asked about is UnreadableFile too: FileAsks, with the question. So is one whose receipts
+    another report seems to have told, while nobody has said whether they are the same (`same_receipts`).
     """
     told = progress or (lambda fraction, words: None)
     if path.is_dir():
@@ -75,6 +79,9 @@ def import_file(
     with db.reading() as session:
         today, zone = settings.today(session), settings.timezone(session)
     with open_file(path, kind=kind, mapping=mapping, remembered=_remembered, today=today, zone=zone) as source:
+        said = mapping or _remembered(source.shape)
+        if same_receipts is None and said is not None:
+            same_receipts = said.same_receipts
         try:
             # The file is read whole before the transaction begins: nobody waits for the reading.
             documents = source.documents(lambda part: told(0.7 * part, "Читаю файл" if part < 0.5 else "Записываю"))
@@ -82,12 +89,12 @@ def import_file(
             everything = chain([first] if first else [], documents)
             with db.writing() as session:
                 place = _place(session, import_id, name or path.name, origin, source.kind)
-                report = _write(session, source, everything, place, today, told)
+                report = _write(session, source, everything, place, today, told, same_receipts)
                 if source.rejected:
                     _leave_rejected(source, path, report)
                 place.status, place.finished_at, place.report = "done", settings.utc_now(), report.as_json()
         except NeedsAnswer as asked:
-            raise FileAsks(asked, source, mapping or _remembered(source.shape)) from asked
+            raise FileAsks(asked, source, said) from asked
     told(1.0, "Готово")
     return report
 
@@ -104,14 +111,22 @@ def _place(session: Session, import_id: int | None, name: str, origin: str, kind
 
 
 def _write(
-    session: Session, source: Source, documents: Iterable[Any], place: Import, today: date, told: Told
+    session: Session,
+    source: Source,
+    documents: Iterable[Any],
+    place: Import,
+    today: date,
+    told: Told,
+    same_receipts: bool | None,
 ) -> Report:
     act = acts.begin(session, acts.Origin.IMPORT, import_id=place.id)
 
     def reject(document: Document | CustomerDocument, result: Result) -> None:
         source.reject(document, result.reason, column=result.column, value=result.value)
 
-    take = intake.take_customers if source.kind == "customers" else intake.take_documents
+    take = intake.take_customers
+    if source.kind != "customers":
+        take = partial(intake.take_documents, same_receipts=same_receipts)
     counts = take(
         session, documents, act=act, today=today, on_rejected=reject,
         progress=lambda part: told(0.7 + 0.29 * part, "Считаю бонусы"),

@@ -70,10 +70,10 @@ class Look:
     columns: list[Column]
     sheets: list[str]
     unread: list[str]
-    reasons: list[str]
-    questions: list[Question]
-    warnings: list[str]
     amount_meaning: str | None
+    reasons: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     counted: Counted | None = None  # None: it has to be asked about first
     documents: list[dict[str, Any]] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
@@ -124,12 +124,10 @@ def look(session: Session, path: Path, mapping: Mapping | None = None) -> Look:
             columns=columns,
             sheets=source.sheets,
             unread=source.unread,
-            reasons=source.plan.reasons,
-            questions=source.plan.questions,
-            warnings=[],
             amount_meaning=amount_meaning(source, rows),
         )
         _count(seen, source)
+        seen.reasons, seen.questions = source.plan.reasons, source.plan.questions  # final once all rows are read
         unclear = {column.label for column in seen.unclear}  # asked about, and so not told twice
         seen.warnings = [told for told in source.warnings if not any(f"«{label}»" in told for label in unclear)]
         return seen

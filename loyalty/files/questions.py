@@ -17,9 +17,10 @@ class FileAsks(NeedsAnswer):
     """A NeedsAnswer with what is needed to ask it later: what was said of the file so far, and its shape."""
 
     def __init__(self, asked: NeedsAnswer, source: Source, said: Mapping | None) -> None:
-        super().__init__(asked.key, str(asked))
         own = next((question for question in source.plan.questions if question.key == asked.key), None)
-        self.question = own or Question(asked.key, str(asked), SAME_RECEIPTS)
+        asks = own or Question(asked.key, asked.question, SAME_RECEIPTS)
+        super().__init__(asks.sentence(), asked.key)
+        self.asks = asks
         self.said = said or Mapping(source.kind, labels=list(source.mapping.labels))
         self.shape = source.shape
 
@@ -29,9 +30,9 @@ class FileAsks(NeedsAnswer):
             "mapping": self.said.as_json(),
             "shape": self.shape,
             "question": {
-                "key": self.question.key,
-                "words": self.question.words,
-                "choices": [{"value": value, "words": words} for value, words in self.question.choices],
+                "key": self.asks.key,
+                "words": self.asks.words,
+                "choices": [{"value": value, "words": words} for value, words in self.asks.choices],
             },
         }
 

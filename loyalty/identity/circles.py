@@ -173,6 +173,7 @@ class Circles:
                     learned.touched |= {who for who in (was, owner) if who is not None}
                     if owner is None and table is receipts:
                         learned.loose.add(id_)
+        joining.returns_follow(self.session, [one.id], learned)
 
     def _derive_signs(self, act: Act) -> None:
         """The signs that follow: a card's holder by her phones, and phones said with a card of one holder."""

@@ -14,6 +14,7 @@ from loyalty.acts import Act, Origin, begin
 from loyalty.identity.learned import Learned
 from loyalty.models import acts, customers, grants, joins, mentions, receipts, returns
 from loyalty.models.people import joined_root
+from loyalty.sales import matching
 
 c, j = customers.c, joins.c
 
@@ -83,7 +84,7 @@ def _now_are(session: Session, ids: Sequence[int], root: int, learned: Learned) 
 
 
 def documents_follow(session: Session, mention_ids: Sequence[int], learned: Learned) -> None:
-    """Receipts and returns are of whomever their mention means now."""
+    """Receipts and returns are of whomever their mention means now; returns may find another receipt."""
     m = mentions.c
     whom = select(joined_root).join(mentions, m.customer_id == c.id)
     for some in db.chunks(sorted(mention_ids)):
@@ -100,6 +101,14 @@ def documents_follow(session: Session, mention_ids: Sequence[int], learned: Lear
             session.connection().execute(
                 update(table).where(table.c.mention_id.in_(some)).values(customer_id=owner)
             )
+    returns_follow(session, mention_ids, learned)
+
+
+def returns_follow(session: Session, mention_ids: Iterable[int], learned: Learned) -> None:
+    """Whom returns and receipts mean decides which belong together."""
+    moved = matching.follow(session, mention_ids)
+    learned.touched |= moved.touched
+    learned.loose |= moved.loose
 
 
 def standing(session: Session, customer_id: int) -> Iterable[models.Join]:

@@ -1,27 +1,30 @@
-"""Opens a 1C file: its tables, its header and kind, the columns remembered or recognised, and how its rows are read."""
+"""Opens a 1C file: its tables, header and kind, the columns remembered or recognised, how its rows are read."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from loyalty.errors import UnreadableFile
 from loyalty.onec.books import sniff, texts
 from loyalty.onec.books.sheets import RawRow, Sheet, check_width, open_sheets
 from loyalty.onec.columns import headers, profile, values
+from loyalty.onec.columns.catalogue import IGNORED
 from loyalty.onec.columns.deciding import decided
 from loyalty.onec.columns.headers import Header
 from loyalty.onec.columns.plan import Mapping
 from loyalty.onec.columns.tables import RETURNED, Tables, head_of, is_blank, kind_in
 from loyalty.onec.columns.words import is_total
 from loyalty.onec.documents import grouped
-from loyalty.onec.source import Source
+from loyalty.onec.source import Read, Source
 
 Remembered: TypeAlias = Callable[[str], Mapping | None]
 Head: TypeAlias = list[tuple[int, list[str]]]
 
+_LOOKED_AT_FIRST = 20_000  # rows; what the others say is heard while they are read
 _LAYOUT_ROWS = 5_000  # how far to look for the first document of a grouped report
 _NO_RECEIPTS = (
     "В этом отчёте нет чеков, только суммы по группам: по ним нельзя начислить бонусы. "
@@ -61,34 +64,31 @@ def open_file(
         mapping = replace(mapping, delimiter=text_format.delimiter)
     _check_rows(tables, mapping)
     levels = _grouping(tables, mapping)
-    return _understood(tables, mapping, shape, today, zone, levels, by_hand, _told(tables, head))
+    asked = _Asked(today, by_hand, _told(tables, head))
+    read = _look(tables, mapping, levels, asked)
+    again = None if read.is_whole else partial(_understood, tables, mapping, levels, asked, None)
+    return Source(tables, read, shape, today, zone, levels, again)
 
 
-def _understood(
-    tables: Tables,
-    mapping: Mapping,
-    shape: str,
-    today: date,
-    zone: str,
-    levels: bool | None,
-    by_hand: bool,
-    told: str | None,
-) -> Source:
-    """The file with its plan: every row was looked at once."""
+def _understood(tables: Tables, mapping: Mapping, levels: bool | None, asked: "_Asked", limit: int | None) -> Read:
+    """How the rows are to be read: all of them were looked at, or the first `limit`."""
     rows: Iterable[RawRow] = below(tables, mapping)
     read = mapping
     if levels is not None:
         read = grouped.flat_mapping(mapping)
         rows = grouped.Flattener(mapping, levels, "").flatten(rows)
-    seen = profile.look(rows, read.fields, headers.unclear(read.labels, read.kind, set(read.fields.values())))
+    used, number = set(read.fields.values()), read.fields.get("number")
+    sums = [at for at, label in enumerate(read.labels) if at not in used and headers.may_be(label, "amount")]
+    watched = [*headers.unclear(read.labels, read.kind, used), *sums]
+    seen = profile.look(rows, read.fields, watched, number if _counts_rows(read, number) else None, limit)
     if len(tables.labels) > len(mapping.labels):  # columns that only a further table has
         more = headers.map_columns(tables.labels, mapping.kind)
         extra = {name: at for name, at in more.items() if at >= len(mapping.labels) and name not in mapping.fields}
         mapping = replace(mapping, labels=list(tables.labels), fields=mapping.fields | extra)
         read = mapping if levels is None else grouped.flat_mapping(mapping)
-    if told == RETURNED and mapping.default_kind is None and "kind" not in mapping.fields:
+    if asked.told == RETURNED and mapping.default_kind is None and "kind" not in mapping.fields:
         read = replace(read, default_kind=RETURNED)
-    plan = decided(read, seen, today, by_hand)
+    plan = decided(read, seen, asked.today, asked.by_hand)
     if plan.default_kind == RETURNED and mapping.default_kind is None:
         plan.reasons.append("В заголовке сказано «Возвраты»: строки учтены как возвраты")
     for name in tables.unread:
@@ -96,7 +96,28 @@ def _understood(
         plan.warnings.append(f"Лист «{name}» не прочитан: {why}")
     if len(tables.sheets) > 1:
         plan.reasons.append("Листы прочитаны вместе: " + ", ".join(f"«{sheet.name}»" for sheet in tables.sheets))
-    return Source(tables, mapping, plan, shape, today, zone, levels)
+    return Read(mapping, plan, seen.is_whole)
+
+
+class _Asked(NamedTuple):
+    """What is known beside the rows."""
+
+    today: date
+    by_hand: bool  # a person named the columns
+    told: str | None  # the title heads sales or returns
+
+
+def _look(tables: Tables, mapping: Mapping, levels: bool | None, asked: _Asked) -> Read:
+    """The plan from the first rows, which the reader checks by the others; from all where these leave a doubt."""
+    if mapping.kind != "sales":
+        return _understood(tables, mapping, levels, asked, None)
+    read = _understood(tables, mapping, levels, asked, _LOOKED_AT_FIRST)
+    doubtful = bool(read.plan.questions) or "discount_percent" in read.plan.mapping.fields
+    return _understood(tables, mapping, levels, asked, None) if doubtful and not read.is_whole else read
+
+
+def _counts_rows(mapping: Mapping, column: int | None) -> bool:
+    return column is not None and column < len(mapping.labels) and headers.counts_rows(mapping.labels[column])
 
 
 def below(tables: Tables, mapping: Mapping) -> Iterator[RawRow]:
@@ -215,10 +236,21 @@ def _grouping(tables: Tables, mapping: Mapping) -> bool | None:
         elif own_items:
             groups += _is_group(cells, fields)
     if not documents:
+        if len(_unknown(mapping)) >= len(headers.required_missing(fields, mapping.kind)):
+            return None  # headers of unknown words: a person may say which of them is what
         raise UnreadableFile(_NO_RECEIPTS)
     if own_items and not groups:
         return None  # a row of goods alone goes on with the document above it
     return len(levels) > 1
+
+
+def _unknown(mapping: Mapping) -> list[str]:
+    """Headers that say nothing to us."""
+    return [label for label in mapping.labels if label and not headers.is_known(label) and not _is_ignored(label)]
+
+
+def _is_ignored(label: str) -> bool:
+    return any(name in IGNORED for name in headers.spellings(label))
 
 
 def _is_group(cells: list[str], fields: dict[str, int]) -> bool:

@@ -1,13 +1,13 @@
 """A 1C file opened: its plan and preview, then its documents one by one, then its rejected rows."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from loyalty.errors import NeedsAnswer, NeedsMapping, UnreadableFile
 from loyalty.onec.books.sheets import RawRow
@@ -40,20 +40,29 @@ class Preview:
     errors: list[RowError] = field(default_factory=list)
 
 
+class Read(NamedTuple):
+    """How a file is read: its columns as they stand in it, the plan, and whether all rows were looked at."""
+
+    mapping: Mapping
+    plan: Plan
+    is_whole: bool
+
+
 class Source:
     """One file being read; a context manager that removes its temporary files."""
 
     def __init__(
         self,
         tables: Tables,
-        mapping: Mapping,
-        plan: Plan,
+        read: Read,
         shape: str,
         today: date,
         zone: str,
         levels: bool | None,
+        again: Callable[[], Read] | None,
     ) -> None:
-        self.shape, self.mapping, self.plan = shape, mapping, plan
+        self.shape, self.mapping, self.plan = shape, read.mapping, read.plan
+        self._again = again  # a look at all rows, where only the first were looked at
         self._tables, self._today, self._zone = tables, today, zone
         self._levels = levels  # None: the file is flat
         self._staging = Staging()
@@ -144,19 +153,18 @@ class Source:
         return preview
 
     def documents(self, progress: Share | None = None, rows_at_most: int | None = None) -> Iterator[Document]:
-        """Whole documents, sales before returns; may be read again. Raises NeedsMapping, NeedsAnswer, UnreadableFile.
+        """Whole documents, sales before returns; may be read again. Raises NeedsAnswer and UnreadableFile.
 
         `rows_at_most`: of the first rows alone, for a look.
         """
-        if asked := next((question for question in self.plan.questions if question.stops), None):
-            raise NeedsAnswer(asked.key, asked.sentence())
+        self._rows_at_most = rows_at_most
+        self._ask()
         if self.missing:
             raise NeedsMapping(
                 "Не найдены колонки: " + ", ".join(self.missing) + ". Укажите на экране «Импорт из 1С», где они."
             )
-        self._staging.clear()
-        self._report, self.totals, self._rows_at_most = Reading(), Totals([]), rows_at_most
         tell = progress or (lambda fraction: None)
+        self._begin()
         if self.kind == "customers":
             people = PeopleReader(self.plan, self._staging, self._report, self._today, self._zone)
             yield from people.documents(self._ticking(self._data_rows(self._report), tell, 1.0))
@@ -166,8 +174,13 @@ class Source:
         tell(1.0)
 
     def _sales(self, tell: Share) -> Iterator[SaleDocument | ReturnDocument]:
-        stager = self._stager(self._staging, self._report)
-        stager.run(self._flat(self._ticking(self._data_rows(self._report), tell, 0.5)))
+        stager = self._staged(tell)
+        if self._again and (stager.witness.denies(self.plan, self._today) or self._has_grown()):
+            self.mapping, self.plan, _ = self._again()
+            self._again = None
+            self._ask()
+            self._begin()
+            stager = self._staged(tell)
         total = self._staging.runs_count()
         self._check_found(total, stager)
         self.totals = Totals(stager.grand_totals)
@@ -179,6 +192,23 @@ class Source:
                 tell(0.5 + 0.5 * min(1.0, count / total))
         if trouble := self.totals.trouble():
             self._report.warnings.add("total", trouble)
+
+    def _ask(self) -> None:
+        if asked := next((question for question in self.plan.questions if question.stops), None):
+            raise NeedsAnswer(asked.sentence(), asked.key)
+
+    def _begin(self) -> None:
+        self._staging.clear()
+        self._report, self.totals = Reading(), Totals([])
+
+    def _staged(self, tell: Share) -> Stager:
+        stager = self._stager(self._staging, self._report)
+        stager.run(self._flat(self._ticking(self._data_rows(self._report), tell, 0.5)))
+        return stager
+
+    def _has_grown(self) -> bool:
+        """Whether a further table, met beyond the first rows, has columns of its own."""
+        return len(self._tables.labels) > len(self.mapping.labels)
 
     def reject(self, document: Document, reason: str, column: str = "", value: str = "") -> None:
         """Rejects a document the importer can't take: all its rows are counted and come in the rejected file."""

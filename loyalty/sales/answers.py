@@ -16,6 +16,7 @@ from loyalty.identity.finding import Owner, said_text
 from loyalty.identity.learned import Learned
 from loyalty.models import answers, customers, mentions, receipts
 from loyalty.models.people import joined_root
+from loyalty.sales import matching
 from loyalty.sales.documents import CustomerRef
 from loyalty.sales.which import Key
 
@@ -159,6 +160,9 @@ def _say(
         learned.loose.add(row.id or 0)
     row.mention_id, row.customer_id = mention, owner
     session.flush()
+    moved = matching.match(session, [row.number])
+    learned.touched |= moved.touched
+    learned.loose |= moved.loose
     return learned
 
 

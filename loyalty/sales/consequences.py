@@ -11,9 +11,13 @@ from loyalty.engine.ledger import Consequences
 from loyalty.models import receipts, return_lines, returns
 from loyalty.program.terms import Programs
 from loyalty.sales.documents import Document, SaleDocument
+from loyalty.sales.matching import Waiting
 from loyalty.sales.warnings import Warnings
 from loyalty.wording import day as day_words
-from loyalty.wording import roubles
+from loyalty.wording import month, roubles
+
+MANY_DAYS, MANY_MONTHS = 5, 12
+"""So many days are named one by one, so many months at all."""
 
 
 def tell_over_cap(warnings: Warnings, programs: Programs, sale: SaleDocument) -> None:
@@ -45,6 +49,27 @@ def tell_renumbered(warnings: Warnings, shops: Iterable[str]) -> None:
     for shop in sorted(shops):
         whose = f"магазина «{shop}» " if shop else ""
         warnings.add("numbers", f"Номера чеков {whose}начинаются заново каждый день: чеки различаются и по дню")
+
+
+def tell_waiting(warnings: Warnings, waiting: Iterable[Waiting]) -> None:
+    """Returns without a receipt: how many, what to load for them, and where the receipt is somebody else's."""
+    days, months, count = set[date](), set[date](), 0
+    for one in waiting:
+        count += 1
+        (days if one.receipt_on else months).add(one.receipt_on or one.day)
+        if one.is_of_another:
+            named = f"Возврат {one.number} от {day_words(one.day)}: чек {one.receipt_number} — другого покупателя"
+            warnings.add("another", f"{named}. Его бонусы не тронуты, возврат ждёт своего чека")
+    if not count:
+        return
+    if len(days) > MANY_DAYS:
+        months, days = months | days, set()
+    listed = [day_words(day) for day in sorted(days)]
+    listed += [month(first) for first in sorted({day.replace(day=1) for day in months})]
+    more = f" и ещё {len(listed) - MANY_MONTHS}" if len(listed) > MANY_MONTHS else ""
+    earlier = " или раньше" if months else ""
+    text = f"Возвратов без чека: {count} — загрузите чеки за {', '.join(listed[:MANY_MONTHS])}{more}{earlier}"
+    warnings.add("waiting", text)
 
 
 def tell_overspent(warnings: Warnings, session: Session, overspent: Mapping[int, int]) -> None:

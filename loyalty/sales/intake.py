@@ -16,6 +16,7 @@ from loyalty.identity.finding import Finder
 from loyalty.progress import Share
 from loyalty.sales import answers, consequences, matching, receipts
 from loyalty.sales.documents import CustomerDocument, Document, ReturnDocument, SaleDocument
+from loyalty.sales.elsewhere import Elsewhere
 from loyalty.sales.receipts import Outcome, Result
 from loyalty.sales.totals import Totals
 from loyalty.sales.warnings import Warnings
@@ -54,17 +55,22 @@ def take_documents(
     today: date,
     on_rejected: Rejected,
     progress: Share = lambda fraction: None,
+    same_receipts: bool | None = None,
 ) -> Counts:
-    """Record sales and returns and bring their customers' entries and figures up to date."""
+    """Record sales and returns and bring their customers' entries and figures up to date.
+
+    `same_receipts`: whether receipts that another report seems to have told are the same ones, as a person has
+    answered. NeedsAnswer where nobody has yet.
+    """
     counts, loose, programs = Counts(), set[int](), load_programs(session)
-    finder = Finder(session, act)
+    finder, elsewhere = Finder(session, act), Elsewhere(session, act, same_receipts)
     for some in batched(documents, DOCUMENTS_AT_ONCE):
         sales: list[Document] = [document for document in some if isinstance(document, SaleDocument)]
         backs: list[Document] = [document for document in some if isinstance(document, ReturnDocument)]
         for same_kind in (sales, backs):
             if not same_kind:
                 continue
-            batch = receipts.record(session, same_kind, act, finder)
+            batch = receipts.record(session, same_kind, act, finder, elsewhere)
             counts.touched |= batch.touched
             loose |= batch.loose
             consequences.tell_lost(counts.warnings, batch.lost)
@@ -77,10 +83,13 @@ def take_documents(
                     on_rejected(document, result)
                 elif isinstance(document, SaleDocument) and document.redeemed:
                     consequences.tell_over_cap(counts.warnings, programs, document)
+    elsewhere.ask()
     _learn(counts, finder)
     found = ledger.refresh(session, counts.touched, today, progress, loose=loose)
     counts.totals.finish(session, act)
     counts.unmatched_returns = matching.unmatched(session, act.id)
+    if counts.unmatched_returns:
+        consequences.tell_waiting(counts.warnings, matching.waiting(session, act.id))
     consequences.tell_overspent(counts.warnings, session, found.overspent)
     consequences.tell_excess(counts.warnings, session, found, act.id)
     _tell_open(counts.warnings, answers.count(session, act.id))

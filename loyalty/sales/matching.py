@@ -1,16 +1,17 @@
 """Which receipt a return belongs to: found anew whenever either of them arrives, so the order never matters."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.models import mentions, products, receipt_lines, receipts, return_lines, returns
+from loyalty.sales.numbers import bare, spellings
 
 EARLY_DAYS = 31
 """So long before its receipt a return may be stamped (rules.md §3 names no end)."""
@@ -33,6 +34,17 @@ class Candidate(NamedTuple):
     shop: str
     day: date
     customer_id: int | None
+    mention_id: int | None = None
+    series: str = ""
+
+
+@dataclass(slots=True)
+class Likeness:
+    """Which receipts, by id, name the customer of a return, surely another one, and have all its goods."""
+
+    same: set[int] = field(default_factory=set)
+    others: set[int] = field(default_factory=set)
+    goods: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -49,19 +61,24 @@ class Moved:
             self.loose.add(receipt_id)
 
 
-def choose(basis: Basis, candidates: Iterable[Candidate]) -> Candidate | None:
-    """The latest receipt with the number that isn't after the return, of the day said, in its shop if it's there.
+def choose(basis: Basis, candidates: Iterable[Candidate], like: Likeness | None = None) -> Candidate | None:
+    """The receipt with the number of the day said, else the latest that isn't after the return.
 
-    In another shop only where one shop alone has the number: goods are brought back to the nearest one. A return
-    stamped before its receipt (rules.md §3) is known by the day it says.
+    Of several the one of the customer it names, then one with its goods, then one of its shop; in another shop only
+    where one shop alone has the number: goods are brought back to the nearest one. A receipt of somebody else is
+    not it, unless number, day and goods all say so: a present is brought back by whoever got it.
     """
+    like = like or Likeness()
     fitting = [
         found
         for found in candidates
         if found.number == basis.number
         and (found.day <= basis.day if basis.receipt_on is None else found.day == basis.receipt_on)
+        and (found.id not in like.others or (basis.receipt_on is not None and found.id in like.goods))
     ]
-    return max(_near(basis, fitting), key=lambda found: found.day, default=None)
+    for better in (like.same, like.goods):
+        fitting = [found for found in fitting if found.id in better] or fitting
+    return max(_near(basis, fitting), key=lambda found: (found.day, found.series), default=None)
 
 
 def choose_later(basis: Basis, candidates: Iterable[Candidate], alike: set[int]) -> Candidate | None:
@@ -74,7 +91,7 @@ def choose_later(basis: Basis, candidates: Iterable[Candidate], alike: set[int])
     fitting = [
         found for found in candidates if found.number == basis.number and found.day <= last and found.id in alike
     ]
-    return min(_near(basis, fitting), key=lambda found: found.day, default=None)
+    return min(_near(basis, fitting), key=lambda found: (found.day, found.series), default=None)
 
 
 def _near(basis: Basis, fitting: list[Candidate]) -> list[Candidate]:
@@ -82,69 +99,188 @@ def _near(basis: Basis, fitting: list[Candidate]) -> list[Candidate]:
     return here or (fitting if len({found.shop for found in fitting}) == 1 else [])
 
 
+def find(basis: Basis, known: Sequence[Candidate], like: Likeness) -> Candidate | None:
+    """The receipt of a return among all whose number is the same up to leading zeros, which Excel cuts."""
+    exact = [found for found in known if found.number == basis.number]
+    chosen = choose(basis, exact, like)
+    if chosen is None and basis.receipt_on is None and exact:
+        chosen = choose_later(basis, exact, (like.same | like.goods) - like.others)
+    spelt = {found.number for found in known if basis.receipt_on in (None, found.day)} - {basis.number}
+    if chosen is None and not exact and len(spelt) == 1:
+        chosen = choose(basis._replace(number=spelt.pop()), known, like)
+    return chosen
+
+
 def candidates(session: Session, numbers: Iterable[str]) -> dict[str, list[Candidate]]:
-    """Current receipts by number."""
+    """Current receipts by number without its zeros."""
     r, found = receipts.c, defaultdict(list)
-    query = select(r.id, r.number, r.shop, r.day, r.customer_id).where(r.superseded_at.is_(None))
-    named = db.among(session, r.number, {number for number in numbers if number})
-    for row in session.connection().execute(query.where(named)):
-        found[row.number].append(Candidate(*row))
+    query = select(r.id, r.number, r.shop, r.day, r.customer_id, r.mention_id, r.series)
+    query = query.where(r.superseded_at.is_(None))
+    wanted = {spelt for number in numbers if number for spelt in spellings(number)}
+    for row in session.connection().execute(query.where(db.among(session, r.number, wanted))):
+        found[bare(row.number)].append(Candidate(*row))
     return found
+
+
+_r = returns.c
+_SAID = (
+    _r.id, _r.receipt_number, _r.shop, _r.day, _r.receipt_on, _r.receipt_id, _r.amount, _r.customer_id,
+    _r.mention_id,
+)  # fmt: skip
 
 
 def match(session: Session, numbers: Iterable[str]) -> Moved:
     """Match all returns that name one of these receipts; whose bonuses that may change."""
-    r, moved, changes = returns.c, Moved(), []
-    query = select(
-        r.id, r.receipt_number, r.shop, r.day, r.receipt_on, r.receipt_id, r.amount, receipts.c.customer_id
-    )
-    query = query.outerjoin(receipts, receipts.c.id == r.receipt_id).where(r.superseded_at.is_(None))
-    named = db.among(session, r.receipt_number, {number for number in numbers if number})
-    waiting = session.connection().execute(query.where(named)).all()
-    found = candidates(session, {row.receipt_number for row in waiting})
-    for id_, number, shop, day, receipt_on, was, amount, was_of in waiting:
-        basis = Basis(number, shop, day, receipt_on)
-        chosen = choose(basis, found[number])
-        if chosen is None and receipt_on is None and found[number]:
-            alike = _said_of_the_same(session, id_, found[number]) | _with_goods_of(session, id_, found[number])
-            chosen = choose_later(basis, found[number], alike)
-        moved.add(was, was_of)
+    moved, changes = Moved(), []
+    if not _any_returns(session):
+        return moved
+    query = select(*_SAID, receipts.c.customer_id.label("was_of"))
+    query = query.outerjoin(receipts, receipts.c.id == _r.receipt_id).where(_r.superseded_at.is_(None))
+    wanted = {spelt for number in numbers if number for spelt in spellings(number)}
+    rows = session.connection().execute(query.where(db.among(session, _r.receipt_number, wanted))).all()
+    known = candidates(session, {row.receipt_number for row in rows})
+    likeness = _likeness(session, rows, known)
+    for row in rows:
+        basis = Basis(row.receipt_number, row.shop, row.day, row.receipt_on)
+        chosen = find(basis, known[bare(row.receipt_number)], likeness[row.id])
+        moved.add(row.receipt_id, row.was_of)
         moved.add(chosen.id if chosen else None, chosen.customer_id if chosen else None)
-        if was != (chosen.id if chosen else None):  # what counts of a matched one the ledger says
-            changes.append((chosen.id if chosen else None, amount, id_))
+        if row.receipt_id != (chosen.id if chosen else None):  # what counts of a matched one the ledger says
+            changes.append((chosen.id if chosen else None, row.amount, row.id))
     db.update(session, models.Return, ("receipt_id", "counted"), changes)
     return moved
 
 
-def _said_of_the_same(session: Session, return_id: int, among: Iterable[Candidate]) -> set[int]:
-    """Which of these receipts name their customer by a sign that the return names too, whoever that is."""
-    signs = [mentions.c[name] for name in ("code", "card", "phone", "named_id")]
-    query = select(*signs).join(returns, returns.c.mention_id == mentions.c.id).where(returns.c.id == return_id)
-    said = session.connection().execute(query).first()
-    same = [sign == value for sign, value in zip(signs, said or (), strict=False) if value is not None]
-    if not same:
-        return set()
-    named = select(receipts.c.id).join(mentions, mentions.c.id == receipts.c.mention_id)
-    ids = [one.id for one in among]
-    return set(session.connection().scalars(named.where(receipts.c.id.in_(ids), or_(*same))))
+def follow(session: Session, mention_ids: Iterable[int]) -> Moved:
+    """Match anew what names customers in these ways: somebody else is meant by them now."""
+    ids, found = list(mention_ids), set[str]()
+    if not ids or not _any_returns(session):
+        return Moved()
+    for column in (_r.receipt_number, receipts.c.number):
+        t = column.table.c
+        query = select(column).where(t.superseded_at.is_(None), db.among(session, t.mention_id, ids))
+        found |= set(session.connection().scalars(query))
+    return match(session, found)
 
 
-def _with_goods_of(session: Session, return_id: int, among: Iterable[Candidate]) -> set[int]:
-    """Which of these receipts have every article of a return."""
-    p, line = products.c, receipt_lines.c
-    back = select(p.article_id).join(return_lines, return_lines.c.product_id == p.id)
-    wanted = set(session.connection().scalars(back.where(return_lines.c.return_id == return_id)))
-    query = select(line.receipt_id, p.article_id).join(products, p.id == line.product_id)
-    sold: dict[int, set[int]] = defaultdict(set)
-    for receipt, article in session.connection().execute(
-        query.where(line.receipt_id.in_([one.id for one in among]))
-    ):
-        sold[receipt].add(article)
-    return {receipt for receipt, articles in sold.items() if wanted <= articles}
+def _any_returns(session: Session) -> bool:
+    """In the first file all sales come before the first return."""
+    return session.connection().scalar(select(_r.id).limit(1)) is not None
+
+
+# --- Customers and goods -----------------------------------------------------------------------------------
+
+
+def _likeness(
+    session: Session, rows: Sequence[Any], known: Mapping[str, Sequence[Candidate]]
+) -> dict[int, Likeness]:
+    """How these returns and the receipts of their numbers are alike; goods only where they may decide."""
+    found = {row.id: Likeness() for row in rows}
+    pairs = [(row, one) for row in rows for one in known.get(bare(row.receipt_number), ())]
+    said = _signs(session, {row.mention_id for row, _ in pairs} | {one.mention_id for _, one in pairs})
+    strange = []
+    for row, one in pairs:
+        same = _same(row, one, said)
+        if same:
+            found[row.id].same.add(one.id)
+        elif same is False:
+            strange.append((row, one))
+    if strange:
+        once = _named_once(session, {one.number for _, one in strange})
+        for row, one in strange:
+            if row.customer_id not in once.get((one.number, one.shop, one.day.year, one.series), ()):
+                found[row.id].others.add(one.id)
+    unsure = [(row, one) for row, one in pairs if _needs_goods(row, known, found[row.id])]
+    if unsure:
+        back = _goods(session, return_lines, {row.id for row, _ in unsure})
+        sold = _goods(session, receipt_lines, {one.id for _, one in unsure})
+        for row, one in unsure:
+            if back[row.id] <= sold[one.id]:
+                found[row.id].goods.add(one.id)
+    return found
+
+
+def _needs_goods(row: Any, known: Mapping[str, Sequence[Candidate]], like: Likeness) -> bool:
+    some = known[bare(row.receipt_number)]
+    return len(some) > 1 or bool(like.others) or some[0].day > row.day
+
+
+Signs = tuple[str | None, str | None, str | None, int | None]
+
+
+def _signs(session: Session, mention_ids: set[int | None]) -> dict[int, Signs]:
+    """Code, card, phone and choice by which documents name somebody."""
+    m, ids = mentions.c, mention_ids - {None}
+    if len(ids) < 2:  # whoever it is, all name the same
+        return {}
+    query = select(m.id, m.code, m.card, m.phone, m.named_id).where(db.among(session, m.id, ids))
+    return {
+        id_: (code, card, phone, chosen) for id_, code, card, phone, chosen in session.connection().execute(query)
+    }
+
+
+def _same(row: Any, one: Candidate, said: Mapping[int, Signs]) -> bool | None:
+    """Whether both name one customer, as far as is known now; None: one names nobody, or it is open whom."""
+    if row.mention_id is None or one.mention_id is None:
+        return None
+    if row.mention_id == one.mention_id or (row.customer_id is not None and row.customer_id == one.customer_id):
+        return True
+    if row.customer_id is not None and one.customer_id is not None:
+        return False
+    mine, theirs = said[row.mention_id], said[one.mention_id]
+    if mine[0] and theirs[0]:
+        return mine[0] == theirs[0] or None
+    return any(a == b for a, b in zip(mine, theirs, strict=True) if a is not None) or None
+
+
+def _named_once(session: Session, numbers: set[str]) -> dict[tuple[str, str, int, str], set[int | None]]:
+    """Whose receipts were before a revision: their returns stay, though nobody has told them so."""
+    r, found = receipts.c, defaultdict(set)
+    query = select(r.number, r.shop, r.year, r.series, r.customer_id).where(r.superseded_at.is_not(None))
+    query = query.where(r.customer_id.is_not(None), db.among(session, r.number, numbers))
+    for number, shop, year, series, whose in session.connection().execute(query):
+        found[number, shop, year, series].add(whose)
+    return found
+
+
+def _goods(session: Session, lines: Any, ids: Iterable[int]) -> dict[int, set[int]]:
+    """The articles of receipts or returns."""
+    p, of, found = products.c, lines.c[0], defaultdict[int, set[int]](set)
+    query = select(of, p.article_id).join(products, p.id == lines.c.product_id)
+    for id_, article in session.connection().execute(query.where(db.among(session, of, ids))):
+        found[id_].add(article)
+    return found
+
+
+# --- Those that wait ---------------------------------------------------------------------------------------
+
+
+class Waiting(NamedTuple):
+    """A return without a receipt; `is_of_another`: the only receipt of its number is another customer's."""
+
+    number: str
+    day: date
+    receipt_number: str
+    receipt_on: date | None
+    is_of_another: bool
 
 
 def unmatched(session: Session, act_id: int) -> int:
     """How many current returns of an act wait for their receipt."""
-    r = returns.c
-    query = select(func.count()).where(r.superseded_at.is_(None), r.receipt_id.is_(None), r.act_id == act_id)
+    query = select(func.count()).where(_r.superseded_at.is_(None), _r.receipt_id.is_(None), _r.act_id == act_id)
     return session.connection().scalar(query) or 0
+
+
+def waiting(session: Session, act_id: int) -> Iterable[Waiting]:
+    """The returns of an act that wait for their receipt."""
+    query = select(*_SAID, _r.number).where(
+        _r.superseded_at.is_(None), _r.receipt_id.is_(None), _r.act_id == act_id
+    )
+    rows = session.connection().execute(query.order_by(_r.at, _r.number)).all()
+    for some in db.chunks(rows):
+        known = candidates(session, {row.receipt_number for row in some})
+        likeness = _likeness(session, some, known)
+        for row in some:
+            others = likeness[row.id].others
+            strange = any(one.id in others for one in known[bare(row.receipt_number)])
+            yield Waiting(row.number, row.day, row.receipt_number, row.receipt_on, strange)

@@ -16,6 +16,7 @@ from loyalty.models import receipt_lines, receipts, return_lines, returns
 from loyalty.sales import alike, answers, goods, matching, which
 from loyalty.sales.deciding import Outcome, Result, Step, bonuses_of, decide
 from loyalty.sales.documents import Document, ReturnDocument, SaleDocument
+from loyalty.sales.elsewhere import Elsewhere
 from loyalty.sales.which import Key, Known, Numberings, Place
 
 __all__ = ["Batch", "Outcome", "Result", "content", "record"]
@@ -40,16 +41,24 @@ class Batch:
     numbers: set[str] = field(default_factory=set)  # receipts whose returns are to be matched anew
 
 
-def record(session: Session, documents: Sequence[Document], act: Act, finder: Finder | None = None) -> Batch:
+def record(
+    session: Session,
+    documents: Sequence[Document],
+    act: Act,
+    finder: Finder | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> Batch:
     """Record documents of one kind, all sales or all returns; writes no entries (engine.ledger.refresh does).
 
     Sales and returns already happened and are taken as they stand: what exceeds a limit is told by the ledger
-    (rules.md §6, §7). What can't have happened is rejected.
+    (rules.md §6, §7). What can't have happened is rejected. `elsewhere` knows what other reports have told; it may
+    raise NeedsAnswer.
     """
     db.one_at_a_time(session, db.INTAKE)
     finder = finder or Finder(session, act)
     table = receipts if documents and isinstance(documents[0], SaleDocument) else returns
-    writer = _Writer(session, table, act, finder, Batch([_NOTHING] * len(documents), [0] * len(documents)))
+    nothing = Batch([_NOTHING] * len(documents), [0] * len(documents))
+    writer = _Writer(session, table, act, finder, nothing, elsewhere)
     batch, shops = writer.batch, which.numberings_of(session, documents)
     left: Sequence[int] = range(len(documents))
     while left:
@@ -102,9 +111,17 @@ _HEADER = (
 class _Writer:
     """Writes documents of one kind that came with one act."""
 
-    def __init__(self, session: Session, table: Table, act: Act, finder: Finder, batch: Batch) -> None:
+    def __init__(
+        self,
+        session: Session,
+        table: Table,
+        act: Act,
+        finder: Finder,
+        batch: Batch,
+        elsewhere: Elsewhere | None,
+    ) -> None:
         self.session, self.table, self.act, self.finder, self.batch = session, table, act, finder, batch
-        self.sales = table is receipts
+        self.elsewhere, self.sales = elsewhere, table is receipts
 
     def take(self, places_in_batch: Sequence[int], documents: Sequence[Document], shops: Numberings) -> None:
         """Documents that are surely different ones: decide, end former revisions, write the new ones."""
@@ -134,7 +151,7 @@ class _Writer:
                 elif back.is_receipt:
                     self.batch.loose.add(back.id)
             places = which.places(self.session, self.table, documents, shops, self.act)
-        return places
+        return self.elsewhere.find(self.table, documents, places) if self.elsewhere else places
 
     def _decide(self, documents: Sequence[Document], places: Sequence[Place]) -> list[Step]:
         contents = [content(document, place.known) for document, place in zip(documents, places, strict=True)]

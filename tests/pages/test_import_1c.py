@@ -145,7 +145,11 @@ def test_rejected_rows_are_listed_with_reasons_and_can_be_downloaded() -> None:
     assert list(errors["Строка"]) == [5]
     assert list(errors["Значение"]) == ["32.01.2026"]
     assert "Отклонено: 1" in words(app)
-    assert [button.label for button in app.get("download_button")] == ["Образец файла", "Excel", "Скачать отклонённые"]
+    assert [button.label for button in app.get("download_button")] == [
+        "Образец файла",
+        "Excel",
+        "Скачать отклонённые",
+    ]
 
 
 def test_every_file_stays_in_the_history() -> None:

@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 from loyalty.onec.columns.cells import Bad, clean
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
-_TIME = r"(?:[T ,]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?)?"
+_TIME = (
+    r"(?:[T ,]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?)?)?"
+)
 _ZONE = r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
 _NUMBERS = re.compile(
     r"(?P<one>\d{1,2})\s?(?P<mark>[./,-])\s?(?P<two>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4}|\d{2})" + _TIME + _ZONE,
@@ -33,8 +36,8 @@ _YEAR_WORD = re.compile(r"\s*(?:года|год|г)\.?(?=$|[\s,])", re.IGNORECAS
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 _MONTHS: Final = (
-    "янв|jan", "фев|feb", "мар|mar", "апр|apr", "май|мая|may", "июн|jun", "июл|jul", "авг|aug", "сен|sep", "окт|oct",
-    "ноя|nov", "дек|dec",
+    "янв|jan", "фев|feb", "мар|mar", "апр|apr", "май|мая|may", "июн|jun", "июл|jul", "авг|aug", "сен|sep",
+    "окт|oct", "ноя|nov", "дек|dec",
 )  # fmt: skip
 _PIVOT = 70  # «02.04.98» is 1998
 

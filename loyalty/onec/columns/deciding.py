@@ -134,7 +134,7 @@ def _dates(plan: Plan, profile: Profile, today: date) -> None:
 
 
 def _second_sum(plan: Plan, profile: Profile) -> None:
-    """Which sum is the line's and which the document's, where the file has two: by the arithmetic of its documents."""
+    """Which of two sums is the line's and which the document's: by the arithmetic of the file's documents."""
     fields, labels = plan.mapping.fields, plan.mapping.labels
     if "amount" not in fields and "amount_bare" in fields:
         plan.questions.append(
@@ -221,10 +221,8 @@ def _other_days(plan: Plan, profile: Profile) -> int:
         who, what = told[place].setdefault(day_of(row, fields), (set(), set()))
         who |= {one for name in _CUSTOMER if (one := cell(row, fields, name)) and not is_retail(one)}
         what.add(cell(row, fields, "sku") or cell(row, fields, "name"))
-    return sum(
-        1 for days in told.values()
-        if len(days) > 1 and not _shared([who for who, _ in days.values()]) and not _shared([w for _, w in days.values()])
-    )  # fmt: skip
+    apart = [days for days in told.values() if len(days) > 1]
+    return sum(1 for days in apart if not any(_shared(list(some)) for some in zip(*days.values(), strict=True)))
 
 
 def _shared(sets: list[set[str]]) -> bool:

@@ -14,7 +14,8 @@ REASON = "Причина"
 _CAMEL = re.compile(r"(?<=[а-яёa-z])(?=[А-ЯЁA-Z])")
 _BRACKETS = re.compile(r"\([^)]*\)")
 _WHOSE = re.compile(
-    r"(?:^| )(?:покупател[яь]|клиента?|контрагента?|партнера|держателя карты|владельца карты|физ\.? ?лица|получателя)$"
+    r"(?:^| )(?:покупател[яь]|клиента?|контрагента?|партнера|держателя карты|владельца карты|физ\.? ?лица"
+    r"|получателя)$"
 )
 _ROW_NUMBERS = frozenset({"№", "n", "№ п/п", "п/п", "№п/п", "n п/п", "номер п/п"})
 _DATA_LIKE = re.compile(r"[+-]?[\d\s\u00a0.,:/-]*\d[\d\s\u00a0.,:/-]*(?:руб\.?|шт\.?|%)?")
@@ -130,10 +131,8 @@ def _settle(fields: dict[str, int], labels: Sequence[str], kind: str) -> dict[st
         plain = [column for column, label in enumerate(labels) if normalised(label) == "сумма"]
         if plain:
             fields["amount_before"] = plain[0]
-    if fields.get("amount") == fields.get("total") and "total" in fields:
-        # The document's sum stands for its line's where a line has none and is the only one (see assembling).
-        if "price" in fields and "quantity" in fields:
-            del fields["amount"]
+    if "total" in fields and fields.get("amount") == fields["total"] and {"price", "quantity"} <= fields.keys():
+        del fields["amount"]  # else the document's sum stands for its only line's (see assembling)
     if "document" in fields and names.get("number", "").startswith("номер заказа"):
         del fields["number"]  # the customer order's number is not the sale's
     if names.get("customer") == "получатель" and "name" not in fields:

@@ -1,4 +1,4 @@
-"""What is no value is no identity: zeros, placeholders, rounded numbers and 1C's «Розничный покупатель» are nobody."""
+"""What is no value is no identity: zeros, placeholders, rounded numbers and «Розничный покупатель» are nobody."""
 
 import re
 from typing import NamedTuple
@@ -8,14 +8,16 @@ from loyalty.onec.columns.cells import Bad, clean, clean_code, is_error_mark
 
 _ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eEеЕ]\+\d{1,3}")
 _NO_CODE = re.compile(
-    r"0+|(\d)\1{4,}|x+|х+|\?+|\*+|\.+|_+|нет|не указан\w*|неизвест\w*|отсутств\w*|без (?:карты|кода|номера|клиента|телефона)"
-    r"|нет (?:карты|кода|номера|клиента|телефона)|пусто|none|no|n/?a|test|тест",
+    r"0+|(\d)\1{4,}|x+|х+|\?+|\*+|\.+|_+|нет|не указан\w*|неизвест\w*|отсутств\w*"
+    r"|(?:без|нет) (?:карты|кода|номера|клиента|телефона)|пусто|none|no|n/?a|test|тест",
     re.IGNORECASE,
 )
 _RETAIL = re.compile(
-    r"(?:розниц\w*|розн(?:ичн\w*)?\.? *(?:покупател\w*|клиент\w*|продаж\w*|торговл\w*)?|физ(?:ическ\w*)?\.? *лиц\w*|част\w* *(?:лиц\w*|клиент\w*)"
-    r"|покупател\w*|клиент\w*|аноним\w*|гость|без (?:имени|клиента|карты)|прочие(?: *(?:покупатели|клиенты))?"
-    r"|неизвестн\w*(?: *(?:покупател\w*|клиент\w*))?|конечн\w* *(?:потребител\w*|покупател\w*)|население|не указан\w*|нет|тест\w*)",
+    r"(?:розниц\w*|розн(?:ичн\w*)?\.? *(?:покупател\w*|клиент\w*|продаж\w*|торговл\w*)?"
+    r"|физ(?:ическ\w*)?\.? *лиц\w*|част\w* *(?:лиц\w*|клиент\w*)|покупател\w*|клиент\w*|аноним\w*|гость|население"
+    r"|без (?:имени|клиента|карты)|прочие(?: *(?:покупатели|клиенты))?"
+    r"|неизвестн\w*(?: *(?:покупател\w*|клиент\w*))?"
+    r"|конечн\w* *(?:потребител\w*|покупател\w*)|не указан\w*|нет|тест\w*)",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
@@ -52,7 +54,7 @@ def read_code(text: str) -> Sign:
 
 
 def read_phone(text: str) -> Sign:
-    """A phone as +7XXXXXXXXXX. A mask, an e-mail or a placeholder is nobody's; a digit too few is a mistake to mend."""
+    """A phone as +7XXXXXXXXXX. A mask, an e-mail, a placeholder is nobody's; a digit too few can be mended."""
     text = clean(text)
     digits = [char for char in text if char.isdigit()]
     if not text or is_error_mark(text) or not digits or not any(digit != "0" for digit in digits):

@@ -1,7 +1,7 @@
 """Numbers as files write them: what a whole column says of its marks, and one cell by that.
 
-«12,500» is twelve and a half, or twelve thousand: one cell can't tell, the column often can. `Evidence` gathers what
-all cells say, `decimal_mark` decides or admits that both readings stand, and a parser reads every cell by the answer.
+«12,500» is twelve and a half, or twelve thousand: one cell can't tell, the column often can. `Evidence` gathers
+what all cells say, `decimal_mark` decides or admits that both readings stand, a parser reads cells by the answer.
 """
 
 import re
@@ -15,7 +15,10 @@ from loyalty.onec.columns.cells import Bad, clean
 
 _LARGEST = 10**15  # kopecks: more is no price, and would not fit a database integer
 _GROUPING = str.maketrans("", "", " \u00a0\u202f\u2009'’`\t")
-_UNITS = r"₽|руб(?:л\w*|\.)?|р\.?|rub|rur|шт(?:ук\w*|\.)?|пар\w*|кг|гр?|л|мл|м2?|см|упак\w*|уп|компл\w*|ед|пач\w*|бут\w*|пог\. ?м"
+_UNITS = (
+    r"₽|руб(?:л\w*|\.)?|р\.?|rub|rur|шт(?:ук\w*|\.)?|пар\w*|кг|гр?|л|мл|м2?|см|упак\w*|уп|компл\w*|ед"
+    r"|пач\w*|бут\w*|пог\. ?м"
+)
 _UNIT = re.compile(rf"(?:\s*(?:{_UNITS})\.?)+$", re.IGNORECASE)
 _CURRENCY = re.compile(r"^(?:₽|руб\.?|rub)\s*", re.IGNORECASE)
 _SIGNED = re.compile(r"[+-]?[\d.,]*\d[\d.,]*")

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 class Mapping:
     """What a person said of a file's shape; JSON by `as_json`, back by `Mapping(**json)`, remembered by the shape.
 
-    Columns and `header_row` count from 0 and 1; `header_row` 0 means there is none. None: nobody said, the file's own
-    rows decide.
+    Columns and `header_row` count from 0 and 1; `header_row` 0 means there is none. None: nobody said, the file's
+    own rows decide.
     """
 
     kind: str  # "sales", "customers"

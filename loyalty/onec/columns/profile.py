@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice, zip_longest
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from loyalty.onec.books.sheets import RawRow
 from loyalty.onec.columns.cells import clean
 from loyalty.onec.columns.dates import Order, date_parser
 from loyalty.onec.columns.numbers import Evidence
+from loyalty.onec.columns.plan import Plan
 from loyalty.onec.columns.values import parse_presentation
 
 _AT_ONCE = 2048
@@ -34,6 +36,7 @@ class Profile:
     """What was seen: evidence of marks and orders, filled columns, and the first rows that belong to documents."""
 
     rows: int = 0
+    is_whole: bool = True  # no row was left out
     money: Evidence = field(default_factory=Evidence)
     prices: Evidence = field(default_factory=Evidence)
     quantities: Evidence = field(default_factory=Evidence)
@@ -47,24 +50,60 @@ class Profile:
     sample: list[Row] = field(default_factory=list)
 
 
-def look(rows: Iterable[RawRow], fields: dict[str, int], watched: Iterable[int]) -> Profile:
-    """Read all rows once; `watched` columns are only asked whether they hold anything."""
+_NEEDED = {*MONEY, *QUANTITIES, "price", "date", "time", "kind", "status"}
+
+
+def look(
+    rows: Iterable[RawRow],
+    fields: dict[str, int],
+    watched: Iterable[int],
+    counting: int | None,
+    limit: int | None = None,
+) -> Profile:
+    """Read all rows once, or the first `limit` and a few more, and say what they tell together.
+
+    `watched` columns are only asked whether they hold anything, `counting` is «№».
+    """
     found, seen = Profile(), defaultdict[int, set[str]](set)
-    columns = set(fields.values()) | set(watched)
-    source = iter(rows)
-    counting = _Counting()
+    columns = {at for name, at in fields.items() if name in _NEEDED} | set(watched)
+    names = {at: {name for name, own in fields.items() if own == at} for at in columns}
+    source, counts = iter(rows), _Counting()
     while some := list(islice(source, _AT_ONCE)):
         found.rows += len(some)
         filled = [cells for _number, cells, _level in some if cells]
         for column, cells in enumerate(zip_longest(*filled, fillvalue="")):
             if column in columns:
-                _look_at(found, column, cells, seen[column], fields)
-        if "number" in fields:
-            counting.look(cells[fields["number"]] for cells in filled if len(cells) > fields["number"])
+                _look_at(found, column, cells, seen[column], names[column], "date" in fields)
+            if column == counting:
+                counts.look(cells)
         if len(found.sample) < _SAMPLE:
             found.sample.extend(_documents(filled, fields))
-    found.numbers_count_rows = bool(counting)
+        if limit is not None and found.rows >= limit:
+            found.is_whole = len(some) < _AT_ONCE
+            break
+    found.numbers_count_rows = bool(counts)
     return found
+
+
+@dataclass(slots=True)
+class Witness:
+    """What cells say while they are read, where a plan was made from the first rows alone."""
+
+    money: Evidence = field(default_factory=Evidence)
+    prices: Evidence = field(default_factory=Evidence)
+    quantities: Evidence = field(default_factory=Evidence)
+    dates: Order = field(default_factory=Order)
+
+    def denies(self, plan: Plan, today: date) -> bool:
+        """Whether all rows together say something else than the plan does."""
+        said, mapping = plan.mapping, plan.mapping.fields
+        marks = (
+            (said.decimal, plan.money_mark, self.money.decimal_mark(fine=False)),
+            (None if "price" in mapping else "", plan.price_mark, self.prices.decimal_mark(fine=True)),
+            (None if "quantity" in mapping else "", plan.quantity_mark, self.quantities.decimal_mark(fine=True)),
+            (said.dates, plan.dates, self.dates.decided(today)),
+        )
+        return any(asked is None and heard is not None and planned != heard for asked, planned, heard in marks)
 
 
 class _Counting:
@@ -86,7 +125,9 @@ class _Counting:
         return self.holds and self._next > 3
 
 
-def _look_at(found: Profile, column: int, cells: Sequence[str], seen: set[str], fields: dict[str, int]) -> None:
+def _look_at(
+    found: Profile, column: int, cells: Sequence[str], seen: set[str], names: set[str], has_date: bool
+) -> None:
     new = set(cells) - seen
     if not new:
         return
@@ -96,7 +137,6 @@ def _look_at(found: Profile, column: int, cells: Sequence[str], seen: set[str], 
     new.discard("")
     if new:
         found.filled.add(column)
-    names = {name for name, at in fields.items() if at == column}
     if names.intersection(MONEY):
         found.money.look(new)
     if "price" in names:
@@ -107,7 +147,7 @@ def _look_at(found: Profile, column: int, cells: Sequence[str], seen: set[str], 
         found.dates.look(new)
     if "discount" in names:
         found.percents.update(cell.rstrip().endswith("%") for cell in new if cell.strip(" 0,.-"))
-    if "time" in names and "date" not in fields:
+    if "time" in names and not has_date:
         read = date_parser()
         found.times_are_moments = any(not isinstance(read(cell), (tuple, type(None))) for cell in islice(new, 20))
     if "kind" in names:

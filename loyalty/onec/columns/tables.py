@@ -1,4 +1,4 @@
-"""All tables of a file that tell of the same things, as one: sheets of one shape, a second table below the first."""
+"""All tables of a file that tell of the same things, as one: sheets of one shape, a second table below."""
 
 import re
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ class Tables:
         return f"лист «{self.sheets[at].name}», строка {row - self._starts[at]}" if at else ""
 
     def rows(self) -> Iterator[RawRow]:
-        """Rows numbered through all sheets, in the first header's columns; a further header comes as an empty row."""
+        """Rows numbered through all sheets, in the first header's columns; a further header is an empty row."""
         self._starts = []
         number = 0
         for done, sheet in enumerate(self.sheets):
@@ -72,11 +72,14 @@ class Tables:
             named = kind is not None
             for own, cells, level in sheet.rows():
                 number = start + own
+                if part is None and cells and cells[0][:1].isdigit():  # a row of data, as nearly all are
+                    yield number, cells, level
+                    continue
                 if self._is_header(cells, done == 0 and self.header is not None and own <= self._below()):
                     part, named = self._part(cells, kind), False
                     yield number, [], level
                     continue
-                if cells and not any(cell.strip() for cell in cells[1:]) and cells[0].strip():
+                if cells and cells[0] and not any(cells[1:]):
                     kind = kind if named else kind_in(cells[0]) or kind
                     if kind and not named and own > self._below():
                         part = self._same(kind)
@@ -102,7 +105,7 @@ class Tables:
         return known >= 3 and not headers.required_missing(headers.map_columns(cells, self.kind), self.kind)
 
     def _part(self, cells: list[str], kind: str | None) -> Part | None:
-        """How the columns of another header go into ours; None where it is ours again. `kind`: as its title says."""
+        """How the columns of another header go into ours; None: it is ours again. `kind`: as its title says."""
         kind = kind if self.kind == "sales" else None
         labels = [normalised(cell) for cell in cells]
         own = [normalised(label) for label in self.labels]

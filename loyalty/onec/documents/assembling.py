@@ -71,6 +71,8 @@ class Assembler:
                 try:
                     document = self._document(kind, shop, number, said, part)
                 except Refusal as refusal:
+                    if refusal.is_told:
+                        self._report.warnings.add("sums", f"Чек {number} отклонён: {refusal.reason}.")
                     self._reject(kind, number, refusal, part)
                     continue
                 if document is not None:
@@ -109,7 +111,7 @@ class Assembler:
         return self._sale(number, shop, series, content, lines, bonus)
 
     def _goods(self, number: str, content: Content, runs: Sequence[Run]) -> tuple[list[Line], int]:
-        """The rows that count, and bonuses told beside them; most documents are one run without a total, and all of theirs do."""
+        """The rows that count, and bonuses told beside them; of most documents, one run without a total, all do."""
         lines, total = runs[0][1], content[TOTAL]
         if self._only_totals and sum(len(run[1]) for run in runs) > 1:
             raise Refusal("нет суммы строки: в файле есть только сумма всего чека", column=SALES["amount"].label)

@@ -70,5 +70,5 @@ class Totals:
         total, have = self.rows[-1], self.whole.receipts_sum - self.whole.returns_sum
         return (
             f"Итог в строке {total.row} — {roubles(total.amount)}, а чеки файла дают {roubles(have)}, разница "
-            f"{roubles(abs(abs(total.amount) - abs(have)))}: проверьте, всё ли выгрузилось и не отклонены ли строки."
+            f"{roubles(abs(abs(total.amount) - abs(have)))}: проверьте, всё ли выгрузилось, нет ли отклонённых."
         )

@@ -14,8 +14,8 @@ ADDED = ("Документ", "Клиент", "Магазин", "Артикул",
 _ADDED_FIELDS = ("document", "customer", "shop", "sku", "name", "total")
 _NUMBERS = ("quantity", "price", "discount", "amount", "amount_before", "bonuses", "total", "discount_percent")
 _OF_DOCUMENT = (
-    "phone", "phone_spare", "card", "customer_code", "customer", "cashier", "place", "till", "payment", "kind", "basis",
-    "status",
+    "phone", "phone_spare", "card", "customer_code", "customer", "cashier", "place", "till", "payment", "kind",
+    "basis", "status",
 )  # fmt: skip
 _SHOP_STUBS = frozenset({"склад", "магазин", "торговая точка", "подразделение", "касса"})
 _CUSTOMER_STUBS = frozenset({"клиент", "контрагент", "покупатель", "партнер"})
@@ -40,7 +40,7 @@ def flat_mapping(mapping: Mapping) -> Mapping:
 
 
 def _label_columns(mapping: Mapping) -> list[int]:
-    """Columns of group names: the first, and those left of the first number that hold nothing of a document's own."""
+    """Columns of group names: the first, and those left of the first number that are not a document's own."""
     first_number = min((mapping.fields[name] for name in _NUMBERS if name in mapping.fields), default=1)
     own = {mapping.fields[name] for name in _OF_DOCUMENT if name in mapping.fields}
     return [column for column in range(max(1, first_number)) if not column or column not in own]

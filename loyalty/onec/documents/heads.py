@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from loyalty.onec.columns import cells, values
 from loyalty.onec.columns.cells import Bad, Memo
@@ -12,6 +12,7 @@ from loyalty.onec.columns.dates import date_parser, parse_time
 from loyalty.onec.columns.nobody import Sign, is_retail, read_code, read_phone
 from loyalty.onec.columns.numbers import money_parser
 from loyalty.onec.columns.plan import Plan
+from loyalty.onec.columns.profile import Witness
 from loyalty.onec.columns.values import Presentation
 from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, UNKNOWN, is_finished, kind_of
 from loyalty.onec.documents.reading import Reading
@@ -19,14 +20,16 @@ from loyalty.onec.documents.reading import Reading
 BROKEN = "?"
 SEPARATOR = "\x1f"
 HEAD_FIELDS = (
-    "date", "time", "number", "document_id", "document", "kind", "basis", "shop", "till", "shift", "place", "cashier",
-    "customer_code", "customer", "phone", "phone_spare", "card", "payment", "posted", "deleted", "status", "total",
+    "date", "time", "number", "document_id", "document", "kind", "basis", "shop", "till", "shift", "place",
+    "cashier", "customer_code", "customer", "phone", "phone_spare", "card", "payment", "posted", "deleted",
+    "status", "total",
 )  # fmt: skip
 NAMING = tuple(HEAD_FIELDS.index(name) for name in ("date", "time", "number", "document_id", "document"))
 """Cells that tell which document a row is of: all empty, it goes on with the one above it."""
 _PERSON = slice(HEAD_FIELDS.index("customer_code"), HEAD_FIELDS.index("payment"))
 _ANSWERED = {"sale": SALE, "return": RETURN, "other": OTHER}
 
+Value = TypeVar("Value")
 Problem: TypeAlias = tuple[str, str, str]
 """Field, value and reason."""
 
@@ -54,18 +57,28 @@ def picker(fields: dict[str, int], names: tuple[str, ...]) -> Callable[[list[str
     return itemgetter(*(fields.get(name, -1) for name in names))
 
 
+def heard(parse: Callable[[str], Value], look: Callable[[tuple[str]], None]) -> Callable[[str], Value]:
+    """A parser that shows each cell to a witness first."""
+
+    def told(text: str) -> Value:
+        look((text,))
+        return parse(text)
+
+    return told
+
+
 class HeadReader:
     """Turns a document's raw cells into a Head."""
 
-    def __init__(self, plan: Plan, report: Reading, zone: str) -> None:
-        self._plan, self._report = plan, report
+    def __init__(self, plan: Plan, report: Reading, zone: str, witness: Witness) -> None:
+        self._plan, self._report, self._witness = plan, report, witness
         fields = plan.mapping.fields
         self.pick = picker(fields, HEAD_FIELDS)
-        self._dates = Memo(date_parser(plan.dates, zone))
+        self._dates = Memo(heard(date_parser(plan.dates, zone), witness.dates.look))
         self._phones, self._signs = Memo(read_phone), Memo(read_code)
         self._codes, self._texts, self._kinds = Memo(cells.clean_code), Memo(cells.clean_text), Memo(self._meaning)
         self._customers, self._states = Memo(self._customer), Memo(self._state, 10_000)
-        self._money = money_parser(plan.money_mark)
+        self._money = heard(money_parser(plan.money_mark), witness.money.look)
         self._has_code = "customer_code" in fields
         self._number_field = "number" if "number" in fields else "document"
         self._date_field = "date" if "date" in fields else "document"

@@ -14,8 +14,9 @@ from loyalty.onec.columns.catalogue import SALES
 from loyalty.onec.columns.cells import Bad, Memo
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.plan import Plan
+from loyalty.onec.columns.profile import Witness
 from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, STUBS
-from loyalty.onec.documents.heads import NAMING, Head, HeadReader, picker
+from loyalty.onec.documents.heads import NAMING, Head, HeadReader, heard, picker
 from loyalty.onec.documents.reading import Reading, RowError
 from loyalty.onec.documents.staging import Staging
 from loyalty.wording import sentence
@@ -54,8 +55,9 @@ class Stager:
         self._mapping, self._staging, self._report = plan.mapping, staging, report
         fields = plan.mapping.fields
         self._width = max(width, max(fields.values(), default=0) + 1)
-        self._heads = HeadReader(plan, report, zone)
-        self._parse_line = _line_parser(plan)
+        self.witness = Witness()
+        self._heads = HeadReader(plan, report, zone, self.witness)
+        self._parse_line = _line_parser(plan, self.witness)
         self._pick_back = picker(fields, _BACK_FIELDS) if fields.keys() & set(_BACK_FIELDS) else None
         self._money, self._pieces = (
             numbers.money_parser(plan.money_mark),
@@ -145,10 +147,9 @@ class Stager:
             return
         for line in run:
             amount, bonus, price = line[AMOUNT], line[BONUS], line[PRICE]
-            if amount and head.kind == SALE and (amount < 0) != (line[QUANTITY] < 0) and line[QUANTITY]:
-                if amount > 0 or not line[NAME] or not words.DISCOUNT_LINE.search(line[NAME]):
-                    reason = "количество и сумма строки разных знаков"
-                    errors.append((line[ROW], self._label("quantity"), "", reason))
+            differ = amount and line[QUANTITY] and (amount < 0) != (line[QUANTITY] < 0)
+            if differ and head.kind == SALE and not (amount < 0 and words.DISCOUNT_LINE.search(line[NAME])):
+                errors.append((line[ROW], self._label("quantity"), "", "количество и сумма строки разных знаков"))
             if price and amount is not None and not line[COMPUTED]:
                 full = line_cost(price, abs(line[QUANTITY])) - line[DISCOUNT]
                 if not bonus:
@@ -160,7 +161,7 @@ class Stager:
         self._staging.put(head.key(head.kind), (head.content, run, errors))
 
     def _loose(self, head: Head, number: int, cells: list[str]) -> bool:
-        """A row without a document: a heading, a total, a blank one, or an error; whether it ends what is above it."""
+        """A row without a document: a heading, a total, blank, or an error; whether it ends what is above it."""
         filled = [text for cell in cells[:-1] if (text := cell.strip())]
         if not filled or [normalised(text) for text in cells[: len(self._labels)]] == self._labels:
             return True
@@ -204,14 +205,14 @@ def _fit(cells: list[str], width: int) -> CellError | None:
     return surplus
 
 
-def _line_parser(plan: Plan) -> Callable[[list[str]], tuple[Any, ...] | CellError]:
+def _line_parser(plan: Plan, witness: Witness) -> Callable[[list[str]], tuple[Any, ...] | CellError]:
     """A function from a row's cells to a staged line without its row number and digest."""
     fields = plan.mapping.fields
     pick, pick_rare = picker(fields, _LINE_FIELDS), picker(fields, _RARE_FIELDS)
     rare = any(name in fields for name in _RARE_FIELDS)
-    money: Memo[str, Any] = Memo(numbers.money_parser(plan.money_mark))
-    prices: Memo[str, Any] = Memo(numbers.price_parser(plan.price_mark))
-    quantities: Memo[str, Any] = Memo(numbers.quantity_parser(plan.quantity_mark))
+    money: Memo[str, Any] = Memo(heard(numbers.money_parser(plan.money_mark), witness.money.look))
+    prices: Memo[str, Any] = Memo(heard(numbers.price_parser(plan.price_mark), witness.prices.look))
+    quantities: Memo[str, Any] = Memo(heard(numbers.quantity_parser(plan.quantity_mark), witness.quantities.look))
     codes, names = Memo(texts.clean_code), Memo(texts.clean_name)
     has_quantity = "quantity" in fields
 

@@ -1,6 +1,6 @@
 """Which rows of a document are its goods: not totals, not headings, not told twice; what its own sum says decides.
 
-A file may repeat a receipt, join it with its payments, put its total above or below it, or write a discount as a line.
+A file may repeat a receipt, join it with its payments, put its total above or below it, write a discount as a line.
 Everything here is pure: lines in, lines out, with notes for the report; `Refusal` where no reading agrees.
 """
 
@@ -32,9 +32,12 @@ _ROUNDING = 100  # kopecks: a receipt rounded to roubles
 class Refusal(Exception):
     """This document can't be taken: row, column, value and reason. Never leaves this room."""
 
-    def __init__(self, reason: str, row: int | None = None, column: str = "", value: str = "") -> None:
+    def __init__(
+        self, reason: str, row: int | None = None, column: str = "", value: str = "", is_told: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason, self.row, self.column, self.value = reason, row, column, value
+        self.is_told = is_told  # no row is to blame: the report says it beside its rows
 
 
 class Block(NamedTuple):
@@ -72,7 +75,8 @@ def resolve(number: str, blocks: Sequence[Block], total: int | None, numbered_li
         found.lines = _told_once(number, once, found)
     if total is None or _agrees(found.lines, total):
         if total and _rounded_off(found.lines, total):
-            text = f"Чек {number}: строки отличаются от суммы чека {roubles(abs(total))} меньше чем на рубль — округление."
+            told = roubles(abs(total))
+            text = f"Чек {number}: строки отличаются от суммы чека {told} меньше чем на рубль — округление."
             found.notes.append(("rounded", text))
         return found
     readings = [everything, _distinct(everything)]
@@ -89,9 +93,9 @@ def resolve(number: str, blocks: Sequence[Block], total: int | None, numbered_li
 
 
 def _mismatch(lines: Iterable[Line], total: int) -> Refusal:
-    have = sum(line[AMOUNT] or 0 for line in lines)
+    have, said = roubles(abs(sum(line[AMOUNT] or 0 for line in lines))), roubles(abs(total))
     return Refusal(
-        f"строки чека дают {roubles(abs(have))}, а сам чек — {roubles(abs(total))}: выгружены не все строки или лишние"
+        f"строки чека дают {have}, а сам чек — {said}: выгружены не все его строки или лишние", is_told=True
     )
 
 
@@ -173,7 +177,7 @@ def _unjoined(number: str, block: Block, found: Resolved) -> list[Line]:
 
 
 def _told_once(number: str, blocks: Sequence[list[Line]], found: Resolved) -> list[Line]:
-    """Rows that stand again elsewhere in the file are a repetition; equal rows standing together are so many goods."""
+    """Rows that stand again elsewhere in the file are a repetition; equal rows together are so many goods."""
     kept, seen = list(blocks[0]), Counter(map(_goods, blocks[0]))
     for block in blocks[1:]:
         here: Counter[Line] = Counter()
@@ -181,7 +185,7 @@ def _told_once(number: str, blocks: Sequence[list[Line]], found: Resolved) -> li
             goods = _goods(line)
             here[goods] += 1
             if here[goods] <= seen[goods]:
-                text = f"Строка {line[ROW]} повторяет строку чека {number}, которая уже была в файле, и учтена один раз."
+                text = f"Строка {line[ROW]} повторяет строку чека {number}, которая уже была, и учтена один раз."
                 found.notes.append(("repeat", text))
             else:
                 seen[goods] += 1

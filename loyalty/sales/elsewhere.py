@@ -1,0 +1,100 @@
+"""The same receipts told by another report: by its till instead of the shop, without a shop, without zeros.
+
+A new document that has the number, the second and the sum of one that is known is the same receipt: two shops sell
+under one number in one second once in a million receipts, and of one sum never. So one such is enough to ask. Where
+reports give bare days, two shops that both count from 1 may well have a number on one day, and now and then of one
+sum (once in a hundred, in ten where all costs 990 ₽): then most of those that have a namesake must agree in sum.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import time
+
+from sqlalchemy import Table, func, select
+from sqlmodel import Session
+
+from loyalty.acts import Act
+from loyalty.errors import NeedsAnswer
+from loyalty.models import receipts
+from loyalty.sales import which
+from loyalty.sales.deciding import total_of
+from loyalty.sales.documents import Document
+from loyalty.sales.numbers import bare, spellings
+from loyalty.sales.which import Known, Place
+from loyalty.wording import day as day_words
+from loyalty.wording import roubles
+
+MIDNIGHT = time()
+
+
+class Elsewhere:
+    """Looks for what another report has told; `is_same` is a person's answer, None before it.
+
+    Raises NeedsAnswer: in `find` on the first sure sign, in `ask` where all bare days together tell.
+    """
+
+    def __init__(self, session: Session, act: Act, is_same: bool | None) -> None:
+        self.session, self.act, self.is_same = session, act, is_same
+        self._widths: dict[str, set[int]] = {}
+        self._namesakes, self._agreeing = 0, 0
+        self._example: tuple[Table, Known] | None = None
+
+    def find(self, table: Table, documents: Sequence[Document], places: list[Place]) -> list[Place]:
+        """The places, those of documents that are known from another report changed to what is known of them."""
+        new = [i for i, place in enumerate(places) if place.known is None]
+        if self.is_same is False or not new or not self._known_before(table):
+            return places
+        widths = self._widths[table.name]
+        numbers = {spelt for i in new for spelt in spellings(documents[i].number, widths)}
+        known: dict[str, list[Known]] = defaultdict(list)
+        for one in which.current(self.session, table, numbers):
+            if one.act_id != self.act.id:
+                known[bare(one.key.number)].append(one)
+        taken = {place.known.id for place in places if place.known}
+        found = list(places)
+        for i in new:
+            some = [one for one in known.get(bare(documents[i].number), ()) if one.id not in taken]
+            same = self._same(table, documents[i], some) if some else None
+            if same:
+                taken.add(same.id)
+                found[i] = Place(same.key, same, is_elsewhere=True)
+        return found
+
+    def ask(self) -> None:
+        """At the end of the file: whether bare days and sums tell that it is all known."""
+        if self.is_same is None and self._example and self._agreeing * 2 > self._namesakes:
+            raise _question(*self._example)
+
+    def _known_before(self, table: Table) -> bool:
+        """Whether anything was known before this act, and how long its numbers are."""
+        if table.name not in self._widths:
+            c = table.c
+            before = select(c.id).where(c.act_id != self.act.id).limit(1)
+            widths = select(func.length(c.number)).where(c.superseded_at.is_(None)).distinct()
+            some = self.session.connection().scalar(before) is not None
+            self._widths[table.name] = set(self.session.connection().scalars(widths)) if some else set()
+        return bool(self._widths[table.name])
+
+    def _same(self, table: Table, document: Document, some: Sequence[Known]) -> Known | None:
+        total, day = total_of(document), document.at.date()
+        here = [one for one in some if one.day == day and one.key[:2] != (document.number, document.shop)]
+        for one in here:
+            if one.at == document.at and document.at.time() != MIDNIGHT and (self.is_same or one.total == total):
+                if self.is_same is None:
+                    raise _question(table, one)
+                return one
+        here = [one for one in here if MIDNIGHT in (one.at.time(), document.at.time())]
+        agreeing = next((one for one in here if one.total == total), None)
+        self._namesakes += bool(here)
+        if agreeing:
+            self._agreeing += 1
+            self._example = self._example or (table, agreeing)
+        return agreeing if self.is_same else None
+
+
+def _question(table: Table, known: Known) -> NeedsAnswer:
+    these, kind = ("Эти чеки", "чеки") if table is receipts else ("Эти возвраты", "возвраты")
+    at = f" {known.at:%H:%M}" if known.at.time() != MIDNIGHT else ""
+    shop = f" (магазин «{known.key.shop}»)" if known.key.shop else ""
+    named = f"№ {known.key.number} от {day_words(known.day)}{at} на {roubles(known.total)}{shop}"
+    return NeedsAnswer(f"{these} уже загружены из другого отчёта: {named}. Это те же {kind}?", key="same_receipts")
