@@ -34,7 +34,7 @@ def choose(key: str, look: Look) -> Chosen:
     told = st.container(gap="small")
     words = meanings.choices(look.kind)
     chosen = {column.at: _row(key, look, column, words) for column in look.columns}
-    guess = {name: at for name, at in _guessed(look).items() if at < len(look.columns)}
+    guess = {name: at for name, at in look.fields.items() if at < len(look.columns)}
     changed = [column for column in look.columns if chosen[column.at] not in (column.meaning, _left(column))]
     fields = {name: at for name, at in guess.items() if at not in [column.at for column in changed]}
     fields |= {name: column.at for column in changed if (name := chosen[column.at]) and name != NOT_NEEDED}
@@ -46,16 +46,9 @@ def choose(key: str, look: Look) -> Chosen:
     return result
 
 
-def _guessed(look: Look) -> dict[str, int]:
-    """All fields as read now: a column may be several."""
-    own = {column.meaning: column.at for column in look.columns if column.meaning}
-    more = {name: at for name, at in look.mapping.fields.items() if at in own.values() and name not in own}
-    return own | more
-
-
 def _left(column: Column) -> str | None:
     """What a select holds when nobody touched it."""
-    return column.meaning or (None if column.unclear else NOT_NEEDED)
+    return column.meaning or (None if column.is_open else NOT_NEEDED)
 
 
 def _row(key: str, look: Look, column: Column, words: dict[str, str]) -> str | None:
@@ -78,7 +71,7 @@ def _row(key: str, look: Look, column: Column, words: dict[str, str]) -> str | N
         marks.append(":primary-badge[нужна]")
     if chosen and chosen == column.meaning:
         marks.append(":gray-badge[запомнено]" if look.is_remembered else ":gray-badge[угадано]")
-    if chosen is None:
+    if chosen is None and column.unclear:
         marks.append(":orange-badge[непонятно]")
     values = " · ".join(ui.escaped(value) for value in column.examples) or "пусто"
     about.markdown(f"**{ui.escaped(column.label)}** {' '.join(marks)}  \n:gray[{values}]")
@@ -109,7 +102,7 @@ def _wrong(look: Look, fields: dict[str, int], chosen: dict[int, str | None]) ->
         ui.field_error(
             f"Укажите, где {_listed(missing)}: без {form(len(missing), 'неё', 'них', 'них')} не посчитать"
         )
-    if open_ := [labels[at] for at, one in chosen.items() if one is None]:
+    if open_ := [labels[column.at] for column in look.unclear if chosen[column.at] is None]:
         ui.field_error(f"Непонятно, что в {_listed(open_)}. Укажите или выберите «Не нужна»")
     return bool(twice or missing)
 

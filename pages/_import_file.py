@@ -47,7 +47,7 @@ def _read(file_id: str, path: Path, base: Look, was_chosen: bool) -> tuple[Look 
         chosen = _import_columns.choose(key, base)
     if chosen.wrong:
         with counted:
-            ui.field_error("Укажите внизу, что в каких колонках: тогда будет видно, как посчитается файл")
+            st.markdown("Укажите ниже, что в каких колонках: тогда будет видно, как посчитается файл.")
         return None, False
     said = uploads.corrected(base, chosen.fields, answers | chosen.answers, chosen.ignored)
     look = base

@@ -60,12 +60,14 @@ def ask(file_id: str, base: Look) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for question in _asked(file_id, base):
         if question.choices:
+            st.markdown(f"**{ui.escaped(question.words)}**")
             chosen = st.radio(
-                f"**{ui.escaped(question.words)}**",
+                question.words,
                 range(len(question.choices)),
                 None,
                 lambda at, question=question: ui.escaped(question.choices[at].words),  # type: ignore[misc]
                 key=f"ask-{file_id}-{question.key}",
+                label_visibility="collapsed",
             )
             if chosen is not None:
                 answers[question.key] = question.choices[chosen].value

@@ -36,6 +36,7 @@ class Column:
     examples: tuple[str, ...]
     meaning: str | None = None
     unclear: bool = False  # it looks as if something hung on it, and is not understood
+    is_open: bool = False  # nobody knows what it is, and the file lacks something
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ class Look:
     said: Mapping | None  # by a person, now or once of this shape
     is_remembered: bool
     missing: list[str]
+    fields: dict[str, int]  # what the columns are taken for; a column may be several
     columns: list[Column]
     sheets: list[str]
     unread: list[str]
@@ -121,6 +123,7 @@ def look(session: Session, path: Path, mapping: Mapping | None = None) -> Look:
             said=mapping or (kept[0] if is_remembered else None),
             is_remembered=is_remembered,
             missing=source.missing,
+            fields=_settled(source),
             columns=columns,
             sheets=source.sheets,
             unread=source.unread,
@@ -161,17 +164,22 @@ def _is_of(kept: Mapping, read: Mapping) -> bool:
 def _columns(source: Source, rows: Sequence[Sequence[str]]) -> list[Column]:
     width = max([len(source.mapping.labels), *(len(cells) for cells in rows)], default=0)
     labels = [*source.header, *(f"Колонка {at + 1}" for at in range(len(source.header), width))]
-    fields = source.mapping.fields if source.is_grouped else source.plan.mapping.fields
-    meanings = {at: name for name, at in reversed(fields.items()) if name in FIELDS[source.kind]}
+    meanings = {at: name for name, at in reversed(_settled(source).items()) if name in FIELDS[source.kind]}
     unclear = [] if source.is_grouped else source.plan.unclear
-    found = [
-        Column(at, label, _examples(at, rows), meanings.get(at), at in unclear) for at, label in enumerate(labels)
-    ]
+    lacks, found = bool(source.missing), []
+    for at, label in enumerate(labels):
+        column = Column(at, label, _examples(at, rows), meanings.get(at), at in unclear)
+        is_open = lacks and not column.meaning and not headers.is_ignored(label)
+        found.append(replace(column, is_open=is_open or column.unclear))
     while (
         found and not found[-1].examples and not (source.mapping.labels[found[-1].at : found[-1].at + 1] or [""])[0]
     ):
         found.pop()  # the delimiter at the end of every row makes a column of nothing
     return found
+
+
+def _settled(source: Source) -> dict[str, int]:
+    return dict(source.mapping.fields if source.is_grouped else source.plan.mapping.fields)
 
 
 def _examples(at: int, rows: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ NEEDED = {"sales": ("date", "number", "amount"), "customers": ("phone", "card", 
 _OTHER = "Ещё"
 _WORDS = {
     "sales": {
-        "number": "Номер чека", "document": "Номер и дата вместе («Чек 000123 от 10.01.2026»)",
+        "number": "Номер чека", "document": "Номер и дата вместе",
         "kind": "Вид: продажа или возврат", "basis": "Какой чек возвращают", "customer": "Имя", "name": "Название",
         "amount": "Сумма строки", "bonuses": "Оплачено бонусами", "discount": "Скидка, ₽",
         "total": "Сумма всего чека",

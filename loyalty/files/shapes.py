@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields, replace
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
@@ -82,7 +83,7 @@ def _in_words(mapping: Mapping) -> str:
         said += [
             f"{known[name].label} — «{labels[at]}»" if at < len(labels) and labels[at] else
             f"{known[name].label} — колонка {at + 1}"
-            for name, at in mapping.fields.items() if name in known
+            for name, at in sorted(mapping.fields.items(), key=itemgetter(1)) if name in known
         ]  # fmt: skip
     if mapping.amount_after_bonuses is not None:
         said.append(f"«Сумма» — {'после' if mapping.amount_after_bonuses else 'до'} оплаты бонусами")

@@ -12,7 +12,6 @@ from loyalty.errors import UnreadableFile
 from loyalty.onec.books import sniff, texts
 from loyalty.onec.books.sheets import RawRow, Sheet, check_width, open_sheets
 from loyalty.onec.columns import headers, profile, values
-from loyalty.onec.columns.catalogue import IGNORED
 from loyalty.onec.columns.deciding import decided
 from loyalty.onec.columns.headers import Header
 from loyalty.onec.columns.plan import Mapping
@@ -246,11 +245,9 @@ def _grouping(tables: Tables, mapping: Mapping) -> bool | None:
 
 def _unknown(mapping: Mapping) -> list[str]:
     """Headers that say nothing to us."""
-    return [label for label in mapping.labels if label and not headers.is_known(label) and not _is_ignored(label)]
-
-
-def _is_ignored(label: str) -> bool:
-    return any(name in IGNORED for name in headers.spellings(label))
+    return [
+        label for label in mapping.labels if label and not headers.is_known(label) and not headers.is_ignored(label)
+    ]
 
 
 def _is_group(cells: list[str], fields: dict[str, int]) -> bool:

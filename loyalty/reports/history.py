@@ -132,13 +132,12 @@ def report_money(report: Mapping[str, Any]) -> list[Money]:
     totals, found = report.get("totals") or {}, []
     if totals.get("receipts") or totals.get("returns"):
         sold, back = int(totals["receipts"]), int(totals["returns"])
-        found = [
-            Money(plural(sold, "чек", "чека", "чеков"), roubles(totals["receipts_sum"])),
-            Money(plural(back, "возврат", "возврата", "возвратов"), roubles(totals["returns_sum"])),
-            Money("Начислено бонусов", bonuses(totals["earned"])),
-        ]
-    if found or report.get("customers_created"):
-        found.append(Money("Новых клиентов", number(report.get("customers_created", 0))))
+        found.append(Money(plural(sold, "чек", "чека", "чеков"), roubles(totals["receipts_sum"])))
+        if back:
+            found.append(Money(plural(back, "возврат", "возврата", "возвратов"), roubles(totals["returns_sum"])))
+        found.append(Money("Начислено бонусов", bonuses(totals["earned"])))
+    if report.get("customers_created"):
+        found.append(Money("Новых клиентов", number(report["customers_created"])))
     return found
 
 
