@@ -43,7 +43,7 @@ def _read(file_id: str, path: Path, base: Look, was_chosen: bool) -> tuple[Look 
     with st.expander("Как читаются колонки", expanded=opened, icon=":material/view_column:"):
         _import_questions.what_and_where(file_id, base)
         reasons = st.container(gap=None)
-        key = f"{file_id}-{base.kind}-{base.mapping.header_row}-{base.mapping.sheet}"
+        key = f"{file_id}-{base.kind}-{base.mapping.header_row}-{base.mapping.sheet}-{base.is_remembered}"
         chosen = _import_columns.choose(key, base)
     if chosen.wrong:
         with counted:

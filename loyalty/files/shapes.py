@@ -17,6 +17,7 @@ from loyalty.errors import Refused
 from loyalty.models import ColumnMapping
 from loyalty.onec import FIELDS
 from loyalty.onec.columns.plan import Mapping
+from loyalty.system_words import os_error
 
 KINDS = {"sales": "Продажи", "customers": "Клиенты"}
 _MAY_BE = {
@@ -47,7 +48,7 @@ def remembered(session: Session, shape: str) -> Mapping | None:
 def remember(session: Session, shape: str, mapping: Mapping) -> None:
     """Keep what a person said for every file of this shape; which sheet and whose receipts is said of one file."""
     kept = replace(mapping, sheet="", one_sheet=False, same_receipts=mapping.same_receipts or None)
-    if kept.fields or kept.answers_alone:
+    if kept.says_something:
         session.merge(ColumnMapping(shape=shape, mapping=kept.as_json(), updated_at=settings.utc_now()))
 
 
@@ -103,22 +104,22 @@ def _in_words(mapping: Mapping) -> str:
 # --- Answers in a file ----------------------------------------------------------------------------------
 
 
-def from_file(path: Path) -> Mapping:
-    """A mapping written as JSON (see Mapping.as_json); Refused in a sentence that names what doesn't fit."""
+def from_file(path: Path, kind: str = "sales") -> Mapping:
+    """A mapping written as JSON (see Mapping.as_json), of `kind` where it says none; Refused if unfit."""
     try:
         said = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise Refused(f"Файл ответов «{path.name}» не открывается: {error.strerror}") from error
+        raise Refused(f"Файл ответов «{path.name}» не открывается: {os_error(error)}") from error
     except ValueError as error:
         raise Refused(f"Файл ответов «{path.name}» — не JSON") from error
-    return from_json(said)
+    return from_json(said, kind)
 
 
-def from_json(said: Any) -> Mapping:
-    """Checked values of a mapping; without «kind» they are of sales."""
+def from_json(said: Any, kind: str = "sales") -> Mapping:
+    """Checked values of a mapping; Refused in a sentence that names what doesn't fit."""
     if not isinstance(said, dict):
         raise Refused("Ответы о файле — это объект JSON с ключами: " + ", ".join(_known()))
-    said = {"kind": "sales", **said}
+    said = {"kind": kind, **said}
     types = get_type_hints(Mapping)
     for key, value in said.items():
         if key not in _known():
@@ -129,6 +130,10 @@ def from_json(said: Any) -> Mapping:
             allowed = ", ".join(f"«{one}»" for one in _MAY_BE[key])
             raise Refused(f"Ключ «{key}» в ответах о файле: вместо {_shown(value)} может быть {allowed}")
     mapping = Mapping(**said)
+    if mapping.encoding and not _is_encoding(mapping.encoding):
+        raise Refused(f"Нет такой кодировки: «{mapping.encoding}»")
+    if mapping.delimiter and len(mapping.delimiter) != 1:
+        raise Refused("Разделитель в ответах о файле — один знак")
     if mapping.header_row < 0 or mapping.header_height < 1:
         raise Refused("Строки заголовка в ответах о файле считаются с 1 (0 — заголовка нет)")
     for name, at in mapping.fields.items():
@@ -140,6 +145,13 @@ def from_json(said: Any) -> Mapping:
         if kind not in _KIND_MAY_BE:
             raise Refused(f"«{word}» в «kinds»: может быть {', '.join(f'«{one}»' for one in _KIND_MAY_BE)}")
     return mapping
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        return "я".encode(name) != b""
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _known() -> list[str]:

@@ -94,7 +94,7 @@ def corrected(
         base = Mapping(look.kind, labels=list(look.mapping.labels), encoding=look.mapping.encoding)
     kept = [label for label in base.ignored if label not in ignored]
     base = replace(base, **(answers or {}), ignored=[*kept, *ignored])
-    return base if fields is not None or look.said is not None or base.answers_alone else None
+    return base if look.said is not None or base.says_something else None
 
 
 def with_kind(look: Look, kind: str) -> Mapping:
@@ -104,7 +104,8 @@ def with_kind(look: Look, kind: str) -> Mapping:
 
 def with_header(look: Look, row: int) -> Mapping:
     """The file's header in another row, 0: it has none; its labels are read when the file is opened again."""
-    return Mapping(look.mapping.kind, {}, row, encoding=look.mapping.encoding, sheet=look.mapping.sheet)
+    height = 1 if row else 0
+    return Mapping(look.kind, {}, row, height, encoding=look.mapping.encoding, sheet=look.mapping.sheet)
 
 
 def with_sheet(look: Look, sheet: str) -> Mapping:

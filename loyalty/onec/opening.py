@@ -80,7 +80,7 @@ def _understood(tables: Tables, mapping: Mapping, levels: bool | None, asked: "_
     sums = [at for at, label in enumerate(read.labels) if at not in used and headers.may_be(label, "amount")]
     watched = [*headers.unclear(read.labels, read.kind, used), *sums]
     seen = profile.look(rows, read.fields, watched, number if _counts_rows(read, number) else None, limit)
-    if len(tables.labels) > len(mapping.labels):  # columns that only a further table has
+    if mapping.header_row and len(tables.labels) > len(mapping.labels):  # columns that only a further table has
         more = headers.map_columns(tables.labels, mapping.kind)
         extra = {name: at for name, at in more.items() if at >= len(mapping.labels) and name not in mapping.fields}
         mapping = replace(mapping, labels=list(tables.labels), fields=mapping.fields | extra)

@@ -31,11 +31,15 @@ class Mapping:
 
     @property
     def answers_alone(self) -> bool:
-        """It answers questions about the file and leaves its columns to be recognised."""
+        """No columns are named: they are recognised. `header_height` 0: there is no header to know them by."""
+        return not self.fields and not self.header_row and self.header_height > 0
+
+    @property
+    def says_something(self) -> bool:
+        """A person named columns or answered a question."""
         said = (self.amount_after_bonuses, self.decimal, self.dates, self.default_kind, self.same_receipts)
-        return not self.fields and not self.header_row and (
-            any(one is not None for one in said) or bool(self.kinds or self.ignored or self.one_sheet)
-        )  # fmt: skip
+        named = self.fields or self.kinds or self.ignored or self.one_sheet
+        return bool(named) or any(one is not None for one in said)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for json.dumps."""
