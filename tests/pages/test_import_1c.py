@@ -6,7 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from loyalty import db
 from loyalty.files import queue, uploads
-from loyalty.models import customers, imports, receipts
+from loyalty.models import ColumnMapping, customers, imports, receipts
+from pages._import_columns import NOT_NEEDED
 from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")
@@ -120,6 +121,41 @@ def test_columns_chosen_by_hand_load_the_file_and_are_remembered_for_the_next_on
     again = dropped(("непонятный за февраль.csv", STRANGE.replace(b"00002", b"00003")))
     assert "Укажите, где" not in words(again)
     assert not again.button(key="import-load").disabled
+
+
+def test_needed_columns_are_named_at_once_and_the_file_is_judged_when_all_are_set() -> None:
+    app = choose(dropped(("непонятный.csv", STRANGE)), date="Когда", number="Бумажка")
+    assert "Укажите, где Сумма: без неё не посчитать" in words(app)
+    assert not app.dataframe
+    app = choose(app, amount="Вышло")
+    assert "Будет загружено: 2 чека на 3 000 ₽, с 01.01 по 02.01.2026 (2 дня с чеками), без клиентов" in words(app)
+    app = choose(app, number="Кто")
+    assert "Номер чека — сразу в двух колонках: «Бумажка» и «Кто»" in words(app)
+    assert app.button(key="import-load").disabled
+
+
+def test_a_question_is_answered_by_a_click() -> None:
+    slashes = "Дата;Номер;Код клиента;Сумма\r\n1/5/2025;1;К-1;100\r\n2/6/2025;2;К-1;200\r\nИтого;;;300\r\n"
+    app = dropped(("даты.csv", slashes.encode()))
+    assert app.button(key="import-load").disabled
+    assert app.radio[0].value is None
+    app = checked(app.radio[0].set_value(1).run())
+    assert "с 05.01 по 06.02.2025" in words(app)
+    assert "Итог в файле 300 ₽ — сходится" in words(app)
+    assert "Итог в файле 300 ₽ — сходится" in words(loaded(app))
+    assert rows_of(ColumnMapping.shape)
+
+
+def test_unknown_words_of_a_kind_and_an_unclear_column_are_asked_about() -> None:
+    rows = ("1.01.2026;1;Усушка;К-1;100;x", "2.01.2026;2;Продажа;К-1;200;y")
+    kinds = "\r\n".join(("Дата;Номер;Вид;Код клиента;Сумма;Признак чека", *rows, ""))
+    app = dropped(("виды.csv", kinds.encode()))
+    assert "Непонятно, что в «Признак чека»" in words(app)
+    assert app.button(key="import-load").disabled
+    app = choose(app, **{NOT_NEEDED: "Признак чека"})
+    assert not app.button(key="import-load").disabled
+    app = checked(app.get("button_group")[0].set_value("sale").run())
+    assert "Будет загружено: 2 чека на 300 ₽" in words(app)
 
 
 def test_the_meaning_of_the_sum_can_be_said_by_hand() -> None:
