@@ -1,87 +1,111 @@
-"""Which column of the file is which: a select for each field, with an example of what the column holds."""
+"""The file's own columns one under another: first values, what each means, what is still missing said at once."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
-from loyalty.files import uploads
-from loyalty.files.uploads import KINDS, MAIN_FIELDS, Column, Look
-from loyalty.onec import FIELDS, Mapping
+from loyalty import ui
+from loyalty.files import meanings, uploads
+from loyalty.files.looking import Column, Look
+from loyalty.wording import form
 
-NOWHERE = -1  # no column; None would draw a button to clear what is empty already
+NOT_NEEDED = "—"
 MEANINGS = {
-    "file": "Определить по файлу",
-    "before": "До оплаты бонусами: полная стоимость",
-    "after": "После оплаты бонусами: осталось доплатить",
+    None: "Определить по файлу",
+    False: "До оплаты бонусами: полная стоимость",
+    True: "После оплаты бонусами: осталось доплатить",
 }
 
 
-def chosen_before(file_id: str) -> Mapping | None:
-    """The kind or the header row a person chose before; its fields are chosen by the editor below."""
-    kept = st.session_state.get(f"mapping-{file_id}")
-    return Mapping(**kept) if kept else None
+@dataclass(slots=True)
+class Chosen:
+    """What a person chose: `fields` None where she left the program's guess; judged once nothing is wrong."""
+
+    fields: dict[str, int] | None = None
+    ignored: list[str] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+    wrong: bool = False
 
 
-def _choose(file_id: str, mapping: Mapping) -> None:
-    st.session_state[f"mapping-{file_id}"] = mapping.as_json()
-    st.rerun()
+def choose(key: str, look: Look) -> Chosen:
+    """Draw the columns with a select each; what is missing stands above them."""
+    told = st.container(gap="small")
+    words = meanings.choices(look.kind)
+    chosen = {column.at: _row(key, look, column, words) for column in look.columns}
+    guess = {name: at for name, at in look.fields.items() if at < len(look.columns)}
+    changed = [column for column in look.columns if chosen[column.at] not in (column.meaning, _left(column))]
+    fields = {name: at for name, at in guess.items() if at not in [column.at for column in changed]}
+    fields |= {name: column.at for column in changed if (name := chosen[column.at]) and name != NOT_NEEDED}
+    result = Chosen(fields if changed else None)
+    result.ignored = [column.label for column in look.unclear if chosen[column.at] == NOT_NEEDED]
+    _after_bonuses(key, look, fields, result)
+    with told:
+        result.wrong = _wrong(look, fields, chosen)
+    return result
 
 
-def columns_editor(file_id: str, look: Look) -> tuple[Mapping, bool]:
-    """Draw the columns to choose from; the mapping chosen, and whether to remember it."""
-    mapping = look.mapping
-    kind_place, header_place, meaning_place = st.columns(3, vertical_alignment="bottom")
-    kinds = list(KINDS)
-    kind = kind_place.selectbox(
-        "Что в файле", kinds, kinds.index(mapping.kind), KINDS.__getitem__, key=f"kind-{file_id}-{mapping.kind}"
-    )
-    row = header_place.number_input(
-        "Строка с заголовками (0 — их нет)",
-        0,
-        1000,
-        mapping.header_row,
-        key=f"header-{file_id}-{mapping.header_row}",
-    )
-    if kind != mapping.kind:
-        _choose(file_id, uploads.with_kind(look, kind))
-    if row != mapping.header_row:
-        _choose(file_id, uploads.with_header(look, row))
-    fields = _fields(f"{file_id}-{kind}-{row}", look, MAIN_FIELDS[kind])
-    with st.expander("Ещё колонки", type="compact"):
-        rest = [name for name in FIELDS[kind] if name not in MAIN_FIELDS[kind]]
-        fields |= _fields(f"{file_id}-{kind}-{row}", look, rest)
-    after_bonuses = None
-    if kind == "sales" and fields.get("bonuses") is not None:
-        said = {None: "file", False: "before", True: "after"}[mapping.amount_after_bonuses]
-        meaning = meaning_place.selectbox(
-            "Что значит «Сумма»",
-            list(MEANINGS),
-            list(MEANINGS).index(said),
-            MEANINGS.__getitem__,
-            key=f"meaning-{file_id}",
+def _left(column: Column) -> str | None:
+    """What a select holds when nobody touched it."""
+    return column.meaning or (None if column.is_open else NOT_NEEDED)
+
+
+def _row(key: str, look: Look, column: Column, words: dict[str, str]) -> str | None:
+    """A column: its label and first values, and the select; what is chosen."""
+    about, choice = st.columns([3, 2], vertical_alignment="center", gap="small")
+    options = [NOT_NEEDED, *words]
+    left = _left(column)
+    with choice:
+        chosen: str | None = st.selectbox(
+            f"Что в колонке «{column.label}»",
+            options,
+            None if left is None else options.index(left),
+            lambda name: words.get(name, "Не нужна"),
+            key=f"column-{key}-{column.at}",
+            placeholder="Что в этой колонке?",
+            label_visibility="collapsed",
         )
-        after_bonuses = {"file": None, "before": False, "after": True}[meaning]
-    keep = st.checkbox("Запомнить для таких файлов", value=True, key=f"keep-{file_id}")
-    return uploads.corrected(look, kind, fields, after_bonuses), keep
-
-
-def _fields(key: str, look: Look, names: Any) -> dict[str, int | None]:
-    options = [NOWHERE, *(column.at for column in look.columns)]
-    words = {column.at: _option(column) for column in look.columns}
-    chosen: dict[str, int | None] = {}
-    with st.grid(4, min_column_width=200, gap="small"):
-        for name in names:
-            at = look.mapping.fields.get(name)
-            option = st.selectbox(
-                FIELDS[look.mapping.kind][name].label,
-                options,
-                options.index(at) if at in options else 0,
-                lambda option: words.get(option, "—"),
-                key=f"field-{key}-{name}",
-            )
-            chosen[name] = None if option == NOWHERE else option
+    marks = []
+    if chosen in meanings.NEEDED[look.kind] or chosen == "document":
+        marks.append(":primary-badge[нужна]")
+    if chosen and chosen == column.meaning:
+        marks.append(":gray-badge[запомнено]" if look.is_remembered else ":gray-badge[угадано]")
+    if chosen is None and column.unclear:
+        marks.append(":orange-badge[непонятно]")
+    values = " · ".join(ui.escaped(value) for value in column.examples) or "пусто"
+    about.markdown(f"**{ui.escaped(column.label)}** {' '.join(marks)}  \n:gray[{values}]")
     return chosen
 
 
-def _option(column: Column) -> str:
-    return f"{column.label} · {column.example[:24]}" if column.example else column.label
+def _after_bonuses(key: str, look: Look, fields: dict[str, int], result: Chosen) -> None:
+    if look.kind != "sales" or "bonuses" not in fields:
+        return
+    said = look.said.amount_after_bonuses if look.said else None
+    meaning = st.selectbox(
+        "Что значит «Сумма»", list(MEANINGS), list(MEANINGS).index(said), MEANINGS.__getitem__, key=f"meaning-{key}"
+    )
+    if meaning != said:
+        result.answers["amount_after_bonuses"] = meaning
+
+
+def _wrong(look: Look, fields: dict[str, int], chosen: dict[int, str | None]) -> bool:
+    """Say all that keeps the file from being judged; whether there is something."""
+    labels = {column.at: f"«{column.label}»" for column in look.columns}
+    names = [name for name in chosen.values() if name and name != NOT_NEEDED]
+    twice = {name for name in names if names.count(name) > 1}
+    for name in sorted(twice):
+        both = " и ".join(labels[at] for at, one in chosen.items() if one == name)
+        ui.field_error(f"{meanings.in_words(look.kind, name)} — сразу в двух колонках: {both}. Оставьте одну")
+    missing = uploads.missing(look.kind, fields)
+    if missing:
+        ui.field_error(
+            f"Укажите, где {_listed(missing)}: без {form(len(missing), 'неё', 'них', 'них')} не посчитать"
+        )
+    if open_ := [labels[column.at] for column in look.unclear if chosen[column.at] is None]:
+        ui.field_error(f"Непонятно, что в {_listed(open_)}. Укажите или выберите «Не нужна»")
+    return bool(twice or missing)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)

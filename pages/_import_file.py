@@ -1,9 +1,8 @@
-"""One dropped file: what it is, its first documents as understood, and its columns where a person corrects them."""
+"""One dropped file: what it is, how it will be counted, what it has to be asked, how its columns are read."""
 
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from loyalty import db, ui
@@ -11,35 +10,65 @@ from loyalty.errors import LoyaltyError
 from loyalty.files import uploads
 from loyalty.files.uploads import Look, Ready
 from loyalty.onec import Mapping
-from loyalty.onec.documents.reading import RowError
-from pages._import_columns import chosen_before, columns_editor
-
-KINDS: dict[str, ui.Kind] = {"Дата": "time", "Сумма": "money", "Бонусами": "money", "День рождения": "day"}
+from pages import _import_columns, _import_counted, _import_questions
 
 
 def show(upload: Any) -> Ready | None:
     """Draw a file; None where it can't be loaded as it is."""
-    with ui.section(upload.name, height="content") as actions:
+    file_id = upload.file_id
+    with ui.section(ui.escaped(upload.name), height="content"):
+        before = _import_questions.chosen_before(file_id)
         try:
-            path = uploads.keep(upload.file_id, upload.name, upload)
-            look = _look(str(path), chosen_before(upload.file_id))
+            path = uploads.keep(file_id, upload.name, upload)
+            base = _look(str(path), before)
         except LoyaltyError as error:
             ui.field_error(str(error))
+            if before and st.button("Вернуть, как было", key=f"undo-{file_id}"):
+                _import_questions.choose(file_id, None)
             return None
-        with actions:
-            fixing = st.toggle("Поправить колонки", value=bool(look.missing), key=f"fix-{upload.file_id}")
-        st.markdown(f"**{look.summary}**")
-        keep = True
-        if fixing:
-            chosen, keep = columns_editor(upload.file_id, look)
-            look = _look(str(path), chosen)
-        _understood(look)
-        if look.missing:
-            ui.field_error(
-                f"Не нашли колонки: {', '.join(look.missing)}. Укажите, где они, или выгрузите файл с ними."
-            )
+        look, keep = _read(file_id, path, base, before is not None)
+        if look is None or not look.is_ready:
             return None
-        return Ready(path, upload.name, look, by_hand=fixing, keep_mapping=keep)
+        by_hand = look is not base or before is not None
+        return Ready(path, upload.name, look, by_hand=by_hand, keep_mapping=keep)
+
+
+def _read(file_id: str, path: Path, base: Look, was_chosen: bool) -> tuple[Look | None, bool]:
+    """What a person says of the file, and the file as read then; None while that can't be judged."""
+    st.markdown(ui.escaped(base.summary))
+    counted, questions, documents = st.container(gap="small"), st.container(), st.container()
+    with questions:
+        answers = _import_questions.ask(file_id, base)
+    opened = bool(base.missing or base.unclear or any(question.key == "fields" for question in base.questions))
+    with st.expander("Как читаются колонки", expanded=opened, icon=":material/view_column:"):
+        _import_questions.what_and_where(file_id, base)
+        reasons = st.container(gap=None)
+        key = f"{file_id}-{base.kind}-{base.mapping.header_row}-{base.mapping.sheet}-{base.is_remembered}"
+        chosen = _import_columns.choose(key, base)
+    if chosen.wrong:
+        with counted:
+            st.markdown("Укажите ниже, что в каких колонках: тогда будет видно, как посчитается файл.")
+        return None, False
+    said = uploads.corrected(base, chosen.fields, answers | chosen.answers, chosen.ignored)
+    look = base
+    if said != base.said:
+        try:
+            look = _look(str(path), said)
+        except LoyaltyError as error:
+            with counted:
+                ui.field_error(str(error))
+            return None, False
+    _import_questions.ask_more(file_id, look, answers)
+    with counted:
+        _import_counted.show(look)
+    with documents:
+        _import_counted.documents(look)
+    with reasons:
+        _import_counted.reasons(look)
+    keep = False
+    if look is not base or was_chosen:
+        keep = st.checkbox("Запомнить для таких файлов", value=True, key=f"keep-{file_id}")
+    return look, keep
 
 
 @st.cache_data(
@@ -50,21 +79,6 @@ def _look(path: str, mapping: Mapping | None) -> Look:
         return uploads.look(session, Path(path), mapping)
 
 
-def _cell(error: RowError) -> str:
-    """«колонка Дата, «32.13.2026»»: which cell of the row, and what stands there."""
-    said = (f"колонка {error.column}" if error.column else "", f"«{error.value}»" if error.value else "")
-    return ", ".join(filter(None, said)) or "строка целиком"
-
-
-def _understood(look: Look) -> None:
-    found = ", ".join(label for label, _column in look.recognised)
-    ignored = ", ".join(f"«{column.label}»" for column in look.ignored)
-    st.caption(f"Распознаны: {found or 'пока ничего'}." + (f" Не используются: {ignored}." if ignored else ""))
-    if look.amount_meaning:
-        st.caption(look.amount_meaning)
-    if look.documents:
-        st.caption("Так программа поняла первые строки:")
-        alt = "Первые документы файла, как их поняла программа"
-        ui.table(pd.DataFrame(look.documents), KINDS, alt=alt)
-    for error in look.errors[:3]:
-        ui.field_error(f"Строка {error.row}, {_cell(error)}: {error.reason}")
+def forget_looks() -> None:
+    """Files are looked into anew: what is remembered of them has changed."""
+    _look.clear()

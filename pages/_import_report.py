@@ -1,16 +1,19 @@
 """Files on their way and what became of them: progress that may be left, a report in plain words, the history."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from loyalty import db, ui
 from loyalty.files import queue
 from loyalty.reports import history
-from loyalty.reports.history import SKIPPED, TakenFile
+from loyalty.reports.history import TakenFile
 from loyalty.service import pulse
-from loyalty.wording import number
+from pages import _import_money, _import_refused
+from pages._import_refused import HERE
 
-HERE = "import_ids"  # in session state: files queued on this screen, whose results are shown until put away
 SILENT_AFTER_S = 30
 CUSTOMERS = "pages/customers.py"
 
@@ -33,7 +36,7 @@ def _progress(ids: list[int]) -> None:
     with ui.section("Загружается", hint="Можно уйти с этого экрана: загрузка продолжится", height="content"):
         for taken in waiting:
             said = queue.progress(taken.id)
-            words = f"{taken.file}: {said.words.lower() if said else 'ждёт очереди'}"
+            words = f"{ui.escaped(taken.file)}: {said.words.lower() if said else 'ждёт очереди'}"
             st.progress(min(max(said.fraction, 0.0), 1.0) if said else 0.0, text=words)
         worker_silent()
 
@@ -54,7 +57,7 @@ def results() -> None:
     with db.reading() as session:
         done = [taken for taken in history.taken_files(session, ids) if not taken.under_way] if ids else []
     for taken in reversed(done):
-        with ui.section(taken.file, height="content"):
+        with ui.section(ui.escaped(taken.file), height="content"):
             report(taken, "here")
     if any(taken.status == "done" for taken in done):
         with st.container(horizontal=True):
@@ -64,24 +67,24 @@ def results() -> None:
 
 
 def report(taken: TakenFile, place: str = "history") -> None:
-    """A file's report in plain words, with the rows to mend; it may stand in two places of a page."""
+    """A file's report: what it came to, whether its own total agrees, what to do; it may stand in two places."""
     if taken.status == "failed":
-        ui.field_error(taken.problem or "Файл не загружен")
+        _import_refused.show(taken, place)
         return
     if taken.report:
-        figures = history.report_figures(taken.report)
-        said = {SKIPPED: "Заголовки, итоги, пустые строки, повторы внутри чека и документы, которые не продажи"}
-        ui.cards([ui.Card(label, number(count), help=said.get(label)) for label, count in figures], min_width=140)
-        if taken.report["rows"] and not (
-            taken.report["imported"] or taken.report["changed"] or taken.report["rejected"]
-        ):
-            st.markdown("Всё из этого файла уже загружено, ничего не посчитано дважды.")
+        _import_money.show(taken, place)
+        _nothing_new(taken.report)
     if taken.checked:
         st.caption(f"Сверка с чеками: {taken.checked[:1].lower()}{taken.checked[1:]}")
-    if warnings := taken.report.get("warnings"):
-        st.markdown("**На что посмотреть**\n" + "\n".join(f"- {warning}" for warning in warnings))
+    _import_money.troubles(taken.report, place, taken.id)
     if errors := taken.report.get("errors"):
         _rejected(taken, errors, place)
+    _import_money.read_as(taken.report)
+
+
+def _nothing_new(report: Mapping[str, Any]) -> None:
+    if report["rows"] and not (report["imported"] or report["changed"] or report["rejected"]):
+        st.markdown("Всё из этого файла уже загружено, ничего не посчитано дважды.")
 
 
 def _rejected(taken: TakenFile, errors: list[dict[str, object]], place: str) -> None:

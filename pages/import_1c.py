@@ -6,7 +6,7 @@ import streamlit as st
 from loyalty import db, ui
 from loyalty.files import uploads
 from loyalty.reports import history
-from pages import _import_file, _import_report
+from pages import _import_file, _import_remembered, _import_report
 
 TURN = "import_history_turn"
 # Streamlit says this in English, and its own refusals too: any file may be dropped, loyalty tells what it is.
@@ -102,7 +102,7 @@ def _past(busy: bool) -> None:
     if shown.selection.cells:
         st.session_state[TURN] = turn + 1
         chosen = files[shown.selection.cells[0][0]]
-        st.dialog(chosen.file, width="large")(_import_report.report)(chosen)
+        st.dialog(ui.escaped(chosen.file), width="large")(_import_report.report)(chosen)
 
 
 _header()
@@ -111,3 +111,4 @@ _import_report.results()
 if not busy:
     _drop()
 _past(busy)
+_import_remembered.show()

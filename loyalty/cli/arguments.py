@@ -30,6 +30,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     taken.add_argument(
         "--kind", choices=("auto", "customers", "sales"), default="auto", help="что в файле (обычно видно само)"
     )
+    taken.add_argument("--mapping", type=Path, metavar="ФАЙЛ", help="ответы о файле: что в каких колонках (JSON)")
     _json(taken)
     night = command("night", "ночная работа за день и за все пропущенные до него", commands.night_run)
     night.add_argument("--day", type=_day, metavar="ДЕНЬ", help="день вида 2026-03-14 (обычно сегодня)")

@@ -18,9 +18,12 @@ from loyalty.customers.people import full_name
 from loyalty.demo.load import load
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, NotFound, Refused
+from loyalty.files import shapes
 from loyalty.files.importing import Report, import_file
 from loyalty.models import Customer, customers
 from loyalty.models.people import is_herself
+from loyalty.onec import Mapping
+from loyalty.reports import history, troubles
 from loyalty.service import checking, night, recount
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles
@@ -34,15 +37,19 @@ DIFFERENCES_MAX = 1_000
 
 def import_files(options: Namespace) -> int:
     """Each file on its own; the worst of their exit codes."""
-    return max(_import(path, options.kind, options.json) for path in options.files)
+    kind = "sales" if options.kind == "auto" else options.kind
+    said = shapes.from_file(options.mapping, kind) if options.mapping else None
+    if said and options.kind not in ("auto", said.kind):
+        raise Refused(f"В ответах о файле сказано «{said.kind}», а в команде --kind {options.kind}")
+    return max(_import(path, options.kind, options.json, said) for path in options.files)
 
 
-def _import(path: Path, kind: str, as_json: bool) -> int:
+def _import(path: Path, kind: str, as_json: bool, said: Mapping | None) -> int:
     try:
         if not path.exists():
             raise NotFound(f"Нет такого файла: {path}")
         with Bar(path.name) as bar:
-            report = import_file(path, kind=kind, progress=bar)
+            report = import_file(path, kind=kind, mapping=said, progress=bar)
     except (LoyaltyError, OSError, sqlite3.Error, SQLAlchemyError) as error:
         why = _why(error)
         print(f"{path.name}: {why}" if path.name not in why else why, file=sys.stderr)
@@ -64,20 +71,27 @@ def _why(error: LoyaltyError | OSError | sqlite3.Error | SQLAlchemyError) -> str
 
 
 def _tell_import(report: Report) -> None:
-    print(f"{report.file}: {plural(report.rows, 'строка', 'строки', 'строк')}")
+    print(report.file)
+    plain = report.as_json()
+    money = [f"{label}: {value}" for label, value in history.report_money(plain)]
+    if money:
+        print(f"  {'; '.join(money)}")
+    if agreed := history.file_total(plain):
+        print(f"  {agreed[1]}")
+    print(f"  строк в файле: {number(report.rows)}")
     counts = (
         ("загружено", report.imported),
         ("без изменений", report.unchanged),
         ("изменено", report.changed),
         ("отклонено", report.rejected),
         ("пропущено (заголовки, итоги, пустые)", report.skipped),
-        ("новых клиентов", report.customers_created),
         ("возвратов ждут своего чека", report.unmatched_returns),
     )
     for words, count in counts:
         if count:
             print(f"  {words}: {number(count)}")
-    _print_some("Обратите внимание:", report.warnings, len(report.warnings))
+    for trouble in troubles.troubles(plain):
+        _print_some(f"{trouble.title}. {trouble.advice}" if trouble.advice else trouble.title, trouble.told, 0)
     reasons = [f"строка {e.row}: {': '.join(filter(None, (e.column, e.value, e.reason)))}" for e in report.errors]
     _print_some("Отклонено:", reasons, report.rejected)
     if report.rejected_file:
@@ -89,8 +103,8 @@ def _print_some(title: str, lines: list[str], count: int) -> None:
         print(title)
         for line in lines[:SHOWN_MAX]:
             print(f"  {line}")
-        if count > SHOWN_MAX:
-            print(f"  …и ещё {number(count - SHOWN_MAX)}")
+        if max(count, len(lines)) > SHOWN_MAX:
+            print(f"  …и ещё {number(max(count, len(lines)) - SHOWN_MAX)}")
 
 
 def night_run(options: Namespace) -> int:

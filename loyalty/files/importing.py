@@ -12,10 +12,13 @@ from typing import Any
 from sqlmodel import Session
 
 from loyalty import acts, db, settings
-from loyalty.errors import UnreadableFile
-from loyalty.models import ColumnMapping, Import
+from loyalty.errors import NeedsAnswer, UnreadableFile
+from loyalty.files.questions import FileAsks
+from loyalty.files.shapes import remembered
+from loyalty.models import Import
 from loyalty.onec import Source, open_file
 from loyalty.onec.columns.plan import Mapping
+from loyalty.onec.documents.checking import Sums
 from loyalty.onec.documents.reading import RowError
 from loyalty.progress import Told
 from loyalty.sales import intake
@@ -44,6 +47,7 @@ class Report:
     rejected_file: str | None = None
     totals: dict[str, int | None] = field(default_factory=dict)  # of the documents that count, in kopecks
     days: list[dict[str, Any]] = field(default_factory=list)  # the same by day, without what was earned
+    reasons: list[str] = field(default_factory=list)  # how the file was read, in sentences
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, by the names of contract.md."""
@@ -63,11 +67,11 @@ def import_file(
 ) -> Report:
     """Read a file and write it in one transaction; UnreadableFile where nothing of it can be used.
 
-    NeedsAnswer, one of those, where another report seems to have told its receipts and nobody has said yet whether
-    they are the same (`same_receipts`).
-
     `name` is what the person calls the file, where `path` is a copy. `import_id` is its place in the queue.
     Rejected rows are left in «<file>.rejected.csv», ready to be mended and imported again.
+
+    A file that has to be asked about is UnreadableFile too: FileAsks, with the question. So is one whose receipts
+    another report seems to have told, while nobody has said whether they are the same (`same_receipts`).
     """
     told = progress or (lambda fraction, words: None)
     if path.is_dir():
@@ -75,16 +79,22 @@ def import_file(
     with db.reading() as session:
         today, zone = settings.today(session), settings.timezone(session)
     with open_file(path, kind=kind, mapping=mapping, remembered=_remembered, today=today, zone=zone) as source:
-        # The file is read whole before the transaction begins: nobody waits for the reading.
-        documents = source.documents(lambda part: told(0.7 * part, "Читаю файл" if part < 0.5 else "Записываю"))
-        first = next(documents, None)
-        everything = chain([first] if first else [], documents)
-        with db.writing() as session:
-            place = _place(session, import_id, name or path.name, origin, source.kind)
-            report = _write(session, source, everything, place, today, told, same_receipts)
-            if source.rejected:
-                _leave_rejected(source, path, report)
-            place.status, place.finished_at, place.report = "done", settings.utc_now(), report.as_json()
+        said = mapping or _remembered(source.shape)
+        if same_receipts is None and said is not None:
+            same_receipts = said.same_receipts
+        try:
+            # The file is read whole before the transaction begins: nobody waits for the reading.
+            documents = source.documents(lambda part: told(0.7 * part, "Читаю файл" if part < 0.5 else "Записываю"))
+            first = next(documents, None)
+            everything = chain([first] if first else [], documents)
+            with db.writing() as session:
+                place = _place(session, import_id, name or path.name, origin, source.kind)
+                report = _write(session, source, everything, place, today, told, same_receipts)
+                if source.rejected:
+                    _leave_rejected(source, path, report)
+                place.status, place.finished_at, place.report = "done", settings.utc_now(), report.as_json()
+        except NeedsAnswer as asked:
+            raise FileAsks(asked, source, said) from asked
     told(1.0, "Готово")
     return report
 
@@ -138,8 +148,9 @@ def _report(name: str, source: Source, counts: Counts) -> Report:
         unmatched_returns=counts.unmatched_returns,
         warnings=[*source.warnings, *counts.warnings.as_list()],
         errors=sorted(source.errors.first, key=lambda error: error.row),
-        totals=counts.totals.as_json(source.totals.file_sum()),
+        totals={**counts.totals.as_json(source.totals.file_sum()), "difference": _difference(source, counts)},
         days=counts.totals.days(),
+        reasons=list(source.plan.reasons),
     )
     accounted = report.imported + report.unchanged + report.changed + report.rejected + report.skipped
     assert accounted == report.rows, f"{accounted} rows of {report.rows} are accounted for"
@@ -151,15 +162,15 @@ def _remembered(shape: str) -> Mapping | None:
         return remembered(session, shape)
 
 
-def remembered(session: Session, shape: str) -> Mapping | None:
-    """The mapping a person corrected for files of this shape."""
-    kept = session.get(ColumnMapping, shape)
-    return Mapping(**kept.mapping) if kept else None
-
-
-def remember(session: Session, shape: str, mapping: Mapping) -> None:
-    """Keep a person's mapping for every file of this shape."""
-    session.merge(ColumnMapping(shape=shape, mapping=mapping.as_json(), updated_at=settings.utc_now()))
+def _difference(source: Source, counts: Counts) -> int | None:
+    """By how much the file's own total differs from what of it counts now, in kopecks; 0: they agree."""
+    said, taken = source.totals.file_sum(), counts.totals.all
+    if said is None:
+        return None
+    sums = Sums(taken.receipts, taken.receipts_sum, taken.returns, taken.returns_sum)
+    if abs(said) in sums.may_be() or (sums == source.totals.whole and source.totals.trouble() is None):
+        return 0
+    return abs(abs(said) - abs(taken.receipts_sum - taken.returns_sum))
 
 
 def _leave_rejected(source: Source, path: Path, report: Report) -> None:

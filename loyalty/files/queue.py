@@ -4,15 +4,17 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.demo.load import load
-from loyalty.errors import LoyaltyError
+from loyalty.errors import LoyaltyError, Refused
 from loyalty.files.importing import import_file
+from loyalty.files.questions import FileAsks, answered
+from loyalty.files.shapes import remember
 from loyalty.models import Import, imports
 from loyalty.onec.columns.plan import Mapping
 
@@ -68,6 +70,8 @@ def work() -> bool:
             _load_demo(place, tell)
         else:
             _import(place, tell)
+    except FileAsks as asks:
+        _fail(place.id, str(asks), asks.as_json())
     except LoyaltyError as error:
         _fail(place.id, str(error))
     except Exception:  # whatever it was, the files behind this one must not wait for it
@@ -78,11 +82,27 @@ def work() -> bool:
     return True
 
 
-def _fail(import_id: int, problem: str) -> None:
+def _fail(import_id: int, problem: str, asked: dict[str, Any] | None = None) -> None:
     with db.writing() as session:
         failed = session.get_one(Import, import_id)
         if failed.status != "done":
             failed.status, failed.problem, failed.finished_at = "failed", problem, settings.utc_now()
+            failed.report = asked or failed.report
+
+
+def answer(session: Session, import_id: int, value: Any) -> int:
+    """Queue a file again with the answer to its question, remembered for files of its shape; the new place's id."""
+    asked = session.get_one(Import, import_id)
+    kept = asked.report or {}
+    if "question" not in kept:
+        raise Refused("На этот вопрос уже ответили")
+    if asked.path is None or not Path(asked.path).exists():
+        raise Refused("Файла здесь больше нет. Загрузите его на этом экране ещё раз")
+    mapping = answered(Mapping(**kept["mapping"]), kept["question"]["key"], value)
+    remember(session, kept["shape"], mapping)
+    said = [choice["words"] for choice in kept["question"]["choices"] if choice["value"] == value]
+    asked.report = {"answer": said[0] if said else str(value)}
+    return add(session, Path(asked.path), asked.file_name, asked.origin, mapping=mapping)
 
 
 def _claim(session: Session) -> Import | None:

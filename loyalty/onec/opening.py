@@ -81,7 +81,7 @@ def _understood(tables: Tables, mapping: Mapping, levels: bool | None, asked: "_
     sums = [at for at, label in enumerate(read.labels) if at not in used and headers.may_be(label, "amount")]
     watched = [*headers.unclear(read.labels, read.kind, used), *sums]
     seen = profile.look(rows, read.fields, watched, number if _counts_rows(read, number) else None, limit)
-    if len(tables.labels) > len(mapping.labels):  # columns that only a further table has
+    if mapping.header_row and len(tables.labels) > len(mapping.labels):  # columns that only a further table has
         more = headers.map_columns(tables.labels, mapping.kind)
         extra = {name: at for name, at in more.items() if at >= len(mapping.labels) and name not in mapping.fields}
         mapping = replace(mapping, labels=list(tables.labels), fields=mapping.fields | extra)
@@ -92,7 +92,8 @@ def _understood(tables: Tables, mapping: Mapping, levels: bool | None, asked: "_
     if plan.default_kind == RETURNED and mapping.default_kind is None:
         plan.reasons.append("В заголовке сказано «Возвраты»: строки учтены как возвраты")
     for name in tables.unread:
-        plan.warnings.append(f"Лист «{name}» не прочитан: на нём другие колонки. Сохраните его отдельным файлом")
+        why = "выбран другой лист" if mapping.one_sheet else "на нём другие колонки. Сохраните его отдельным файлом"
+        plan.warnings.append(f"Лист «{name}» не прочитан: {why}")
     if len(tables.sheets) > 1:
         plan.reasons.append("Листы прочитаны вместе: " + ", ".join(f"«{sheet.name}»" for sheet in tables.sheets))
     return Read(mapping, plan, seen.is_whole)
@@ -183,6 +184,12 @@ def _fits(mapping: Mapping, tables: Tables, head: Head) -> bool:
 def _settled(mapping: Mapping | None, tables: Tables, head: Head, kind: str) -> Mapping:
     """The person's mapping placed on this file's header, or one found by synonyms."""
     header = tables.header
+    if mapping is not None and mapping.answers_alone and header is not None:
+        fields = headers.map_columns(header.labels, mapping.kind)
+        return replace(
+            mapping, fields=fields, header_row=header.row, header_height=header.height, sheet=tables.name,
+            labels=list(header.labels),
+        )  # fmt: skip
     if mapping is not None:
         same = header is not None and [headers.normalised(label) for label in header.labels] == [
             headers.normalised(label) for label in mapping.labels
@@ -229,10 +236,19 @@ def _grouping(tables: Tables, mapping: Mapping) -> bool | None:
         elif own_items:
             groups += _is_group(cells, fields)
     if not documents:
+        if len(_unknown(mapping)) >= len(headers.required_missing(fields, mapping.kind)):
+            return None  # headers of unknown words: a person may say which of them is what
         raise UnreadableFile(_NO_RECEIPTS)
     if own_items and not groups:
         return None  # a row of goods alone goes on with the document above it
     return len(levels) > 1
+
+
+def _unknown(mapping: Mapping) -> list[str]:
+    """Headers that say nothing to us."""
+    return [
+        label for label in mapping.labels if label and not headers.is_known(label) and not headers.is_ignored(label)
+    ]
 
 
 def _is_group(cells: list[str], fields: dict[str, int]) -> bool:

@@ -67,6 +67,7 @@ class Source:
         self._levels = levels  # None: the file is flat
         self._staging = Staging()
         self._report = Reading()
+        self._rows_at_most: int | None = None
         self.totals = Totals([])
 
     def __enter__(self) -> "Source":
@@ -94,6 +95,21 @@ class Source:
     def missing(self) -> list[str]:
         """Required fields that no column gives, in the owner's words."""
         return headers.required_missing(self.plan.mapping.fields, self.kind)
+
+    @property
+    def sheets(self) -> list[str]:
+        """Names of the sheets that are read together."""
+        return [sheet.name for sheet in self._tables.sheets]
+
+    @property
+    def unread(self) -> list[str]:
+        """Names of the sheets that are not read."""
+        return list(self._tables.unread)
+
+    @property
+    def is_grouped(self) -> bool:
+        """Documents are rows of groups: the plan's columns are of rows made flat, not the file's own."""
+        return self._levels is not None
 
     @property
     def rows(self) -> int:
@@ -136,8 +152,12 @@ class Source:
         preview.errors = self._placed(report.errors.first)
         return preview
 
-    def documents(self, progress: Share | None = None) -> Iterator[Document]:
-        """Whole documents, sales before returns; may be read again. Raises NeedsAnswer and UnreadableFile."""
+    def documents(self, progress: Share | None = None, rows_at_most: int | None = None) -> Iterator[Document]:
+        """Whole documents, sales before returns; may be read again. Raises NeedsAnswer and UnreadableFile.
+
+        `rows_at_most`: of the first rows alone, for a look.
+        """
+        self._rows_at_most = rows_at_most
         self._ask()
         if self.missing:
             raise NeedsMapping(
@@ -240,7 +260,7 @@ class Source:
     def _data_rows(self, report: Reading) -> Iterator[RawRow]:
         """Rows below the header; every row of the file is counted."""
         below = self.mapping.header_row + self.mapping.header_height - 1 if self.mapping.header_row else 0
-        for row in self._tables.rows():
+        for row in islice(self._tables.rows(), self._rows_at_most):
             report.rows += 1
             if row[0] > below:
                 yield row

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.models import imports, runs
-from loyalty.wording import number, sentence
+from loyalty.wording import bonuses, number, plural, roubles, sentence
 
 ORIGINS = {
     "browser": "С этого экрана",
@@ -46,6 +46,8 @@ class TakenFile(NamedTuple):
     problem: str | None
     rejected_file: Path | None
     checked: str = ""  # what a check of whom it touched has found
+    question: Mapping[str, Any] | None = None  # why it was not loaded: {"key", "words", "choices"}
+    answer: str = ""  # what was answered
 
     @property
     def under_way(self) -> bool:
@@ -118,22 +120,64 @@ def result_words(status: str, report: Mapping[str, Any]) -> str:
     return sentence(", ".join(said) or "ничего нового")
 
 
+class Money(NamedTuple):
+    """A figure of a report: its label and the sum or the count in words."""
+
+    label: str
+    value: str
+
+
+def report_money(report: Mapping[str, Any]) -> list[Money]:
+    """What a file came to: receipts, returns, bonuses earned, new customers; what says nothing left out."""
+    totals, found = report.get("totals") or {}, []
+    if totals.get("receipts") or totals.get("returns"):
+        sold, back = int(totals["receipts"]), int(totals["returns"])
+        found.append(Money(plural(sold, "чек", "чека", "чеков"), roubles(totals["receipts_sum"])))
+        if back:
+            found.append(Money(plural(back, "возврат", "возврата", "возвратов"), roubles(totals["returns_sum"])))
+        found.append(Money("Начислено бонусов", bonuses(totals["earned"])))
+    if report.get("customers_created"):
+        found.append(Money("Новых клиентов", number(report["customers_created"])))
+    return found
+
+
+def file_total(report: Mapping[str, Any]) -> tuple[bool, str] | None:
+    """Whether the file's own total agrees with what was loaded, in words; None where the file has none."""
+    totals = report.get("totals") or {}
+    if totals.get("file_sum") is None or totals.get("difference") is None:
+        return None
+    return total_words(totals["file_sum"], totals["difference"])
+
+
+def total_words(file_sum: int, difference: int) -> tuple[bool, str]:
+    """«Итог в файле 767 571 ₽ — сходится», «… — не сходится на 1 500 ₽»."""
+    agrees = f"не сходится на {roubles(difference)}" if difference else "сходится"
+    return not difference, f"Итог в файле {roubles(file_sum)} — {agrees}"
+
+
+def report_days(report: Mapping[str, Any]) -> list[tuple[date, int, int, int, int]]:
+    """Day, receipts, their sum, returns, their sum, in order of days: to be compared with 1C's own report."""
+    return [
+        (date.fromisoformat(one["day"]), one["receipts"], one["receipts_sum"], one["returns"], one["returns_sum"])
+        for one in report.get("days", ())
+    ]
+
+
 def report_figures(report: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """A report's counts under the owner's words, those that say nothing left out."""
+    """A report's rows under the owner's words, those that say nothing left out."""
     always = (("rows", "Строк в файле"), ("imported", "Загружено"), ("rejected", "Отклонено"))
     sometimes = (
         ("unchanged", "Без изменений"),
         ("changed", "Изменено"),
         ("skipped", SKIPPED),
-        ("customers_created", "Новых клиентов"),
-        ("unmatched_returns", "Возвратов без чека"),
     )
     found = [(word, int(report.get(name, 0))) for name, word in always]
     return found + [(word, int(report[name])) for name, word in sometimes if report.get(name)]
 
 
 def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
-    report = row.report if row.report and "rows" in row.report else {}  # one that waits keeps its mapping there
+    kept = row.report or {}  # one that waits keeps its mapping there, one that asks its question
+    report = kept if "rows" in kept else {}
     kind = report.get("kind") or row.kind
     return TakenFile(
         id=row.id,
@@ -143,11 +187,13 @@ def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
         status=row.status,
         at=_local(row.queued_at, zone),
         finished_at=row.finished_at and _local(row.finished_at, zone),
-        result=result_words(row.status, report),
+        result="Ждёт ответа" if "question" in kept else result_words(row.status, report),
         report=report,
         problem=row.problem,
         rejected_file=_existing(report.get("rejected_file")),
         checked=row.checked or "",
+        question=kept.get("question"),
+        answer=kept.get("answer", ""),
     )
 
 

@@ -6,7 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from loyalty import db
 from loyalty.files import queue, uploads
-from loyalty.models import customers, imports, receipts
+from loyalty.models import ColumnMapping, customers, imports, receipts
+from pages._import_columns import NOT_NEEDED
 from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")
@@ -37,11 +38,11 @@ def rows_of(table: object) -> list[tuple[object, ...]]:
 
 
 def choose(app: AppTest, **columns: str) -> AppTest:
-    """Say which column of the file each field is."""
+    """Say what columns of the file mean, one after another as a person does: date="Когда"."""
     for name, label in columns.items():
-        select_ = next(one for one in app.selectbox if one.key and one.key.endswith(f"-{name}"))
-        select_.set_value(next(option for option in range(20) if label in str(select_.options[option + 1])))
-    return checked(app.run())
+        select_ = next(one for one in app.selectbox if one.label == f"Что в колонке «{label}»")
+        app = checked(select_.set_value(name).run())
+    return app
 
 
 def test_a_file_is_told_before_anything_is_loaded() -> None:
@@ -58,7 +59,16 @@ def test_a_file_is_told_before_anything_is_loaded() -> None:
 def test_a_loaded_file_is_reported_in_plain_words_and_the_next_step_is_offered() -> None:
     app = loaded(dropped(("продажи.csv", SALES)))
     said = words(app)
-    for figure in ("Строк в файле: 4", "Загружено: 3", "Отклонено: 0", "Пропущено: 1", "Новых клиентов: 1"):
+    for figure in (
+        "Строк в файле: 4",
+        "Загружено: 3",
+        "Отклонено: 0",
+        "Пропущено: 1",
+        "Новых клиентов: 1",
+        "1 чек: 10 900 ₽",
+        "1 возврат: 1 000 ₽",
+        "Начислено бонусов: ",
+    ):
         assert figure in said
     assert app.button(key="import-customers")
     assert len(rows_of(receipts)) == len(rows_of(customers)) == 1
@@ -99,7 +109,7 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence_and_the_others_are_l
 
 def test_nothing_can_be_loaded_while_columns_are_missing() -> None:
     app = dropped(("непонятный.csv", STRANGE))
-    assert "Не нашли колонки: Номер, Дата, Сумма" in words(app)
+    assert "Укажите, где Номер, Дата, Сумма" in words(app)
     assert app.button(key="import-load").disabled
 
 
@@ -109,15 +119,49 @@ def test_columns_chosen_by_hand_load_the_file_and_are_remembered_for_the_next_on
     assert list(app.dataframe[0].value["Документ"]) == ["Чек 00001", "Чек 00002"]
     assert "Загружено: 2" in words(loaded(app))
     again = dropped(("непонятный за февраль.csv", STRANGE.replace(b"00002", b"00003")))
-    assert "Не нашли колонки" not in words(again)
+    assert "Укажите, где" not in words(again)
     assert not again.button(key="import-load").disabled
+
+
+def test_needed_columns_are_named_at_once_and_the_file_is_judged_when_all_are_set() -> None:
+    app = choose(dropped(("непонятный.csv", STRANGE)), date="Когда", number="Бумажка")
+    assert "Укажите, где Сумма: без неё не посчитать" in words(app)
+    assert not app.dataframe
+    app = choose(app, amount="Вышло")
+    assert "Будет загружено: 2 чека на 3 000 ₽, с 01.01 по 02.01.2026 (2 дня с чеками), без клиентов" in words(app)
+    app = choose(app, number="Кто")
+    assert "Номер чека — сразу в двух колонках: «Бумажка» и «Кто»" in words(app)
+    assert app.button(key="import-load").disabled
+
+
+def test_a_question_is_answered_by_a_click() -> None:
+    slashes = "Дата;Номер;Код клиента;Сумма\r\n1/5/2025;1;К-1;100\r\n2/6/2025;2;К-1;200\r\nИтого;;;300\r\n"
+    app = dropped(("даты.csv", slashes.encode()))
+    assert app.button(key="import-load").disabled
+    assert app.radio[0].value is None
+    app = checked(app.radio[0].set_value(1).run())
+    assert "с 05.01 по 06.02.2025" in words(app)
+    assert "Итог в файле 300 ₽ — сходится" in words(app)
+    assert "Итог в файле 300 ₽ — сходится" in words(loaded(app))
+    assert rows_of(ColumnMapping.shape)
+
+
+def test_unknown_words_of_a_kind_and_an_unclear_column_are_asked_about() -> None:
+    rows = ("1.01.2026;1;Усушка;К-1;100;x", "2.01.2026;2;Продажа;К-1;200;y")
+    kinds = "\r\n".join(("Дата;Номер;Вид;Код клиента;Сумма;Признак чека", *rows, ""))
+    app = dropped(("виды.csv", kinds.encode()))
+    assert "Непонятно, что в «Признак чека»" in words(app)
+    assert app.button(key="import-load").disabled
+    app = choose(app, **{NOT_NEEDED: "Признак чека"})
+    assert not app.button(key="import-load").disabled
+    app = checked(app.get("button_group")[0].set_value("sale").run())
+    assert "Будет загружено: 2 чека на 300 ₽" in words(app)
 
 
 def test_the_meaning_of_the_sum_can_be_said_by_hand() -> None:
     app = dropped(("продажи.csv", SALES))
-    checked(app.toggle[0].set_value(True).run())
     meaning = next(one for one in app.selectbox if one.key and one.key.startswith("meaning-"))
-    checked(meaning.set_value("after").run())
+    checked(meaning.set_value(True).run())
     assert "«Сумма» в этом файле — после оплаты бонусами" in words(app)
     assert list(app.dataframe[0].value["Сумма"]) == [1_140_000, 100_000]
 
@@ -127,17 +171,21 @@ def test_the_header_row_can_be_said_by_hand() -> None:
     header = app.number_input[0]
     assert header.value == 0
     checked(header.set_value(1).run())
-    assert any("Вышло" in str(option) for option in app.selectbox[1].options)
+    assert any("Вышло" in one.label for one in app.selectbox)
 
 
 def test_rejected_rows_are_listed_with_reasons_and_can_be_downloaded() -> None:
     bad = SALES + "32.01.2026;000124;Продажа;;;;;;;+7 916 123-45-67;;;Юбка;;1;10,00;;10,00;;\r\n".encode("cp1251")
     app = loaded(dropped(("продажи.csv", bad)))
-    errors = app.dataframe[0].value
+    errors = next(table.value for table in app.dataframe if "Строка" in table.value)
     assert list(errors["Строка"]) == [5]
     assert list(errors["Значение"]) == ["32.01.2026"]
     assert "Отклонено: 1" in words(app)
-    assert [button.label for button in app.get("download_button")] == ["Образец файла", "Скачать отклонённые"]
+    assert [button.label for button in app.get("download_button")] == [
+        "Образец файла",
+        "Excel",
+        "Скачать отклонённые",
+    ]
 
 
 def test_every_file_stays_in_the_history() -> None:

@@ -13,6 +13,7 @@ from loyalty.onec.columns.nobody import is_retail
 from loyalty.onec.columns.numbers import Evidence, money_parser, price_parser, quantity_parser
 from loyalty.onec.columns.plan import Choice, Mapping, Plan, Question
 from loyalty.onec.columns.profile import Profile, Row, cell, day_of
+from loyalty.onec.columns.values import parse_presentation
 from loyalty.wording import date_in_words, roubles
 
 _CUSTOMER = ("customer_code", "customer", "phone", "phone_spare", "card")
@@ -27,6 +28,7 @@ def decided(mapping: Mapping, profile: Profile, today: date, by_hand: bool) -> P
         return plan
     if not by_hand:
         _moments(plan, profile)
+        _bare_numbers(plan, profile)
         _percents(plan, profile)
         _row_numbers(plan, profile)
     _marks(plan, profile)
@@ -51,6 +53,21 @@ def _moments(plan: Plan, profile: Profile) -> None:
     fields = plan.mapping.fields
     if profile.times_are_moments and "date" not in fields and "document" not in fields:
         fields["date"] = fields.pop("time")
+
+
+def _bare_numbers(plan: Plan, profile: Profile) -> None:
+    """«Чек» that holds bare numbers, no «Чек ККМ 000123 от 10.01.2026», is the number."""
+    fields = plan.mapping.fields
+    if "document" not in fields or fields.keys() & {"number", "document_id"}:
+        return
+    told = {cell(row, fields, "document") for row in profile.sample} - {""}
+    if told and all(_is_bare(text) for text in told):
+        fields["number"] = fields.pop("document")
+
+
+def _is_bare(text: str) -> bool:
+    has_digits = any(letter.isdigit() for letter in text)
+    return has_digits and not parse_presentation(text) and words.kind_of(text) == words.UNKNOWN
 
 
 def _percents(plan: Plan, profile: Profile) -> None:
@@ -264,7 +281,7 @@ def _kinds(plan: Plan, profile: Profile) -> None:
         shown = ", ".join(f"«{word}»" for word in unknown[:5])
         plan.questions.append(
             Question("kinds", f"Что значит в колонке «{_label(plan, 'kind')}»: {shown}? Пока это неизвестно, "
-                              "такие строки не загружаются", stops=False)
+                              "такие строки не загружаются", stops=False, subjects=tuple(unknown))
         )  # fmt: skip
 
 

@@ -140,6 +140,11 @@ def _settle(fields: dict[str, int], labels: Sequence[str], kind: str) -> dict[st
     return fields
 
 
+def is_ignored(label: str) -> bool:
+    """Whether a heading is of a column that often stands there and decides nothing."""
+    return any(name in IGNORED for name in spellings(label))
+
+
 def unclear(labels: Sequence[str], kind: str, used: Collection[int]) -> list[int]:
     """Columns that look as if something hung on them, and that nobody understood."""
     found = []

@@ -29,6 +29,18 @@ class Mapping:
     one_sheet: bool = False  # other sheets are not read
     same_receipts: bool | None = None  # receipts known from another report are the same ones
 
+    @property
+    def answers_alone(self) -> bool:
+        """No columns are named: they are recognised. `header_height` 0: there is no header to know them by."""
+        return not self.fields and not self.header_row and self.header_height > 0
+
+    @property
+    def says_something(self) -> bool:
+        """A person named columns or answered a question."""
+        said = (self.amount_after_bonuses, self.decimal, self.dates, self.default_kind, self.same_receipts)
+        named = self.fields or self.kinds or self.ignored or self.one_sheet
+        return bool(named) or any(one is not None for one in said)
+
     def as_json(self) -> dict[str, Any]:
         """Plain values for json.dumps."""
         return asdict(self)
@@ -49,6 +61,7 @@ class Question:
     words: str
     choices: tuple[Choice, ...] = ()
     stops: bool = True  # nothing is read until it is answered
+    subjects: tuple[str, ...] = ()  # the words of the file that it asks about, each with an answer of its own
 
     def sentence(self) -> str:
         """The question where it can't be answered: at the command line, in the watched folder."""
