@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from loyalty.identity import same, signs
 from loyalty.identity.deciding import Said
 from loyalty.models import Join, receipts, returns
 from loyalty.sales import answers, intake
-from loyalty.sales.documents import CustomerRef, Document, ReturnDocument
+from loyalty.sales.documents import CustomerRef, Document, ReturnDocument, SaleDocument
 from tests.test_identity import (
     ANNA,
     CARD,
@@ -250,7 +250,7 @@ def test_taken_back_twice_is_refused() -> None:
 def test_the_last_answers_are_shown_each_receipt_once_as_it_stands() -> None:
     last_year = bought(3, by())
     last_year.at = last_year.at.replace(year=2025)
-    elsewhere = replace(bought(3, by()), shop="Юг")
+    elsewhere = bought_elsewhere()
     take(last_year, elsewhere, bought(4, by()), bought(5, by()), bought(6, by()))
     for number in ("6", "5", "4"):
         answered(number, "К-1")
@@ -270,6 +270,12 @@ def test_the_last_answers_are_shown_each_receipt_once_as_it_stands() -> None:
         assert len(answers.recent(session)) == 5
 
 
+def bought_elsewhere() -> SaleDocument:
+    """The same number in another shop a minute later: of the same second it would be the same receipt."""
+    sold = bought(3, by())
+    return replace(sold, shop="Юг", at=sold.at + timedelta(minutes=1))
+
+
 def answer_that(year: int, shop_: str, code: str) -> None:
     """Of several receipts with the number 3."""
     with db.writing() as session:
@@ -283,7 +289,7 @@ def answer_that(year: int, shop_: str, code: str) -> None:
 def test_of_one_number_each_is_taken_back_alone() -> None:
     last_year = bought(3, by())
     last_year.at = last_year.at.replace(year=2025)
-    take(last_year, replace(bought(3, by()), shop="Юг"))
+    take(last_year, bought_elsewhere())
     answer_that(2026, "Юг", "К-1")
     answer_that(2025, "", "К-1")
     with pytest.raises(NotFound):

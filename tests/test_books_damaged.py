@@ -120,7 +120,7 @@ def read(path: Path) -> list[RawRow]:
         assert str(refusal).endswith(".")
         return []
     for number, cells, level in rows:
-        assert number >= 1 and all(type(cell) is str for cell in cells) and level in (None, *range(500))
+        assert number >= 1 and all(isinstance(cell, str) for cell in cells) and level in (None, *range(500))
     return rows
 
 

@@ -144,9 +144,9 @@ def report_money(report: Mapping[str, Any]) -> list[Money]:
 def file_total(report: Mapping[str, Any]) -> tuple[bool, str] | None:
     """Whether the file's own total agrees with what was loaded, in words; None where the file has none."""
     totals = report.get("totals") or {}
-    if totals.get("file_sum") is None or totals.get("difference") is None:
+    if totals.get("file_sum") is None or report.get("difference") is None:
         return None
-    return total_words(totals["file_sum"], totals["difference"])
+    return total_words(totals["file_sum"], report["difference"])
 
 
 def total_words(file_sum: int, difference: int) -> tuple[bool, str]:
