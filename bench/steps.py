@@ -16,13 +16,14 @@ from bench.replays import LONG, SHORT
 from bench.sales import TODAY
 from bench.table import Row
 
-STEPS = ("import", "night", "check", "export", "memory", "pages", "replay")
+STEPS = ("import", "night", "check", "export", "memory", "pages", "replay", "book")
 IMPORT_LIMIT, NIGHT_LIMIT, CHECK_LIMIT = 20.0, 10.0, 15.0  # times sqlite3's own .import of the file
 PEAK_LIMIT_MB = 1024.0
 REPLAY_GROWTH_LIMIT, PAYING_LIMIT = 1.25, 2.0  # times n log n; times the same life without redemptions
 REPLAY_REPEATS = 7
 GROWTH_LIMIT = 1.25  # of peak memory, for a file four times as long
 GROWN = 4
+BOOK_LINES, BOOK_LIMIT = 100_000, 3.0  # times the import of the same rows as CSV
 PAGE_LIMIT_S = 0.5
 PAGE_REPEATS, PAGE_REPEATS_SHORT = 10, 4
 FULL_LINES = 1_000_000  # what the limits are given for
@@ -70,6 +71,8 @@ class Bench:
             yield from self._nights(url)
         if "replay" in self.steps:
             yield from replays()
+        if "book" in self.steps:
+            yield self._book()
         yield Row("sqlite3 .import того же файла (с чем сравнивается)", self.sqlite.wall_s, self.sqlite.cpu_s)
 
     def _ratio(self, name: str, took: Took, limit: float | None = None) -> Row:
@@ -97,6 +100,27 @@ class Bench:
             value=peak_bytes / small.peak_bytes,
             limit=GROWTH_LIMIT,
             judged=self.is_full,
+        )
+
+    def _book(self) -> Row:
+        """The same rows as a workbook and as a text."""
+        lines = min(self.lines, BOOK_LINES)
+        text, book = self.folder / "book.csv", self.folder / "book.xlsx"
+        make(text, lines, max(lines // 10, 1))
+        run("Создание книги", [sys.executable, "-m", "bench.books", str(text), str(book)])
+        took = []
+        for path in (text, book):
+            took.append(import_file(self.databases.empty(SMALL), path))
+            self.databases.drop(SMALL)
+            path.unlink()
+        text_cpu, book_cpu = took[0].cpu_s, took[1].cpu_s
+        return Row(
+            f"Импорт {lines} строк из XLSX, ко времени тех же строк из CSV",
+            *_spent(took[1]),
+            value=took[1].wall_s / took[0].wall_s,
+            limit=BOOK_LIMIT,
+            judged=lines == BOOK_LINES,
+            cpu_ratio=book_cpu / text_cpu if book_cpu and text_cpu else None,
         )
 
     def _nights(self, url: str) -> Iterator[Row]:

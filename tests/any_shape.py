@@ -152,13 +152,16 @@ class Shape:
             "nobody",
         )
         found = {f"{one.name}:{getattr(self, one.name)}" for one in fields(self) if one.name not in plain}
-        found |= {f"nobody:{self.nobody[0]}", f"nobody's:{self.nobody[1]}"} if self.layout != "grouped" else set()
+        if self.layout != "grouped" or self.top != "customer":
+            found |= {f"nobody:{self.nobody[0]}", f"nobody's:{self.nobody[1]}"}
         found |= {f"extra:{name}" for name in self.extras}
         found |= {
             f"word:{key}={word}" for key, word in self.words.items() if key in self.columns() or key == "document"
         }
         if self.layout == "grouped":
             found |= {f"grouped:{self.top}", f"grouped:outline {self.outline}"}
+            if self.discount == "off" and not self.price:
+                found.add(f"grouped, no price:{self.words['off']}")
         if self.returns not in ("none", "columns", "same row", "below", "sheet"):
             found |= {f"returns:{self.returns}{self.sign:+}", f"returned as:{self.kinds[1]}"}
         if self.subtotal_word and "subtotal" in self.layout:

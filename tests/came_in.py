@@ -501,10 +501,7 @@ def against(shop: Room, files: Sequence[Path], kind: str, outcomes: Sequence[Out
     return objections if fits is None else "\n".join(shop.disagreements(came, fits.replaces))
 
 
-def settle(id: str, objections: str, not_yet: frozenset[str]) -> None:
-    """Fails the test, unless it is known to fail; one that is known to fail must."""
-    if id in not_yet:
-        assert objections, f"{id} сошлось: убрать из NOT_YET"
-        pytest.xfail(objections)
+def settle(id: str, objections: str) -> None:
+    """Fails the test where anything is objected to."""
     if objections:
         pytest.fail(f"{id}\n{objections}", pytrace=False)

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import struct
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -135,7 +136,9 @@ def share_strings(path: Path, part: str = "xl/sharedStrings.xml") -> Path:
     for name in [name for name in parts if name.startswith("xl/worksheets/")]:
         parts[name] = re.sub(rb't="inlineStr"><is><t[^>]*>(.*?)</t></is>', shared, parts[name], flags=re.DOTALL)
     strings = b"".join(b"<si><t>%s</t></si>" % text for text in texts)
-    parts[part] = b'\xef\xbb\xbf<sst xmlns="%s">%s</sst>' % (_MAIN, strings)
+    parts[part] = b'\xef\xbb\xbf<sst xmlns="%s" count="%d" uniqueCount="%d">%s</sst>' % (
+        _MAIN, len(texts), len(texts), strings,
+    )  # fmt: skip
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
         b"</Types>", b'<Override PartName="/xl/sharedStrings.xml" ContentType="%s"/></Types>' % _STRINGS
     )
@@ -184,3 +187,90 @@ def many_sales(path: Path, receipts: int, lines: int = 3) -> Path:
         for line in range(lines)
     )  # fmt: skip
     return text_file(path, rows)
+
+
+_ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><office:body>
+<office:spreadsheet>%s</office:spreadsheet></office:body></office:document-content>"""
+_ODS_ROW = (
+    '<table:table-row><table:table-cell office:value-type="date" office:date-value="2026-01-10T12:30:00">'
+    '<text:p>10.01.26 12:30</text:p></table:table-cell><table:table-cell office:value-type="string">'
+    '<text:p>000001</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="299.6667">'
+    "<text:p>299,67</text:p></table:table-cell></table:table-row>"
+)
+
+
+def ods_file(path: Path, tables: str = "") -> Path:
+    """An OpenDocument table of those `<table:table>`s, as LibreOffice writes them."""
+    tables = tables or f'<table:table table:name="Лист1">{_ODS_ROW * 40}</table:table>'
+    return write_zip(
+        path,
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "META-INF/manifest.xml": b'<manifest xmlns="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            "content.xml": (_ODS % tables).encode(),
+        },
+    )
+
+
+def _record(kind: int, content: bytes = b"") -> bytes:
+    size = len(content)
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    length = bytes([size]) if size < 0x80 else bytes([size & 0x7F | 0x80, size >> 7])
+    return head + length + content
+
+
+def _counted(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _xlsb_cell(column: int, value: Any, style: int) -> bytes:
+    head = struct.pack("<II", column, style)
+    if isinstance(value, str) and value.startswith("#"):
+        return _record(3, head + b"\x2a")
+    if isinstance(value, str):
+        return _record(6, head + _counted(value))
+    return _record(5, head + struct.pack("<d", value))
+
+
+def xlsb_file(path: Path, rows: Iterable[Row], formats: Sequence[str] = ("General",)) -> Path:
+    """A binary workbook; a cell is a value, or a value and the number of its format; texts with # are #N/A."""
+    sheet = b""
+    for number, row in enumerate(rows):
+        sheet += _record(0, struct.pack("<IIHBBB", number, 0, 300, 0, number % 3, 0) + bytes(4))
+        for column, value in enumerate(row):
+            value, style = value if isinstance(value, tuple) else (value, 0)
+            sheet += _xlsb_cell(column, value, style)
+    used, count = struct.pack("<IIII", 0, 9, 0, 9), struct.pack("<I", len(formats))
+    sheet = _record(129) + _record(148, used) + _record(145) + sheet + _record(146) + _record(130)
+    styles = b"".join(_record(44, struct.pack("<H", 164 + n) + _counted(text)) for n, text in enumerate(formats))
+    xfs = b"".join(_record(47, struct.pack("<HH", 0, 164 + n) + bytes(12)) for n in range(len(formats)))
+    styles = (
+        _record(278)
+        + _record(615, count)
+        + styles
+        + _record(616)
+        + _record(617, count)
+        + xfs
+        + _record(618)
+        + _record(279)
+    )
+    book = _record(156, struct.pack("<II", 0, 1) + _counted("rId1") + _counted("Лист1"))
+    types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    links = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{types}/worksheet" Target="worksheets/sheet1.bin"/>'
+        f'<Relationship Id="rId2" Type="{types}/styles" Target="styles.bin"/></Relationships>'
+    )
+    parts = {
+        "[Content_Types].xml": b"<Types/>",
+        "xl/workbook.bin": _record(131) + _record(143) + book + _record(144) + _record(132),
+        "xl/_rels/workbook.bin.rels": links.encode(),
+        "xl/styles.bin": styles,
+        "xl/worksheets/sheet1.bin": sheet,
+    }
+    return write_zip(path, parts)

@@ -210,7 +210,7 @@ def test_case_11_a_row_repeated_inside_a_file_counts_once_and_is_told(took: Any)
     row = sale("10.01.2026", "1", ANNA, "10000")
     report = took(row, sale("10.01.2026", "2", ANNA, "1"), row)
     assert on("2026-01-10").pending == 500
-    assert any("во всём повторяет строку" in warning for warning in report.warnings)
+    assert any("Строка 4 повторяет строку чека 1" in warning for warning in report.warnings)
 
 
 def test_case_11_two_real_receipts_that_look_alike_are_two(took: Any) -> None:

@@ -24,11 +24,6 @@ RATES = (5, 7, 10)
 AGAIN_EVERY = 5  # of these files one is imported twice
 RIGHT, STOPPED, REJECTED, WRONG = "верно", "остановлен", "отклонён частью", "неверно"
 
-# Features of shapes that come in wrong while the import room is being rebuilt. A shape that has one of them may be
-# wrong; when no shape of a run that has it is, it must leave this set.
-NOT_YET: frozenset[str] = frozenset()
-FOUND: dict[int, "Verdict"] = {}
-
 
 def files_count() -> int:
     quick = os.environ.get("LOYALTY_TEST_PROFILE") == "quick"
@@ -129,26 +124,15 @@ def owner(sale: Sale, shape: Shape) -> str | None:
 def test_what_was_true_comes_in_or_the_file_is_stopped(first: int, tmp_path: Path, migrated_sqlite: Path) -> None:
     seeds = range(first, min(first + TOGETHER, files_count()))
     found = [verdict(seed, tmp_path, migrated_sqlite) for seed in seeds]
-    FOUND.update({one.seed: one for one in found})
     print(dict(Counter(one.what for one in found)))
     wrong = [one for one in found if one.what == WRONG]
-    if unexpected := [one for one in wrong if not NOT_YET & one.shape.features()]:
-        pytest.fail("\n\n".join(f"{told_of(one)}\n{one.path}\n{one.shape}" for one in unexpected), pytrace=False)
-    stopped = [one for one in found if one.what in (STOPPED, REJECTED) and not NOT_YET & one.shape.features()]
+    if wrong:
+        pytest.fail("\n\n".join(f"{told_of(one)}\n{one.path}\n{one.shape}" for one in wrong), pytrace=False)
+    stopped = [one for one in found if one.what in (STOPPED, REJECTED)]
     if len(stopped) > STOPPED_AT_MOST * len(found):
         pytest.fail("слишком часто остановлены:\n" + "\n".join(map(told_of, stopped)), pytrace=False)
-    if wrong:
-        pytest.xfail("\n".join(map(told_of, wrong)))
 
 
 def told_of(one: Verdict) -> str:
     shape = one.shape
     return f"{one.seed} {one.what} ({shape.layout}, {shape.returns}, {shape.ending}, {shape.dates}): {one.why}"
-
-
-def test_what_comes_right_is_no_longer_excused() -> None:
-    """Judged where all of the usual run's files went through this process: not under many workers."""
-    if len(FOUND) >= USUAL:
-        wrong = [one.shape.features() for one in FOUND.values() if one.what == WRONG]
-        right = {feature for feature in NOT_YET if not any(feature in features for features in wrong)}
-        assert not right, f"сошлось, убрать из NOT_YET: {sorted(right)}"

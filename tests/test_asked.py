@@ -123,7 +123,7 @@ def test_the_queue_keeps_the_question_and_an_answer_loads_the_file() -> None:
     queue.work()
     with db.writing() as session:
         done, answered = history.taken_files(session, [first, again])
-        assert (done.status, done.report["totals"]["difference"]) == ("done", 0)
+        assert (done.status, done.report["difference"]) == ("done", 0)
         assert answered.question is None and "отделяет тысячи" in answered.answer
         with pytest.raises(Refused, match="уже ответили"):
             queue.answer(session, first, ",")
@@ -134,6 +134,7 @@ def test_the_same_receipts_of_another_report_are_asked_about_in_the_history() ->
 
     def report(column: str, where: str, zeros: str) -> str:
         one = row.format(at="10.01.2026 12:30:15", number=f"{zeros}1", whose=1, sum=10_000, where=where)
+        one = one.replace("Пальто", "Пальто" if column == "Магазин" else "Товары")  # else there is nothing to ask
         other = row.format(at="11.01.2026 13:30:15", number=f"{zeros}2", whose=2, sum=2_000, where=where)
         return f"{HEADER};{column}\n{one}{other}"
 

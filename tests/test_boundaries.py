@@ -12,14 +12,15 @@ from sqlalchemy import select
 from loyalty import acts, db
 from loyalty.customers import grants
 from loyalty.engine import ledger
+from loyalty.engine.facts import load_facts
 from loyalty.engine.sale import spread
 from loyalty.export import KINDS_OF_EXPORT
 from loyalty.files.importing import import_file
 from loyalty.models import ProgramVersion, customers
 from loyalty.program.terms import Level, Program
 from loyalty.sales import intake
-from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
-from loyalty.sales.receipts import Result, content
+from loyalty.sales.documents import CustomerDocument, CustomerRef, DocumentLine, ReturnDocument, SaleDocument
+from loyalty.sales.receipts import Outcome, Result, content
 from tests.till import ANNA, BORIS, HEADER, give_back, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -42,8 +43,20 @@ def as_of(day: date) -> dict[str, Any]:
 def test_a_gift_of_a_day_is_in_that_days_export_and_not_in_the_one_before(took: Any) -> None:
     took(sale("01.01.2026", "1", ANNA, "10"))
     with db.writing() as session:
-        grants.give(session, session.scalars(select(customers.c.id)).one(), "gift", 500_00, "За отзыв", "g")
+        anna = session.scalars(select(customers.c.id)).one()
+        grants.give(session, anna, "gift", 500_00, "За отзыв", "g")
+        assert (list(load_facts(session, [anna])), load_facts(session, [anna + 1])) == ([anna], {})
     assert [as_of(TODAY - timedelta(days=back))["available"] for back in (0, 1)] == [500_00, 0]
+
+
+def test_the_day_before_a_gift_nothing_of_it_is_to_burn(took: Any) -> None:
+    took(sale("01.10.2026", "1", ANNA, "10000"))
+    with db.writing() as session:
+        grants.give(session, session.scalars(select(customers.c.id)).one(), "birthday", 100_00, "Юбилей", "g")
+    burns = [
+        (known["next_burn_on"], known["next_burn"]) for known in (as_of(TODAY - timedelta(days=1)), as_of(TODAY))
+    ]
+    assert burns == [(date(2027, 10, 1), 500_00), (date(2026, 12, 31), 100_00)]
 
 
 def test_documents_of_a_day_are_in_that_days_export(took: Any) -> None:
@@ -95,6 +108,27 @@ def test_a_kopeck_that_two_lines_tie_for_is_the_earlier_ones(took: Any) -> None:
 LINE = DocumentLine("A1", "Платье", "Платья", 1000, 100, 0, 100)
 SOLD = SaleDocument("1", "", datetime(2026, 1, 10), [LINE])
 BACK = ReturnDocument("1", "", datetime(2026, 1, 10), [LINE], "7", date(2026, 1, 9))
+
+
+def taken(*documents: SaleDocument | ReturnDocument) -> list[Result]:
+    """What was rejected of them."""
+    said: list[Result] = []
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.IMPORT)
+        intake.take_documents(
+            session, documents, act=act, today=TODAY, on_rejected=lambda _document, result: said.append(result)
+        )
+    return said
+
+
+def test_a_return_that_names_a_line_takes_that_line() -> None:
+    cheaper = LINE._replace(price=200_00, discount=100_00, amount=100_00)
+    lines = [LINE._replace(price=200_00, amount=200_00), cheaper]
+    taken(replace(SOLD, lines=lines, customer=CustomerRef("К-1")))
+    taken(replace(BACK, receipt_number="1", receipt_on=None, lines=[cheaper._replace(receipt_line=1)]))
+    with db.reading() as session:
+        c = customers.c
+        assert session.connection().execute(select(c.turnover, c.available)).one() == (200_00, 10_00)
 
 
 @pytest.mark.parametrize(
@@ -153,14 +187,62 @@ def changed(document: SaleDocument, **line: Any) -> SaleDocument:
 def test_what_cannot_have_happened_is_rejected_with_its_column(
     document: SaleDocument | ReturnDocument, why: tuple[str, str, str] | None
 ) -> None:
-    said: list[Result] = []
+    told = [
+        (one.reason.replace("\xa0", " "), one.column, one.value.replace("\xa0", " ")) for one in taken(document)
+    ]
+    assert told == ([why] if why else [])
+
+
+def test_rows_are_counted_by_what_became_of_their_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "DOCUMENTS_AT_ONCE", 2)
+    her, lines = CustomerRef("К-1", phone="+79161110001"), [LINE._replace(amount=10_000_00)]
+    said = [replace(SOLD, number=str(n), lines=lines, customer=her, rows=[10 * n, 10 * n + 1]) for n in range(5)]
+    bad = replace(SOLD, number="7", redeemed=101, rows=[70])
+    backs = [replace(BACK, receipt_number=to, receipt_on=None, number=to, rows=[90, 91, 92]) for to in ("1", "77")]
+    parts: list[float] = []
+    rejected = []
     with db.writing() as session:
         act = acts.begin(session, acts.Origin.IMPORT)
-        intake.take_documents(
-            session, [document], act=act, today=TODAY, on_rejected=lambda _document, result: said.append(result)
-        )
-    told = [(one.reason.replace("\xa0", " "), one.column, one.value.replace("\xa0", " ")) for one in said]
-    assert told == ([why] if why else [])
+        told = {"act": act, "today": TODAY, "progress": parts.append}
+        told |= {"on_rejected": lambda document, result: rejected.append((document.number, result.column))}
+        first = intake.take_documents(session, [*said[:3], bad, *backs], **told)
+        again = intake.take_documents(session, [replace(said[0], place="Зал"), *said[1:]], **told)
+    assert (rejected, parts) == ([("7", "Бонусы")], [1.0, 1.0])
+    for counts, right in ((first, (12, 0, 0, 1, 1, 1)), (again, (4, 4, 2, 0, 0, 1))):
+        assert len(counts.touched) == 1
+        assert right == (
+            counts.imported, counts.unchanged, counts.changed, counts.rejected, counts.customers_created,
+            counts.unmatched_returns,
+        )  # fmt: skip
+
+
+def test_rows_of_a_customers_file_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "DOCUMENTS_AT_ONCE", 2)
+    phone = "+79161110001"
+    said = [
+        CustomerDocument(CustomerRef("К-1", None, phone), "Сергеева", "Анна", rows=[2]),
+        CustomerDocument(CustomerRef("К-2", None, phone), "Орлов", "Борис", rows=[3, 4]),
+        CustomerDocument(CustomerRef(None, None, phone), city="Тула", rows=[5, 6]),  # hers or his?
+        CustomerDocument(CustomerRef("К-3")),
+    ]
+    parts: list[float] = []
+    rejected: list[tuple[int, Result]] = []
+    with db.writing() as session:
+        told = {"act": acts.begin(session, acts.Origin.IMPORT), "today": TODAY, "progress": parts.append}
+        told |= {"on_rejected": lambda document, result: rejected.append((document.rows[0], result))}
+        counts = [intake.take_customers(session, said, **told)]
+        said[1] = replace(said[1], city="Тула")
+        counts.append(intake.take_customers(session, said[:2], **told))
+    why = "такой телефон или карта у нескольких клиентов, а по имени не понять, о ком строка"
+    assert rejected == [(5, Result(Outcome.REJECTED, why, "Клиент"))]
+    assert [(one.imported, one.unchanged, one.changed, one.rejected, one.customers_created) for one in counts] == [
+        (4, 0, 0, 2, 3), (0, 1, 2, 0, 0)
+    ]  # fmt: skip
+    assert parts == [1.0]  # of the second nobody was to be counted
+
+
+def test_batches_are_as_large_as_said_and_in_order() -> None:
+    assert list(intake.batched(range(5), 2)) == [[0, 1], [2, 3], [4]]
 
 
 HER = CustomerRef("К-1", "0007", "+79161110001", "Анна", 1)

@@ -78,13 +78,28 @@ each_report = pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
 def test_what_another_report_has_told_is_asked_about_and_nothing_is_written(other: list[SaleDocument]) -> None:
     file(*SHOP)
     with pytest.raises(NeedsAnswer) as asked:
-        file(*other)
+        file(*(replace(one, customer=CustomerRef(card="22")) for one in other))
     assert asked.value.key == "same_receipts"
     assert asked.value.question.replace("\xa0", " ") == (
         "Эти чеки уже загружены из другого отчёта: № 000001 от 10.01.2026 12:00 на 10 000 ₽ "
         "(магазин «Магазин №1»). Это те же чеки?"
     )
     assert known() == BOTH
+
+
+@pytest.mark.parametrize("report", ["no shop", "a till", "without zeros"])
+def test_what_is_told_in_every_point_need_not_be_asked_about(report: str) -> None:
+    file(*SHOP)
+    told = file(*OTHERS[report])
+    assert what(told) == (0, 2, 0, 0) and known() == BOTH
+    assert [text.replace("\xa0", " ") for text in told.warnings.as_list()] == [
+        "2 документа из этого файла уже загружены из другого отчёта: второй раз не учтены"
+    ]
+
+
+def test_one_namesake_of_a_bare_day_in_two_named_shops_is_chance() -> None:
+    file(sale("7", 10, 990, "Центр", at=time()))
+    assert what(file(sale("7", 10, 990, "Юг", "К-2", at=time()))) == (1, 0, 0, 0)
 
 
 @each_report
@@ -133,7 +148,7 @@ def test_of_one_second_with_another_sum_it_is_a_revision_once_that_is_answered()
 def test_returns_are_asked_about_too() -> None:
     back = ReturnDocument("5", "Центр", SHOP[0].at, SHOP[0].lines, "000001", None, CustomerRef("К-1"), rows=[1])
     file(*SHOP, back)
-    again = replace(back, shop="Касса 1", number="00005")
+    again = replace(back, shop="Касса 1", number="00005", customer=None)
     with pytest.raises(NeedsAnswer, match="Эти возвраты"):
         file(again)
     assert what(file(again, same=True)) == (0, 1, 0, 0)

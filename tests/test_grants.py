@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import acts
@@ -12,6 +13,7 @@ from loyalty.engine.facts import load_entries
 from loyalty.engine.figures import balance
 from loyalty.errors import NotFound, Refused
 from loyalty.models import Customer
+from loyalty.models import grants as grants_table
 from loyalty.program import stored
 from loyalty.program.terms import GiftTerms, Program
 
@@ -55,6 +57,12 @@ def test_a_double_click_gives_once(session: Session, maria: int) -> None:
     for _ in range(2):
         grants.give(session, maria, "manual", 500_00, "извинение", "one and the same")
     assert available(session, maria, TODAY) == 500_00
+
+
+def test_a_gift_made_smaller_counts_as_it_is_now(session: Session, maria: int) -> None:
+    grants.give(session, maria, "manual", 500_00, "извинение", "a")
+    grants.correct(session, session.scalars(select(grants_table.c.id)).one(), 200_00, "описка")
+    assert available(session, maria, TODAY) == 200_00
 
 
 def test_a_gift_has_the_terms_of_the_programme_in_force(session: Session, maria: int) -> None:

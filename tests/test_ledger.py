@@ -173,7 +173,10 @@ def retold(draw: st.DrawFn) -> tuple[list[Told], list[list[Told]]]:
 
 @st.composite
 def wrong(draw: st.DrawFn, told: Told, numbers: list[str]) -> Told:
-    """The same document with one mistake: another customer, nobody's, another day, voided, other sums or basis."""
+    """The same document with one mistake: another customer, nobody's, another day, voided, other sums or basis.
+
+    Nobody's keeps its goods beside the wrong ones: other goods on another day are another document (sales.which).
+    """
     fact = told.fact
     assert not isinstance(fact, model.Grant)
     match draw(st.sampled_from(("customer", "day", "voided", "content", "content"))):
@@ -188,8 +191,9 @@ def wrong(draw: st.DrawFn, told: Told, numbers: list[str]) -> Told:
     if isinstance(fact, model.Return):
         lines = draw(st.lists(st.sampled_from(RETURNED), min_size=1, max_size=2))
         basis = draw(st.sampled_from((fact.receipt_number, *numbers)))
-        return told._replace(fact=replace(fact, receipt_number=basis, lines=tuple(lines)))
-    sums = draw(st.lists(st.sampled_from(SOLD), min_size=1, max_size=3))
+        back = (*lines, *(() if told.code else fact.lines))
+        return told._replace(fact=replace(fact, receipt_number=basis, lines=back))
+    sums = [*draw(st.lists(st.sampled_from(SOLD), min_size=1, max_size=3)), *(() if told.code else fact.lines)]
     total = sum(line.amount for line in sums)
     redeemed = draw(st.sampled_from((0, min(fact.redeemed, total), total // 2, min(500_00, total))))
     return told._replace(fact=replace(fact, lines=tuple(sums), redeemed=redeemed))

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import Session
 
 from loyalty import db
 from loyalty.files.importing import Report
 from loyalty.identity import same
-from loyalty.models import customers, joins, returns
+from loyalty.models import articles, customers, joins, products, returns
+from loyalty.sales.documents import DocumentLine
+from loyalty.sales.goods import product_ids
 from loyalty.sales.matching import Basis, Candidate, Likeness, choose, choose_later, find
 from tests.till import ANNA, BORIS, NOBODY, give_back, imports_into, sale, shop_that_adds_up
 
@@ -107,6 +110,22 @@ def test_leading_zeros_are_nothing_where_one_receipt_alone_has_the_number(
     says: str, number: str, said: date | None, known: list[Candidate], chosen: Candidate | None
 ) -> None:
     assert find(Basis(number, "Центр", date(2026, 3, 9), said), known, Likeness()) == chosen
+
+
+def test_goods_are_known_again_by_code_name_and_group_and_articles_by_code_or_name(session: Session) -> None:
+    says = [
+        ("A1", "Платье", "Платья"), ("A1", "Платье летнее", "Платья"), ("A1", "Платье", "Лето"),
+        ("A2", "Платье", ""), ("", "Шарф", "Шарфы"), ("", "ШАРФ", ""),
+    ]  # fmt: skip
+    lines = [DocumentLine(*one, 1000, None, 0, 100) for one in says]
+    known = product_ids(session, lines[:2] + lines[:1])
+    found, c = product_ids(session, lines), products.c
+    assert {one: found[one] for one in says[:2]} == known
+    stored = session.connection().execute(select(c.sku, c.name, c.group_name, c.id, c.article_id)).all()
+    assert {tuple(row[:3]): row.id for row in stored} == found == product_ids(session, lines[::-1])
+    article = {tuple(row[:3]): row.article_id for row in stored}
+    assert [[article[one] == article[other] for other in says].index(True) for one in says] == [0, 0, 0, 3, 4, 4]
+    assert set(session.connection().scalars(select(articles.c.key))) == {"A1", "A2", "=шарф"}
 
 
 # --- Through files ---------------------------------------------------------------------------------------
@@ -252,4 +271,24 @@ def test_the_report_says_which_days_are_missing(took: Any) -> None:
         give_back("10.02.2026", "2", "6", ANNA, "100"),
         give_back("11.02.2026", "3", "", ANNA, "100"),
     )
-    assert told(report) == ["Возвратов без чека: 3 — загрузите чеки за 03.01.2026, февраль 2026 или раньше"]
+    assert told(report) == [
+        "Возвратов без чека: 2 — загрузите чеки за 03.01.2026, февраль 2026 или раньше",
+        "Возвратов, где не назван чек продажи: 1 — бонусы за них не сняты. "
+        "Выгрузите их с колонкой «Документ продажи»",
+    ]
+
+
+def test_of_many_days_that_are_missing_the_months_are_named(took: Any) -> None:
+    report = took(*(
+        give_back("10.04.2026", str(day), f"{day} от {day:02}.{3 if day < 5 else 4:02}.2026", ANNA, "100")
+        for day in range(1, 10)
+    ))  # fmt: skip
+    assert told(report) == ["Возвратов без чека: 9 — загрузите чеки за март 2026, апрель 2026"]
+
+
+@pytest.mark.parametrize("brought", [";ШАРФ", "A2;Шарф"], ids=["no code either", "a code that the receipt has not"])
+def test_goods_without_a_code_are_told_by_their_name(took: Any, brought: str) -> None:
+    row = sale("10.01.2026", "1", ANNA, "1000").replace(DRESS, ";Платье")
+    took(row, row.replace("Платье", "Шарф").replace("1000", "500"))
+    took(give_back("12.01.2026", "7", "1", ANNA, "800").replace(DRESS, brought))
+    assert turnovers() == {"К-1": 1_000}  # of the dress nothing came back

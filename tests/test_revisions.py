@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,10 +10,11 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import select
 
-from loyalty import db
+from loyalty import acts, db
 from loyalty.engine import ledger
 from loyalty.files.importing import Report, import_file
-from loyalty.models import Import, customers, receipts, returns
+from loyalty.models import Import, ProgramVersion, customers, receipts, returns
+from loyalty.program.terms import Program
 from loyalty.reports import overview
 from loyalty.reports.periods import Period, span
 from tests.till import ANNA, BORIS, HEADER, NOBODY, emptied, give_back, sale, shop_that_adds_up
@@ -383,6 +385,88 @@ def test_any_order_of_files_gives_the_same_state(took: Any) -> None:
     assert len(found) == 1
 
 
+def test_an_excess_is_told_by_the_file_that_brings_it_about_and_by_no_other(took: Any) -> None:
+    def told(*lines: str) -> list[str]:
+        return [words.replace("Возврат ", "").split(":")[0] for words in plain(took(*lines)) if "Возврат" in words]
+
+    row, first = sale("10.01.2026", "1", ANNA, "10000"), give_back("20.01.2026", "8", "1", ANNA, "9000")
+    second, third = (give_back("21.01.2026", number, "1", ANNA, "2000") for number in "54")
+    assert told(row, first) == []
+    assert told(second) == ["5 от 21.01.2026"]
+    assert told(sale("10.01.2026", "2", ANNA, "10000"), give_back("22.01.2026", "7", "2", ANNA, "1")) == []
+    assert told(third) == ["4 от 21.01.2026", "5 от 21.01.2026"]  # by number: of the second nothing counts any more
+    assert told(row.replace("Ольга", "Вера")) == ["4 от 21.01.2026", "5 от 21.01.2026"]
+    assert told(first.replace("Ольга", "Вера")) == []
+    assert told(give_back("19.01.2026", "6", "1", ANNA, "10000")) == [
+        "8 от 20.01.2026", "4 от 21.01.2026"
+    ]  # fmt: skip
+    assert (counted("6"), counted("8"), counted("4"), counted("5")) == (10_000, 0, 0, 0)
+
+
+def test_an_excess_of_pieces_alone_is_told_without_a_sum(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "2000"))
+    row = give_back("12.01.2026", "7", "1", ANNA, "2000").replace(";1;2000;0;2000;", ";3;;;;")
+    assert plain(took(row)) == [
+        "Возврат 7 от 12.01.2026: вернули больше, а в чеке 1 осталось 2 000 ₽ таких товаров — столько и учтено"
+    ]
+    scarf, end = row.replace("A1;Платье", "A2;Шарф"), "таких товаров не осталось — не учтено ничего"
+    assert plain(took(scarf.replace(";7;", ";8;"))) == [
+        f"Возврат 8 от 12.01.2026: вернули больше, а в чеке 1 {end}"
+    ]
+    assert plain(took(scarf.replace(";7;Возврат;1;", ";9;Возврат;2;"))) == [
+        "Возвратов без чека: 1 — загрузите чеки за январь 2026 или раньше"
+    ]
+    assert plain(took(sale("11.01.2026", "2", ANNA, "2000"))) == [
+        f"Возврат 9 от 12.01.2026: вернули больше, а в чеке 2 {end}"
+    ]
+
+
+def test_a_receipt_paid_beyond_the_cap_of_its_day_is_told(took: Any) -> None:
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        for first, cap in ((date(2020, 1, 1), 5000), (date(2026, 2, 2), 2000)):
+            terms = replace(Program(), redeem_cap=cap)
+            session.add(ProgramVersion(in_force_from=first, terms=terms.to_json(), act_id=act.id))
+    paid = sale("01.02.2026", "2", ANNA, "1000", bonuses="500")
+    assert plain(took(sale("10.01.2026", "1", ANNA, "50000"), paid)) == []
+    assert plain(took(paid.replace(";2;", ";3;").replace("500", "500,01"))) == [
+        "Чек 3 от 01.02.2026: бонусами оплачено 500,01 ₽, по программе можно не больше 500 ₽"
+    ]
+    cheaper = paid.replace(";2;", ";4;").replace(";1000;0;1000;", ";999,99;0;999,99;")
+    gift = cheaper.replace("A1;Платье", "A2;Пакет").replace(";999,99;0;999,99;500;", ";0;0;0;0;")
+    assert plain(took(cheaper, gift)) == [
+        "Чек 4 от 01.02.2026: бонусами оплачено 500 ₽, по программе можно не больше 499,99 ₽"
+    ]
+    assert plain(took(paid.replace("01.02", "02.02").replace(";2;", ";5;"))) == [
+        "Чек 5 от 02.02.2026: бонусами оплачено 500 ₽, по программе можно не больше 200 ₽"
+    ]
+
+
+BOTH_ORDERS = pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+
+
+@BOTH_ORDERS
+def test_of_one_minute_and_number_the_first_shop_by_name_is_first_in_any_order_of_files(
+    took: Any, order: tuple[int, ...]
+) -> None:
+    files = [sale("10.01.2026", "1", ANNA, "50000"), sale("10.01.2026", "1", ANNA, "10000").replace("Центр", "Юг")]
+    for which in order:
+        took(files[which])
+    assert figures().available == 2_500 + 700
+
+
+@BOTH_ORDERS
+@pytest.mark.parametrize("who", [NOBODY, ANNA], ids=["nobody", "Anna"])
+def test_of_two_such_returns_too(took: Any, who: str, order: tuple[int, ...]) -> None:
+    took(sale("10.01.2026", "1", who, "10000"))
+    back = give_back("20.01.2026", "7", "1", who, "7000")
+    for which in order:
+        took((back, back.replace("Центр", "Юг"))[which])
+    with db.reading() as session:
+        rows = session.connection().execute(select(returns.c.shop, returns.c.counted)).all()
+    assert dict(rows) == {"Центр": 7_000_00, "Юг": 3_000_00}
+
+
 # --- Who is who ----------------------------------------------------------------------------------------
 
 
@@ -494,6 +578,14 @@ def test_a_card_of_two_codes_is_known_as_both_theirs_and_the_report_says_so(took
     assert (figures("К-1").turnover, figures("К-2").turnover) == (0, 100)
 
 
+def test_overspending_that_a_customers_file_causes_is_told(took: Any, took_people: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA_BY_PHONE, "10000"), sale("10.02.2026", "2", ANNA, "1000", bonuses="500"))
+    report = took_people("К-2;Орлов Борис;+79161110001;", "К-3;Сергеева Анна;+79161110001;")  # of which Anna was 1?
+    assert [words for words in plain(report) if "в долг" in words] == [
+        "Чек 2 от 10.02.2026: бонусов не хватало, 500 ₽ записано в долг клиента"
+    ]
+
+
 def test_overspending_that_a_late_file_causes_is_told(took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "10000"), sale("10.02.2026", "2", ANNA, "1000", bonuses="500"))
     report = took(sale("09.02.2026", "3", ANNA, "1000", bonuses="500"))
@@ -510,3 +602,7 @@ def test_overspending_is_told_once_and_again_only_where_it_grows(took: Any) -> N
     assert told(sale("01.03.2026", "4", ANNA, "1000", bonuses="200")) == ["Чек 2 от 10.03.2026"]  # only 300 were
     assert told(sale("15.01.2026", "5", ANNA, "4000")) == []  # another 200 were there
     assert told(sale("10.03.2026", "6", BORIS, "2000", bonuses="0,01")) == ["Чек 6 от 10.03.2026"]
+    some = [sale(on, number, BORIS, "10", bonuses="1") for on, number in (("12.03.2026", "8"), ("12.03.2026", "7"))]
+    assert told(*some, sale("11.03.2026", "9", BORIS, "10", bonuses="1")) == [
+        "Чек 9 от 11.03.2026", "Чек 7 от 12.03.2026", "Чек 8 от 12.03.2026"
+    ]  # fmt: skip

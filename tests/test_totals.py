@@ -25,7 +25,7 @@ FILE = [
 ]  # fmt: skip
 TOTALS = {
     "receipts": 3, "receipts_sum": 12_100_50, "returns": 1, "returns_sum": 4_000_00, "earned": 600_00,
-    "file_sum": None, "difference": None,
+    "file_sum": None,
 }  # fmt: skip
 
 

@@ -180,3 +180,25 @@ def test_an_upgrade_killed_in_the_middle_leaves_the_old_database_and_goes_on(
         assert connection.exec_driver_sql("SELECT count(*) FROM customers").scalar() == 2
     db.migrate()
     assert recount.run() is not None
+
+
+def test_goods_that_differ_in_spelling_alone_become_one_article(bare_database_url: str) -> None:
+    """A database of version 0002, in which «Чай чёрный» and «Чай  черный» were two articles."""
+    engine, config = db.connect(bare_database_url), Config()
+    config.set_main_option("script_location", str(db.Path(db.__file__).parent / "migrations"))
+    with engine.execution_options(writer=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for id_, key in enumerate(("=чай чёрный", "A1", "=чай  черный ", "=шарф"), 1):
+            connection.execute(models.articles.insert().values(id=id_, key=key))
+            named = {"sku": "", "name": key, "group_name": ""}
+            connection.execute(models.products.insert().values(id=id_, article_id=id_, **named))
+    engine.dispose()
+    db.migrate(bare_database_url)
+    with db.connect(bare_database_url).connect() as connection:
+        a, p = models.articles.c, models.products.c
+        assert {row.id: row.key for row in connection.execute(sa.select(a.id, a.key))} == {
+            1: "=чай черный", 2: "A1", 4: "=шарф",
+        }  # fmt: skip
+        articles = [row.article_id for row in connection.execute(sa.select(p.article_id).order_by(p.id))]
+        assert articles == [1, 2, 1, 4]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from loyalty import wording
+from loyalty.sales.warnings import PER_TOPIC, Warnings
 
 NBSP = "\u00a0"
 
@@ -117,3 +118,14 @@ def test_an_age_changes_on_the_birthday() -> None:
 
 def test_a_quantity_shows_only_the_thousandths_it_has() -> None:
     assert [wording.quantity(amount) for amount in (1000, 1500, 250, -2000)] == ["1", "1,5", "0,25", "−2"]
+
+
+def test_of_warnings_the_first_of_each_topic_are_kept_and_the_rest_counted() -> None:
+    warnings = Warnings()
+    for number in range(PER_TOPIC + 2):
+        for topic in ("cap", "debt"):
+            warnings.add(topic, f"{topic} {min(number, PER_TOPIC - 1) if topic == 'debt' else number}")
+            warnings.add(topic, f"{topic} 0")
+    kept = [f"cap {number}" for number in range(PER_TOPIC)]
+    told = [*kept, "…и ещё таких предупреждений: 2.", *(words.replace("cap", "debt") for words in kept)]
+    assert (warnings.as_list(), PER_TOPIC) == (told, 20)

@@ -57,7 +57,7 @@ def load_facts(session: Session, ids: Sequence[int], until: date | None = None) 
     owner: dict[int, int] = {}
     query = select(r.id, r.number, r.at, r.redeemed, r.shop, r.customer_id).where(*mine)
     for id_, number, at, redeemed, shop, customer in session.connection().execute(query):
-        facts[customer].append(Receipt(id_, number, at, redeemed, lines.get(id_, ()), shop))
+        facts[customer].append(Receipt(id_, number, at, redeemed, lines[id_], shop))
         owner[id_] = customer
     for back in _returns(session, mine, until, goods):
         facts[owner[back.receipt_id]].append(back)
@@ -100,7 +100,7 @@ def load_loose_returns(session: Session, ids: Sequence[int]) -> dict[int, list[T
         return {}
     lines = _lines_by_receipt(session, mine, goods)
     sold = session.connection().execute(select(r.id, r.number, r.at, r.shop).where(*mine))
-    receipts_ = [Receipt(id_, number, at, 0, lines.get(id_, ()), shop) for id_, number, at, shop in sold]
+    receipts_ = [Receipt(id_, number, at, 0, lines[id_], shop) for id_, number, at, shop in sold]
     return take_back_all([*receipts_, *backs])
 
 
@@ -126,16 +126,13 @@ def _returns(session: Session, mine: Where, until: date | None, goods: _Goods) -
     query = select(r.id, r.number, r.at, r.receipt_id, r.shop).join(receipts, receipts.c.id == r.receipt_id)
     query = query.where(*mine, r.superseded_at.is_(None))
     rows = session.connection().execute(query.where(r.day <= until) if until else query).all()
-    lines = return_lines_of(session, [row[0] for row in rows], goods)
+    lines = _return_lines(session, [row[0] for row in rows], goods)
     return [Return(id_, number, at, receipt, lines[id_], shop) for id_, number, at, receipt, shop in rows]
 
 
-def return_lines_of(
-    session: Session, ids: Sequence[int], goods: _Goods | None = None
-) -> dict[int, list[ReturnLine]]:
+def _return_lines(session: Session, ids: Sequence[int], goods: _Goods) -> dict[int, list[ReturnLine]]:
     """The lines of these returns, in order."""
-    c, goods = return_lines.c, goods or _Goods(session)
-    found: dict[int, list[ReturnLine]] = defaultdict(list)
+    c, found = return_lines.c, defaultdict[int, list[ReturnLine]](list)
     for some in chunks(ids):
         query = select(c.return_id, c.product_id, c.quantity, c.amount, c.receipt_line)
         query = query.where(c.return_id.in_(some)).order_by(c.return_id, c.line_no)

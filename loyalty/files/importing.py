@@ -46,6 +46,7 @@ class Report:
     errors: list[RowError] = field(default_factory=list)
     rejected_file: str | None = None
     totals: dict[str, int | None] = field(default_factory=dict)  # of the documents that count, in kopecks
+    difference: int | None = None  # between the file's own total and what counts of it; 0: they agree
     days: list[dict[str, Any]] = field(default_factory=list)  # the same by day, without what was earned
     reasons: list[str] = field(default_factory=list)  # how the file was read, in sentences
 
@@ -148,7 +149,8 @@ def _report(name: str, source: Source, counts: Counts) -> Report:
         unmatched_returns=counts.unmatched_returns,
         warnings=[*source.warnings, *counts.warnings.as_list()],
         errors=sorted(source.errors.first, key=lambda error: error.row),
-        totals={**counts.totals.as_json(source.totals.file_sum()), "difference": _difference(source, counts)},
+        totals=counts.totals.as_json(source.totals.file_sum()),
+        difference=_difference(source, counts),
         days=counts.totals.days(),
         reasons=list(source.plan.reasons),
     )

@@ -116,8 +116,8 @@ class Circle:
         return chosen if len(chosen) == 1 else found
 
     def _known(self, holder: Holder) -> Iterable[str]:
-        if isinstance(holder, Stranger):
-            return self._names_of.get(holder.value, ()) if holder.kind == "card" else ()
+        if isinstance(holder, Stranger):  # of a card: one of a phone is never one of several
+            return self._names_of.get(holder.value, ())
         return self.names.get(holder, ())
 
 

@@ -63,6 +63,7 @@ def open_file(
         mapping = replace(mapping, delimiter=text_format.delimiter)
     _check_rows(tables, mapping)
     levels = _grouping(tables, mapping)
+    tables.sums = tuple(at for name, at in mapping.fields.items() if name in profile.SUMS)
     asked = _Asked(today, by_hand, _told(tables, head))
     read = _look(tables, mapping, levels, asked)
     again = None if read.is_whole else partial(_understood, tables, mapping, levels, asked, None)

@@ -255,7 +255,7 @@ class Source:
         return Stager(self.plan, staging, report, self._width(), self._zone)
 
     def _assembler(self, staging: Staging, report: Reading, stager: Stager) -> Assembler:
-        return Assembler(self.plan, staging, report, self._today, stager.votes)
+        return Assembler(self.plan, staging, report, self._today, stager)
 
     def _data_rows(self, report: Reading) -> Iterator[RawRow]:
         """Rows below the header; every row of the file is counted."""

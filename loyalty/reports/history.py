@@ -136,7 +136,7 @@ def report_money(report: Mapping[str, Any]) -> list[Money]:
         found.append(Money(plural(sold, "чек", "чека", "чеков"), roubles(totals["receipts_sum"])))
         if back:
             found.append(Money(plural(back, "возврат", "возврата", "возвратов"), roubles(totals["returns_sum"])))
-        found.append(Money("Начислено бонусов", bonuses(totals["earned"])))
+        found.append(Money("Дано бонусов", bonuses(totals["earned"])))
     if report.get("customers_created"):
         found.append(Money("Новых клиентов", number(report["customers_created"])))
     return found
@@ -145,9 +145,9 @@ def report_money(report: Mapping[str, Any]) -> list[Money]:
 def file_total(report: Mapping[str, Any]) -> tuple[bool, str] | None:
     """Whether the file's own total agrees with what was loaded, in words; None where the file has none."""
     totals = report.get("totals") or {}
-    if totals.get("file_sum") is None or totals.get("difference") is None:
+    if totals.get("file_sum") is None or report.get("difference") is None:
         return None
-    return total_words(totals["file_sum"], totals["difference"])
+    return total_words(totals["file_sum"], report["difference"])
 
 
 def total_words(file_sum: int, difference: int) -> tuple[bool, str]:

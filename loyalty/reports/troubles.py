@@ -62,7 +62,7 @@ def troubles(report: Mapping[str, Any]) -> list[Trouble]:
     """What is to be done about a file, what asks for nothing last."""
     found: dict[str, Trouble] = {}
     warnings = list(report.get("warnings", ()))
-    difference = report.get("totals", {}).get("difference")
+    difference = report.get("difference")
     if difference and not any(warning.startswith("Итог в строке") for warning in warnings):
         said = roubles(report["totals"]["file_sum"])
         warnings.append(

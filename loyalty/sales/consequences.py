@@ -14,7 +14,7 @@ from loyalty.sales.documents import Document, SaleDocument
 from loyalty.sales.matching import Waiting
 from loyalty.sales.warnings import Warnings
 from loyalty.wording import day as day_words
-from loyalty.wording import month, roubles
+from loyalty.wording import month, plural, roubles
 
 MANY_DAYS, MANY_MONTHS = 5, 12
 """So many days are named one by one, so many months at all."""
@@ -53,23 +53,37 @@ def tell_renumbered(warnings: Warnings, shops: Iterable[str]) -> None:
 
 def tell_waiting(warnings: Warnings, waiting: Iterable[Waiting]) -> None:
     """Returns without a receipt: how many, what to load for them, and where the receipt is somebody else's."""
-    days, months, count = set[date](), set[date](), 0
+    days, months, count, unnamed = set[date](), set[date](), 0, 0
     for one in waiting:
         count += 1
+        if not one.receipt_number:
+            unnamed += 1
+            continue
         (days if one.receipt_on else months).add(one.receipt_on or one.day)
         if one.is_of_another:
             named = f"Возврат {one.number} от {day_words(one.day)}: чек {one.receipt_number} — другого покупателя"
             warnings.add("another", f"{named}. Его бонусы не тронуты, возврат ждёт своего чека")
-    if not count:
-        return
+    if count > unnamed:
+        warnings.add(
+            "waiting", f"Возвратов без чека: {count - unnamed} — загрузите чеки за {_listed(days, months)}"
+        )
+    if unnamed:
+        warnings.add(
+            "unnamed",
+            f"Возвратов, где не назван чек продажи: {unnamed} — бонусы за них не сняты. "
+            "Выгрузите их с колонкой «Документ продажи»",
+        )
+
+
+def _listed(days: set[date], months: set[date]) -> str:
+    """«03.01.2026, февраль 2026 или раньше»: where the day of the receipt is not said, it may be earlier."""
+    earlier = " или раньше" if months else ""
     if len(days) > MANY_DAYS:
         months, days = months | days, set()
     listed = [day_words(day) for day in sorted(days)]
     listed += [month(first) for first in sorted({day.replace(day=1) for day in months})]
     more = f" и ещё {len(listed) - MANY_MONTHS}" if len(listed) > MANY_MONTHS else ""
-    earlier = " или раньше" if months else ""
-    text = f"Возвратов без чека: {count} — загрузите чеки за {', '.join(listed[:MANY_MONTHS])}{more}{earlier}"
-    warnings.add("waiting", text)
+    return ", ".join(listed[:MANY_MONTHS]) + more + earlier
 
 
 def tell_overspent(warnings: Warnings, session: Session, overspent: Mapping[int, int]) -> None:
@@ -98,3 +112,10 @@ def tell_excess(warnings: Warnings, session: Session, found: Consequences, act_i
             "таких товаров не осталось — не учтено ничего"
         )  # fmt: skip
         warnings.add("excess", f"{back}, а в чеке {receipt} {rest}")
+
+
+def tell_elsewhere(warnings: Warnings, count: int) -> None:
+    """Documents that another report has told in every point."""
+    if count:
+        told = plural(count, "документ", "документа", "документов")
+        warnings.add("elsewhere", f"{told} из этого файла уже загружены из другого отчёта: второй раз не учтены")

@@ -34,6 +34,9 @@ class Result:
     value: str = ""
 
 
+UNCHANGED, _IMPORTED = Result(Outcome.UNCHANGED), Result(Outcome.IMPORTED)
+
+
 @dataclass(slots=True)
 class Step:
     """What is to be done with a document; `keeps_…`: it has the former revision's lines, or customer."""
@@ -42,6 +45,7 @@ class Step:
     place: Place
     result: Result
     content: str
+    total: Kopecks = 0
     keeps_lines: bool = False
     keeps_owner: bool = False
     id: int = 0  # of its current revision
@@ -55,14 +59,14 @@ class Step:
 def decide(document: Document, place: Place, said: str, is_with_goods: bool) -> Step:
     """`said` is the digest of what the document says; `is_with_goods`: what is known of it has goods."""
     known = place.known
-    step = Step(document, place, Result(Outcome.UNCHANGED), said, id=known.id if known else 0)
+    step = Step(document, place, UNCHANGED, said, total_of(document), id=known.id if known else 0)
     if document.voided:
         step.result = Result(Outcome.CHANGED if known else Outcome.UNCHANGED)
         step.id = 0
-    elif problem := _problem(document):
+    elif problem := _problem(document, step.total):
         step.result = problem
     elif known is None:
-        step.result = Result(Outcome.IMPORTED)
+        step.result = _IMPORTED
     elif known.content != said:
         _revise(step, known, is_with_goods)
     return step
@@ -70,7 +74,7 @@ def decide(document: Document, place: Place, said: str, is_with_goods: bool) -> 
 
 def _revise(step: Step, known: Known, is_with_goods: bool) -> None:
     document = step.document
-    lists, total = is_list(document), total_of(document)
+    lists, total = is_list(document), step.total
     says_more = (document.customer is not None and known.mention_id is None) or _more_bonuses(document, known)
     if lists and is_with_goods:
         if known.total not in (0, total) or (step.place.is_moved and known.day != document.at.date()):
@@ -112,16 +116,15 @@ def bonuses_of(sale: SaleDocument, known: Known | None) -> Kopecks:
     return min(known.redeemed, total_of(sale)) if known else 0
 
 
-def _problem(document: Document) -> Result | None:
+def _problem(document: Document, total: Kopecks) -> Result | None:
     """What can't have happened: sums below zero, or bonuses for more than the receipt costs."""
     for line in document.lines:
         if (line.amount or 0) < 0:
             return Result(Outcome.REJECTED, "сумма строки меньше нуля", "Сумма", roubles(line.amount or 0))
         if line.quantity < 0:
             return Result(Outcome.REJECTED, "количество меньше нуля", "Количество", str(line.quantity / 1000))
-    if isinstance(document, SaleDocument) and document.redeemed is not None:
-        total = total_of(document)
-        if not 0 <= document.redeemed <= total:
-            reason = f"бонусами оплачено {roubles(document.redeemed)}, а чек на {roubles(total)}"
-            return Result(Outcome.REJECTED, reason, "Бонусы", roubles(document.redeemed))
+    redeemed = document.redeemed if isinstance(document, SaleDocument) else None
+    if redeemed is not None and not 0 <= redeemed <= total:
+        reason = f"бонусами оплачено {roubles(redeemed)}, а чек на {roubles(total)}"
+        return Result(Outcome.REJECTED, reason, "Бонусы", roubles(redeemed))
     return None

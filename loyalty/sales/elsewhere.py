@@ -1,9 +1,10 @@
 """The same receipts told by another report: by its till instead of the shop, without a shop, without zeros.
 
 A new document that has the number, the second and the sum of one that is known is the same receipt: two shops sell
-under one number in one second once in a million receipts, and of one sum never. So one such is enough to ask. Where
-reports give bare days, two shops that both count from 1 may well have a number on one day, and now and then of one
-sum (once in a hundred, in ten where all costs 990 ₽): then most of those that have a namesake must agree in sum.
+under one number in one second once in a million receipts, and of one sum never. So one such is enough to ask, and
+one that names the same goods and person as well need not be asked about. Where reports give bare days, two shops
+that both count from 1 may well have a number on one day, and now and then of one sum (once in a hundred, in ten
+where all costs 990 ₽): then two at least, and most of those that have a namesake, must agree in sum.
 """
 
 from collections import defaultdict
@@ -17,6 +18,7 @@ from loyalty.acts import Act
 from loyalty.errors import NeedsAnswer
 from loyalty.models import receipts
 from loyalty.sales import which
+from loyalty.sales.alike import Whom, telling_of, tellings
 from loyalty.sales.deciding import total_of
 from loyalty.sales.documents import Document
 from loyalty.sales.numbers import bare, spellings
@@ -36,7 +38,9 @@ class Elsewhere:
     def __init__(self, session: Session, act: Act, is_same: bool | None) -> None:
         self.session, self.act, self.is_same = session, act, is_same
         self._widths: dict[str, set[int]] = {}
+        self.sure = 0  # told elsewhere in every point
         self._namesakes, self._agreeing = 0, 0
+        self._enough = 2  # agreeing ones; of which one is enough where a report names no shop
         self._example: tuple[Table, Known] | None = None
 
     def find(self, table: Table, documents: Sequence[Document], places: list[Place]) -> list[Place]:
@@ -52,9 +56,11 @@ class Elsewhere:
                 known[bare(one.key.number)].append(one)
         taken = {place.known.id for place in places if place.known}
         found = list(places)
+        sure = self._sure(table, documents, {i: known.get(bare(documents[i].number), []) for i in new})
+        self.sure += len(sure)
         for i in new:
             some = [one for one in known.get(bare(documents[i].number), ()) if one.id not in taken]
-            same = self._same(table, documents[i], some) if some else None
+            same = sure.get(i) or (self._same(table, documents[i], some) if some else None)
             if same:
                 taken.add(same.id)
                 found[i] = Place(same.key, same, is_elsewhere=True)
@@ -62,7 +68,8 @@ class Elsewhere:
 
     def ask(self) -> None:
         """At the end of the file: whether bare days and sums tell that it is all known."""
-        if self.is_same is None and self._example and self._agreeing * 2 > self._namesakes:
+        agree = self._agreeing >= self._enough and self._agreeing * 2 > self._namesakes
+        if self.is_same is None and self._example and agree:
             raise _question(*self._example)
 
     def _known_before(self, table: Table) -> bool:
@@ -74,6 +81,25 @@ class Elsewhere:
             some = self.session.connection().scalar(before) is not None
             self._widths[table.name] = set(self.session.connection().scalars(widths)) if some else set()
         return bool(self._widths[table.name])
+
+    def _sure(self, table: Table, documents: Sequence[Document], some: dict[int, list[Known]]) -> dict[int, Known]:
+        """Those of the same second and sum that name the same goods, and the same person or nobody."""
+        if self.is_same is not None:
+            return {}
+        near = {
+            i: [one for one in known if one.at == documents[i].at and one.total == total_of(documents[i])]
+            for i, known in some.items()
+            if known and documents[i].at.time() != MIDNIGHT
+        }
+        said = tellings(self.session, table, [one.id for known in near.values() for one in known])
+        found = {}
+        for i, known in near.items():
+            mine = telling_of(documents[i])
+            alike = (one for one in known if mine.goods and said[one.id].goods == mine.goods)
+            same = (one for one in alike if _one_person(mine.whom, said[one.id].whom))
+            if one := next(same, None):
+                found[i] = one
+        return found
 
     def _same(self, table: Table, document: Document, some: Sequence[Known]) -> Known | None:
         total, day = total_of(document), document.at.date()
@@ -88,8 +114,14 @@ class Elsewhere:
         self._namesakes += bool(here)
         if agreeing:
             self._agreeing += 1
+            if not document.shop or not agreeing.key.shop:
+                self._enough = 1
             self._example = self._example or (table, agreeing)
         return agreeing if self.is_same else None
+
+
+def _one_person(one: Whom, other: Whom) -> bool:
+    return bool(one.same(other)) or not any((*one, *other))
 
 
 def _question(table: Table, known: Known) -> NeedsAnswer:

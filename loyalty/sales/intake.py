@@ -76,7 +76,7 @@ def take_documents(
             consequences.tell_lost(counts.warnings, batch.lost)
             consequences.tell_moved(counts.warnings, batch.moved)
             consequences.tell_renumbered(counts.warnings, batch.renumbered)
-            counts.totals.add(same_kind, batch.results, batch.ids)
+            counts.totals.add(same_kind, batch)
             for document, result in zip(same_kind, batch.results, strict=True):
                 counts.add(result.outcome, len(document.rows))
                 if result.outcome is Outcome.REJECTED:
@@ -84,6 +84,7 @@ def take_documents(
                 elif isinstance(document, SaleDocument) and document.redeemed:
                     consequences.tell_over_cap(counts.warnings, programs, document)
     elsewhere.ask()
+    consequences.tell_elsewhere(counts.warnings, elsewhere.sure)
     _learn(counts, finder)
     found = ledger.refresh(session, counts.touched, today, progress, loose=loose)
     counts.totals.finish(session, act)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session
 
 from loyalty import db, models
@@ -101,25 +101,41 @@ def _near(basis: Basis, fitting: list[Candidate]) -> list[Candidate]:
 
 def find(basis: Basis, known: Sequence[Candidate], like: Likeness) -> Candidate | None:
     """The receipt of a return among all whose number is the same up to leading zeros, which Excel cuts."""
+    last = basis.day + timedelta(days=EARLY_DAYS)
+    known = [one for one in known if (one.day <= last if basis.receipt_on is None else one.day == basis.receipt_on)]
     exact = [found for found in known if found.number == basis.number]
     chosen = choose(basis, exact, like)
     if chosen is None and basis.receipt_on is None and exact:
         chosen = choose_later(basis, exact, (like.same | like.goods) - like.others)
-    spelt = {found.number for found in known if basis.receipt_on in (None, found.day)} - {basis.number}
+    spelt = {found.number for found in known} - {basis.number}
     if chosen is None and not exact and len(spelt) == 1:
         chosen = choose(basis._replace(number=spelt.pop()), known, like)
     return chosen
 
 
-def candidates(session: Session, numbers: Iterable[str]) -> dict[str, list[Candidate]]:
-    """Current receipts by number without its zeros."""
-    r, found = receipts.c, defaultdict(list)
+class _Receipts:
+    """Current receipts that returns may be of, by number without its zeros and by day."""
+
+    def __init__(self, session: Session, rows: Iterable[Any]) -> None:
+        self._all: dict[str, list[Candidate]] = defaultdict(list)
+        self._by_day: dict[tuple[str, date], list[Candidate]] = defaultdict(list)
+        for one in _candidates(session, {row.receipt_number for row in rows}):
+            self._all[bare(one.number)].append(one)
+            self._by_day[bare(one.number), one.day].append(one)
+
+    def of(self, row: Any) -> Sequence[Candidate]:
+        """All of a return's number; of the day alone that it says: where numbers start anew, they are many."""
+        number = bare(row.receipt_number)
+        return self._by_day.get((number, row.receipt_on), ()) if row.receipt_on else self._all.get(number, ())
+
+
+def _candidates(session: Session, numbers: Iterable[str]) -> Iterable[Candidate]:
+    r = receipts.c
     query = select(r.id, r.number, r.shop, r.day, r.customer_id, r.mention_id, r.series)
     query = query.where(r.superseded_at.is_(None))
     wanted = {spelt for number in numbers if number for spelt in spellings(number)}
-    for row in session.connection().execute(query.where(db.among(session, r.number, wanted))):
-        found[bare(row.number)].append(Candidate(*row))
-    return found
+    rows = session.connection().execute(query.where(db.among(session, r.number, wanted)))
+    return (Candidate(*row) for row in rows)
 
 
 _r = returns.c
@@ -129,20 +145,37 @@ _SAID = (
 )  # fmt: skip
 
 
-def match(session: Session, numbers: Iterable[str]) -> Moved:
-    """Match all returns that name one of these receipts; whose bonuses that may change."""
-    moved, changes = Moved(), []
+def match(session: Session, numbers: Iterable[str], since: date | None = None) -> Moved:
+    """Match all returns that name one of these receipts; whose bonuses that may change.
+
+    `since`: all that is new of the receipts is of this day or later, so that older returns stay where they are.
+    """
     if not _any_returns(session):
-        return moved
+        return Moved()
+    wanted = {spelt for number in numbers if number for spelt in spellings(number)}
+    which = [db.among(session, _r.receipt_number, wanted)]
+    if since:
+        first = date.fromordinal(max(since.toordinal() - EARLY_DAYS, 1))
+        early = _r.receipt_on.is_(None) & (_r.day >= first)
+        which.append(or_(_r.receipt_on >= since, early))
+    return _match(session, *which)
+
+
+def match_these(session: Session, ids: Iterable[int]) -> Moved:
+    """Match these returns: no others change by them."""
+    return _match(session, db.among(session, _r.id, ids))
+
+
+def _match(session: Session, *which: ColumnElement[bool]) -> Moved:
+    moved, changes = Moved(), []
     query = select(*_SAID, receipts.c.customer_id.label("was_of"))
     query = query.outerjoin(receipts, receipts.c.id == _r.receipt_id).where(_r.superseded_at.is_(None))
-    wanted = {spelt for number in numbers if number for spelt in spellings(number)}
-    rows = session.connection().execute(query.where(db.among(session, _r.receipt_number, wanted))).all()
-    known = candidates(session, {row.receipt_number for row in rows})
+    rows = session.connection().execute(query.where(*which)).all()
+    known = _Receipts(session, rows)
     likeness = _likeness(session, rows, known)
     for row in rows:
         basis = Basis(row.receipt_number, row.shop, row.day, row.receipt_on)
-        chosen = find(basis, known[bare(row.receipt_number)], likeness[row.id])
+        chosen = find(basis, known.of(row), likeness[row.id])
         moved.add(row.receipt_id, row.was_of)
         moved.add(chosen.id if chosen else None, chosen.customer_id if chosen else None)
         if row.receipt_id != (chosen.id if chosen else None):  # what counts of a matched one the ledger says
@@ -171,12 +204,10 @@ def _any_returns(session: Session) -> bool:
 # --- Customers and goods -----------------------------------------------------------------------------------
 
 
-def _likeness(
-    session: Session, rows: Sequence[Any], known: Mapping[str, Sequence[Candidate]]
-) -> dict[int, Likeness]:
+def _likeness(session: Session, rows: Sequence[Any], known: _Receipts) -> dict[int, Likeness]:
     """How these returns and the receipts of their numbers are alike; goods only where they may decide."""
     found = {row.id: Likeness() for row in rows}
-    pairs = [(row, one) for row in rows for one in known.get(bare(row.receipt_number), ())]
+    pairs = [(row, one) for row in rows for one in known.of(row)]
     said = _signs(session, {row.mention_id for row, _ in pairs} | {one.mention_id for _, one in pairs})
     strange = []
     for row, one in pairs:
@@ -190,7 +221,9 @@ def _likeness(
         for row, one in strange:
             if row.customer_id not in once.get((one.number, one.shop, one.day.year, one.series), ()):
                 found[row.id].others.add(one.id)
-    unsure = [(row, one) for row, one in pairs if _needs_goods(row, known, found[row.id])]
+    unsure = [
+        (row, one) for row in rows if _needs_goods(row, known.of(row), found[row.id]) for one in known.of(row)
+    ]
     if unsure:
         back = _goods(session, return_lines, {row.id for row, _ in unsure})
         sold = _goods(session, receipt_lines, {one.id for _, one in unsure})
@@ -200,9 +233,8 @@ def _likeness(
     return found
 
 
-def _needs_goods(row: Any, known: Mapping[str, Sequence[Candidate]], like: Likeness) -> bool:
-    some = known[bare(row.receipt_number)]
-    return len(some) > 1 or bool(like.others) or some[0].day > row.day
+def _needs_goods(row: Any, some: Sequence[Candidate], like: Likeness) -> bool:
+    return len(some) > 1 or bool(some and (like.others or some[0].day > row.day))
 
 
 Signs = tuple[str | None, str | None, str | None, int | None]
@@ -278,9 +310,9 @@ def waiting(session: Session, act_id: int) -> Iterable[Waiting]:
     )
     rows = session.connection().execute(query.order_by(_r.at, _r.number)).all()
     for some in db.chunks(rows):
-        known = candidates(session, {row.receipt_number for row in some})
+        known = _Receipts(session, some)
         likeness = _likeness(session, some, known)
         for row in some:
             others = likeness[row.id].others
-            strange = any(one.id in others for one in known[bare(row.receipt_number)])
+            strange = any(one.id in others for one in known.of(row))
             yield Waiting(row.number, row.day, row.receipt_number, row.receipt_on, strange)

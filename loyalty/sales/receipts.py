@@ -14,7 +14,7 @@ from loyalty.acts import Act, Origin
 from loyalty.identity.finding import NOBODY, Finder, Owner
 from loyalty.models import receipt_lines, receipts, return_lines, returns
 from loyalty.sales import alike, answers, goods, matching, which
-from loyalty.sales.deciding import Outcome, Result, Step, bonuses_of, decide
+from loyalty.sales.deciding import UNCHANGED, Outcome, Result, Step, bonuses_of, decide
 from loyalty.sales.documents import Document, ReturnDocument, SaleDocument
 from loyalty.sales.elsewhere import Elsewhere
 from loyalty.sales.which import Key, Known, Numberings, Place
@@ -26,19 +26,21 @@ __all__ = ["Batch", "Outcome", "Result", "content", "record"]
 class Batch:
     """What recording some documents did, in their order; `touched` customers still need a refresh.
 
-    So do `loose` receipts, which are nobody's. `ids` are of the current revisions, 0 where there is none; `lost`
-    says which redemptions of the till a file undid, `moved` which documents were of another day before,
-    `renumbered` which shops turned out to number anew by day.
+    So do `loose` receipts, which are nobody's. `ids` are of the current revisions, 0 where there is none; `totals`
+    what the documents come to. `lost` says which redemptions of the till a file undid, `moved` which documents were
+    of another day before, `renumbered` which shops turned out to number anew by day.
     """
 
     results: list[Result]
     ids: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
     loose: set[int] = field(default_factory=set)
     lost: list[tuple[SaleDocument, int, int]] = field(default_factory=list)
     moved: list[tuple[Document, date]] = field(default_factory=list)
     renumbered: set[str] = field(default_factory=set)
-    numbers: set[str] = field(default_factory=set)  # receipts whose returns are to be matched anew
+    numbers: set[str] = field(default_factory=set)  # receipts whose returns are to be matched anew,
+    since: date = date.max  # and the first day of theirs
 
 
 def record(
@@ -57,7 +59,7 @@ def record(
     db.one_at_a_time(session, db.INTAKE)
     finder = finder or Finder(session, act)
     table = receipts if documents and isinstance(documents[0], SaleDocument) else returns
-    nothing = Batch([_NOTHING] * len(documents), [0] * len(documents))
+    nothing = Batch([UNCHANGED] * len(documents), [0] * len(documents), [0] * len(documents))
     writer = _Writer(session, table, act, finder, nothing, elsewhere)
     batch, shops = writer.batch, which.numberings_of(session, documents)
     left: Sequence[int] = range(len(documents))
@@ -69,13 +71,18 @@ def record(
     batch.touched |= finder.learned.touched
     batch.loose |= finder.learned.loose
     finder.learned.touched, finder.learned.loose, finder.learned.taught = set(), set(), set()
-    moved = matching.match(session, batch.numbers)
+    if batch.renumbered:
+        moved = matching.match(session, batch.numbers)
+    elif writer.sales:
+        moved = matching.match(session, batch.numbers, batch.since) if batch.numbers else matching.Moved()
+    else:
+        changed = (result.outcome in (Outcome.IMPORTED, Outcome.CHANGED) for result in batch.results)
+        moved = matching.match_these(
+            session, [id_ for id_, is_new in zip(batch.ids, changed, strict=True) if is_new]
+        )
     batch.touched |= moved.touched
     batch.loose |= moved.loose
     return batch
-
-
-_NOTHING = Result(Outcome.UNCHANGED)
 
 
 def content(document: Document, known: Known | None = None) -> str:
@@ -130,8 +137,11 @@ class _Writer:
         changed = [step for step in steps if step.changes]
         self._supersede(step.place.known for step in changed if step.place.known)
         self._insert([step for step in changed if not step.document.voided])
+        for step in changed if self.sales else ():
+            days = [step.document.at.date(), *([step.place.known.day] if step.place.known else [])]
+            self.batch.since = min(self.batch.since, *days)
         for i, step in zip(places_in_batch, steps, strict=True):
-            self.batch.results[i], self.batch.ids[i] = step.result, step.id
+            self.batch.results[i], self.batch.ids[i], self.batch.totals[i] = step.result, step.id, step.total
             known = step.place.known
             if step.place.is_moved and step.changes and known and known.day != step.document.at.date():
                 self.batch.moved.append((step.document, known.day))
@@ -265,8 +275,7 @@ class _Writer:
         return found
 
     def _sums(self, step: Step, head: _Head, till: Known | None) -> tuple[Any, ...]:
-        document, known = step.document, step.place.known
-        amount = sum(line.amount or 0 for line in document.lines)
+        document, known, amount = step.document, step.place.known, step.total
         if isinstance(document, ReturnDocument):
             amount = known.total if step.keeps_lines and known else amount
             return (

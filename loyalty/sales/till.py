@@ -14,6 +14,7 @@ from loyalty.engine.replay import available_before, replay
 from loyalty.errors import NotFound, Refused
 from loyalty.identity.finding import Finder
 from loyalty.models import receipts as receipt_table
+from loyalty.money import Kopecks
 from loyalty.sales import receipts, which
 from loyalty.sales.documents import CustomerRef, SaleDocument
 from loyalty.sales.receipts import Outcome
@@ -45,7 +46,7 @@ def sell(session: Session, document: SaleDocument, today: date, person: str = ""
     if document.redeemed:
         if owner is None or owner.customer_id is None:
             raise Refused("Бонусами платит только участник программы: назовите телефон или карту")
-        _check_limits(session, document, owner.customer_id, today)
+        _check_limits(session, document, document.redeemed, owner.customer_id, today)
     batch = receipts.record(session, [document], act, finder)
     refresh(session, batch.touched | set(finder.learned.created), today, loose=batch.loose)
     return batch.results[0].outcome
@@ -93,9 +94,9 @@ def _is_done(session: Session, document: SaleDocument) -> bool:
     return any(one.content == content for key, some in said.items() if key[:3] == mine for one in some)
 
 
-def _check_limits(session: Session, document: SaleDocument, customer_id: int, today: date) -> None:
+def _check_limits(session: Session, document: SaleDocument, asked: Kopecks, customer_id: int, today: date) -> None:
     people.lock(session, customer_id)
-    programs, asked = load_programs(session), document.redeemed or 0
+    programs = load_programs(session)
     cap = programs.on(document.at.date()).max_redeem(sum(line.amount or 0 for line in document.lines))
     if asked > cap:
         raise Refused(f"Бонусами можно оплатить не больше {roubles(cap)} этого чека")

@@ -1,7 +1,7 @@
 """What the documents of a file come to in money, to be compared with 1C's own reports: in all and by day."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -13,8 +13,8 @@ from loyalty import db
 from loyalty.acts import Act
 from loyalty.engine.entries import Kind, Origin
 from loyalty.models import entries, receipts, returns
-from loyalty.sales.deciding import Outcome, Result, total_of
 from loyalty.sales.documents import Document, SaleDocument
+from loyalty.sales.receipts import Batch, Outcome
 
 DAYS_KEPT = 1_100
 """Three years: of a longer file the last ones."""
@@ -44,12 +44,12 @@ class Totals:
     _unchanged: "array[int]" = field(default_factory=lambda: array("q"))
     _by_pieces: "array[int]" = field(default_factory=lambda: array("q"))
 
-    def add(self, documents: Sequence[Document], results: Iterable[Result], ids: Iterable[int]) -> None:
-        """Count documents by what became of them; `ids` are of their current revisions."""
-        for document, result, id_ in zip(documents, results, ids, strict=True):
+    def add(self, documents: Sequence[Document], batch: Batch) -> None:
+        """Count documents by what became of them."""
+        for document, result, id_, total in zip(documents, batch.results, batch.ids, batch.totals, strict=True):
             if document.voided or result.outcome is Outcome.REJECTED:
                 continue
-            total, day = total_of(document), document.at.date()
+            day = document.at.date()
             of_day = self.by_day.get(day)
             if of_day is None:
                 of_day = self.by_day[day] = Sums()

@@ -7,12 +7,12 @@ for a document moved to another day is a document of its own again, so that the 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Table, literal, null, select
+from sqlalchemy import ColumnElement, Table, literal, null, or_, select
 from sqlmodel import Session
 
 from loyalty import db, models
@@ -29,6 +29,10 @@ class Key(NamedTuple):
     shop: str
     year: int
     series: str = ""
+
+
+NumberKey = tuple[str, str, int]
+"""Number, shop and year: all of a key where numbers don't start anew within a year."""
 
 
 class Known(NamedTuple):
@@ -100,10 +104,12 @@ def places(
     session: Session, table: Table, documents: Sequence[Document], shops: Numberings, act: Act
 ) -> list[Place]:
     """Which document each of these is; all of them are different ones (see `waves`)."""
-    found: dict[tuple[str, str, int], list[Known]] = defaultdict(list)
-    for known in current(session, table, {document.number for document in documents}):
+    found: dict[NumberKey, list[Known]] = defaultdict(list)
+    keys = [(document.number, document.shop, document.at.year) for document in documents]
+    narrow = [_near(table, documents)] if all(one.shop in shops for one in documents) else []
+    for known in current(session, table, {number for number, _, _ in keys}, set(keys), *narrow):
         found[known.key[:3]].append(known)
-    same_number = [found.get((one.number, one.shop, one.at.year), ()) for one in documents]
+    same_number = [found.get(key, ()) for key in keys] if found else [()] * len(keys)
     unsure = [i for i, some in enumerate(same_number) if some and _is_unsure(documents[i], some, shops)]
     said = _Said(session, table, documents, same_number, unsure)
     for i in unsure:
@@ -113,11 +119,22 @@ def places(
     taken: set[int] = set()
     result = []
     for i, document in enumerate(documents):
+        if not same_number[i]:  # as a rule
+            series = _series(document) if document.series or document.shop in shops else ""
+            result.append(Place(Key(document.number, document.shop, document.at.year, series)))
+            continue
         place = _place(document, [one for one in same_number[i] if one.id not in taken], shops, said, i, act)
         if place.known:
             taken.add(place.known.id)
         result.append(place)
     return result
+
+
+def _near(table: Table, documents: Sequence[Document]) -> ColumnElement[bool]:
+    """Of their days, or their shifts: where numbers start anew there is one of each number every day."""
+    c = table.c
+    days, series = {one.at.date() for one in documents}, {one.series for one in documents if one.series}
+    return or_(c.day.in_(days), c.series.in_(series)) if series else c.day.in_(days)
 
 
 class _Said:
@@ -209,9 +226,15 @@ def is_taken(session: Session, table: Table, document: Document) -> bool:
 # --- What is known ---------------------------------------------------------------------------------------
 
 
-def current(session: Session, table: Table, numbers: Iterable[str]) -> list[Known]:
-    """The current revisions of all documents of these numbers."""
-    return _revisions(session, table, numbers, table.c.superseded_at.is_(None))
+def current(
+    session: Session,
+    table: Table,
+    numbers: Iterable[str],
+    keys: Container[NumberKey] | None = None,
+    *which: ColumnElement[bool],
+) -> list[Known]:
+    """The current revisions of all documents of these numbers; of these shops and years where they are given."""
+    return _revisions(session, table, numbers, table.c.superseded_at.is_(None), *which, keys=keys)
 
 
 def said_by_till(session: Session, table: Table, numbers: Iterable[str]) -> dict[Key, list[Known]]:
@@ -224,7 +247,13 @@ def said_by_till(session: Session, table: Table, numbers: Iterable[str]) -> dict
     return found
 
 
-def _revisions(session: Session, table: Table, numbers: Iterable[str], *which: ColumnElement[bool]) -> list[Known]:
+def _revisions(
+    session: Session,
+    table: Table,
+    numbers: Iterable[str],
+    *which: ColumnElement[bool],
+    keys: Container[NumberKey] | None = None,
+) -> list[Known]:
     c, r = table.c, receipts.c
     mine = (c.number, c.shop, c.year, c.series, c.id, c.at, c.act_id, c.content)
     if table is receipts:
@@ -236,7 +265,11 @@ def _revisions(session: Session, table: Table, numbers: Iterable[str], *which: C
         query = query.outerjoin(receipts, r.id == c.receipt_id)
     query = query.join(acts, acts.c.id == c.act_id).where(*which, db.among(session, c.number, numbers))
     rows = session.connection().execute(query.order_by(c.id))
-    return [Known(Key(number, shop, year, series), *rest) for number, shop, year, series, *rest in rows]
+    return [
+        Known(Key(number, shop, year, series), *rest)
+        for number, shop, year, series, *rest in rows
+        if keys is None or (number, shop, year) in keys
+    ]
 
 
 # --- Shops whose numbers start anew ------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from loyalty.onec.books.rows import Carried
+
 
 class Merges:
     """Carries the upper value of each merge down its first column; merges across columns alone are as they are.
@@ -24,7 +26,7 @@ class Merges:
                 del self._open[column]
             elif any(texts):
                 texts.extend([""] * (column + 1 - len(texts)))
-                texts[column] = texts[column] or text
+                texts[column] = texts[column] or Carried(text)
         while self._next < len(self._ranges) and self._ranges[self._next][0] <= row:
             first, last, column = self._ranges[self._next]
             self._next += 1

@@ -13,7 +13,7 @@ from loyalty.errors import UnreadableFile
 from loyalty.onec.books.seen import BUILT_IN, Shower, shower
 from loyalty.onec.books.torn import told
 
-_PART_LIMIT = 512 << 20  # shared strings of a million rows take some 60 MB
+_PART_LIMIT = 128 << 20  # shared texts of a million rows take some 60 MB; of 160 MB they cost 1.1 GB of memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,16 @@ def styles(package: Package, part: str) -> Styles:
     formats = {one.get("numFmtId"): one.get("formatCode", "") for one in sheet.iterfind(".//{*}numFmt")}
     for number, style in enumerate(sheet.iterfind("{*}cellXfs/{*}xf")):
         of_format = style.get("numFmtId", "0")
-        show = shower(formats.get(of_format, BUILT_IN.get(int(of_format), "")))
+        show = shower(formats.get(of_format, BUILT_IN.get(_whole(of_format), "")))
         if show is not None:
             found.showers[number] = show
         alignment = style.find("{*}alignment")
-        indent = alignment.get("indent", "0") if alignment is not None else "0"
-        if int(indent):
-            found.indents[number] = int(indent)
+        indent = _whole(alignment.get("indent", "0")) if alignment is not None else 0
+        if indent:
+            found.indents[number] = indent
     return found
+
+
+def _whole(text: str) -> int:
+    """The number of an attribute; what is none is not worth refusing a book for."""
+    return int(text) if text.isdecimal() and len(text) < 6 else 0

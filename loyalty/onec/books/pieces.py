@@ -21,14 +21,14 @@ _CHUNK = 1 << 20
 _TABLE = re.compile(rb"<(\w+:)?sheetData\b[^>]*?(/?)>")
 _ROW_END = re.compile(rb"</(?:\w+:)?row\s*>|<(?:\w+:)?row\b[^>]*/>")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']")
-_AFTER_NAME = (b" ", b">", b"/", b"\n", b"\r", b"\t")
 _PREFIX = re.compile(rb"<(/?)\w+:")
 _TAG = re.compile(rb"<(row|c)\b([^>]*?)(/?)>")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _PLACE = re.compile(rb"([A-Z]*)(\d{1,7})")
 _CELL_ROW = re.compile(rb"<c r=\"[A-Z]{1,3}(\d{1,7})\"")
 _ROW_PLACE = re.compile(rb"<row r=\"(\d{1,7})\"")
-_FAR = re.compile(rb"<c r=\"(?:[A-Z]{3}|S[S-Z]|[T-Z][A-Z])\d+\"[^>]*>\s*<(?!/)")  # filled, beyond SR
+_FAR = re.compile(rb"<c r=\"(?:[A-Z]{3}|S[S-Z]|[T-Z][A-Z])\d")  # beyond SR, the 512th
+_FAR_EMPTY = re.compile(_FAR.pattern + rb"+\"[^>]*(?:/>|>\s*</c\s*>)")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -72,24 +72,22 @@ def survey(stream: IO[bytes]) -> Survey:
 
 @dataclass(slots=True)
 class Piece:
-    """Rows as XML within the sheet's own beginning and end; `read`: bytes of the sheet up to their end.
+    """Rows as XML; `read`: bytes of the sheet up to their end.
 
     Rows and cells are `<row r="2"…>` and `<c r="A2"…>` whatever they were: without a namespace prefix, their place
-    first and written out, in double quotes.
+    first and written out, in double quotes; none stands beyond the columns that a table may have.
     """
 
-    head: bytes
     rows: bytes
-    end: bytes
     read: int
 
 
 def pieces(stream: IO[bytes]) -> Iterator[Piece]:
     """The sheet's rows, some megabytes at a time; raises ValueError when the sheet has no end."""
-    head, prefix, buffer, read = _head(stream)
-    if head is None:
+    prefix, buffer, read = _beginning(stream)
+    if prefix is None:
         return
-    end, closing = b"</%ssheetData></%sworksheet>" % (prefix, prefix), b"</%ssheetData" % prefix
+    closing = b"</%ssheetData" % prefix
     size, row, searched = FIRST_BYTES, 0, 0
     while True:
         at = buffer.find(closing, max(0, searched - len(closing)))
@@ -97,10 +95,8 @@ def pieces(stream: IO[bytes]) -> Iterator[Piece]:
         cut = at if at >= 0 else _last_row_end(buffer) if len(buffer) >= size else 0
         if cut:
             rows, row = _canonical(buffer[:cut], row)
-            if _FAR.search(rows):
-                raise too_wide()
-            for part in _dense(rows):
-                yield Piece(head, part, end, read)
+            for part in _dense(_narrow(rows)):
+                yield Piece(part, read)
             buffer, searched = buffer[cut:], 0
             size = min(size * 4, PIECE_BYTES)
         if at >= 0:
@@ -114,16 +110,15 @@ def pieces(stream: IO[bytes]) -> Iterator[Piece]:
         buffer += chunk
 
 
-def _head(stream: IO[bytes]) -> tuple[bytes | None, bytes, bytes, int]:
-    """The sheet up to its rows, its namespace prefix, what is read beyond; None when it has no rows at all."""
+def _beginning(stream: IO[bytes]) -> tuple[bytes | None, bytes, int]:
+    """The sheet's namespace prefix (None when it has no rows at all), what is read of its rows, how much of all."""
     buffer = b""
     while True:
         chunk = stream.read(_CHUNK)
         buffer += chunk
         found = _TABLE.search(buffer)
         if found is not None:
-            head = None if found[2] else buffer[: found.end()]
-            return head, found[1] or b"", buffer[found.end() :], len(buffer)
+            return None if found[2] else found[1] or b"", buffer[found.end() :], len(buffer)
         if not chunk or len(buffer) > ROW_BYTES:
             raise ValueError("there are no rows in the sheet")
 
@@ -142,12 +137,9 @@ def _canonical(rows: bytes, row: int) -> tuple[bytes, int]:
 
     Some writers leave places to be counted; most write this form themselves, which counting tags shows at once.
     """
-    if _PREFIX.search(rows, 0, 4096):
+    if b":c" in rows or b":row" in rows:
         rows = _PREFIX.sub(rb"<\1", rows)
-    as_promised = all(
-        rows.count(b'<%s r="' % tag) == sum(rows.count(b"<%s%s" % (tag, after)) for after in _AFTER_NAME)
-        for tag in (b"row", b"c")
-    )
+    as_promised = rows.count(b"<c") == rows.count(b'<c r="') and rows.count(b"<row") == rows.count(b'<row r="')
     if as_promised:
         last = rows.rfind(b'<row r="')
         match = _ROW_PLACE.match(rows, last) if last >= 0 else None
@@ -170,11 +162,20 @@ def _canonical(rows: bytes, row: int) -> tuple[bytes, int]:
     return _TAG.sub(put, rows), row
 
 
+def _narrow(rows: bytes) -> bytes:
+    """The rows without empty cells beyond the columns that a table may have; filled ones there are refused."""
+    if _FAR.search(rows):
+        rows = _FAR_EMPTY.sub(b"", rows)
+        if _FAR.search(rows):
+            raise too_wide()
+    return rows
+
+
 def _dense(rows: bytes) -> Iterator[bytes]:
     """The rows in parts that span few rows each: calamine lays a part out as a rectangle, gaps included."""
     numbers = list(map(int, _CELL_ROW.findall(rows)))
-    if any(map(operator.gt, numbers, islice(numbers, 1, None))):
-        raise ValueError("rows stand out of order")
+    if len(numbers) != rows.count(b'<c r="') or any(map(operator.gt, numbers, islice(numbers, 1, None))):
+        raise ValueError("cells stand nowhere or out of order")
     if not numbers or numbers[-1] - numbers[0] < SPAN_ROWS:
         yield rows
         return

@@ -103,7 +103,7 @@ def shower(number_format: str) -> Shower | None:
     percent = "%" in bare
     places = _NUMBER.fullmatch(core)
     if places is not None and not core.endswith(",") and not re.fullmatch(r"0{2,}", core):
-        return _rounding(len(places[1] or ""), percent)
+        return rounding(len(places[1] or ""), percent)
     digits = re.sub(r"[^0#?]", "", core)
     if not percent and re.fullmatch(r"#*0{2,}", digits) and re.fullmatch(r"[0#() +-]*", core):
         return _code(_pattern(section))
@@ -115,7 +115,8 @@ def _first_section(number_format: str) -> str:
     return number_format[: masked.find(";")] if ";" in masked else number_format
 
 
-def _rounding(places: int, percent: bool) -> Shower:
+def rounding(places: int, percent: bool) -> Shower:
+    """To so many places at most, halves away from zero, as Excel rounds."""
     step = Decimal(1).scaleb(-places)
 
     def show(value: float) -> str:

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from loyalty.onec.books import texts, whole, xls, xlsx
+from loyalty.onec.books import ods, texts, xls, xlsb, xlsx
 from loyalty.onec.books.limits import check_width
-from loyalty.onec.books.rows import RawRow, Sheet
+from loyalty.onec.books.rows import Carried, RawRow, Sheet
 from loyalty.onec.books.seen import NOT_COMPUTED
 from loyalty.onec.books.texts import TextFormat
 
-__all__ = ["NOT_COMPUTED", "RawRow", "Sheet", "check_width", "open_sheets"]
+__all__ = ["NOT_COMPUTED", "Carried", "RawRow", "Sheet", "check_width", "open_sheets"]
 
 
 def open_sheets(path: Path, file_type: str, text_format: TextFormat | None) -> list[Sheet]:
@@ -16,8 +16,10 @@ def open_sheets(path: Path, file_type: str, text_format: TextFormat | None) -> l
     if file_type == "xlsx":
         return list(xlsx.sheets(path))
     if file_type == "xls":
-        return xls.sheets(path)
-    if file_type in ("xlsb", "ods"):
-        return list(whole.sheets(path))
+        return list(xls.sheets(path))
+    if file_type == "ods":
+        return list(ods.sheets(path))
+    if file_type == "xlsb":
+        return list(xlsb.sheets(path))
     assert text_format is not None
     return [texts.TextSheet(path, text_format)]

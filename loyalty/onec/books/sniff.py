@@ -31,7 +31,7 @@ _COMMENTS = re.compile(r"^(?:\s*<!--.*?(?:-->|\Z))+", re.DOTALL)
 _WEB_PAGE = re.compile(
     r"<(?:!doctype|!\[|/?[a-z][a-z0-9]*[\s>/:])|mime-version:|content-type:\s*(?:text/html|multipart/)"
 )
-_BOOKS = (("xlsx", "xl/workbook.xml"), ("xlsb", "xl/workbook.bin"), ("ods", "content.xml"))
+_BOOKS = (("xlsx", r"xl/workbook\w*\.xml"), ("xlsb", r"xl/workbook\.bin"), ("ods", r"content\.xml"))
 
 
 def file_type(path: Path) -> str:
@@ -87,12 +87,12 @@ def _check_workbook(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise UnreadableFile(
             f"Файл «{path.name}» повреждён или скачан не до конца. Сохраните его из 1С ещё раз."
         ) from error
     names = {entry.filename.replace("\\", "/").lstrip("/").lower() for entry in entries}
-    found = next((kind for kind, part in _BOOKS if part in names), None)
+    found = next((kind for kind, part in _BOOKS if any(re.fullmatch(part, name) for name in names)), None)
     if found is None:
         if any(name.startswith("word/") for name in names):
             raise UnreadableFile(f"Это документ Word, а не таблица. {SAVE_AS}")

@@ -1,4 +1,7 @@
-"""Old XLS books, by xlrd: it gives formats, errors, merges, outline levels and indents along with the values."""
+"""Old XLS books, by xlrd: it gives formats, errors, merges, outline levels and indents along with the values.
+
+calamine gives the values alone, and a torn book may make it ask for gigabytes, which ends the whole process.
+"""
 
 import os
 from collections.abc import Iterator
@@ -7,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import xlrd
+import xlrd.compdoc
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec.books import whole
 from loyalty.onec.books.merges import Merges
-from loyalty.onec.books.rows import RawRow, Sheet
+from loyalty.onec.books.rows import RawRow
 from loyalty.onec.books.seen import Shown, as_seen, shower
-from loyalty.onec.books.torn import locked, told
+from loyalty.onec.books.torn import locked, told, torn
 
 
 @contextmanager
@@ -22,6 +25,8 @@ def _told(path: Path) -> Iterator[None]:
     try:
         with told(path):
             yield
+    except xlrd.compdoc.CompDocError as error:
+        raise torn(path) from error
     except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise locked() from error
@@ -38,17 +43,11 @@ def _open(path: Path) -> Any:
         )  # fmt: skip
 
 
-def sheets(path: Path) -> list[Sheet]:
+def sheets(path: Path) -> "list[XlsSheet]":
     """The book's sheets, those that a person sees first."""
-    try:
-        book = _open(path)
-    except UnreadableFile as refusal:
-        try:
-            return list(whole.sheets(path))  # calamine reads some books that xlrd does not, though without formats
-        except UnreadableFile:
-            raise refusal from None
+    book = _open(path)
     with _released(book), _told(path):
-        found: list[Sheet] = [
+        found = [
             XlsSheet(path, index, str(name), bool(book._sheet_visibility[index]))
             for index, name in enumerate(book.sheet_names())
         ]
@@ -75,15 +74,8 @@ class XlsSheet:
 
     def rows(self) -> Iterator[RawRow]:
         book = _open(self._path)
-        with _released(book):
-            try:
-                with _told(self._path):
-                    sheet = book.sheet_by_index(self._index)
-            except UnreadableFile:
-                yield from whole.WholeSheet(self._path, self.name, self.hidden).rows()
-                return
-            with _told(self._path):
-                yield from self._rows(book, sheet)
+        with _released(book), _told(self._path):
+            yield from self._rows(book, book.sheet_by_index(self._index))
 
     def _rows(self, book: Any, sheet: Any) -> Iterator[RawRow]:
         merges = Merges(

@@ -23,6 +23,7 @@ _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_SHEET = f'<worksheet xmlns="{_MAIN}"><sheetData>%s</sheetData></worksheet>'.encode()
 _PARTS = (("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml"))
 
 _ROW_LEVEL = re.compile(rb"<row r=\"(\d+)\"[^>]*? outlineLevel\s*=\s*[\"'](\d)")
@@ -31,7 +32,11 @@ _FORMULA = rb"\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f\s*>)\s*"
 _ERROR = re.compile(
     rb"<c r=\"([A-Z]+)(\d+)\"[^>]*? t\s*=\s*[\"']e[\"'][^>]*>(?:" + _FORMULA + rb")?\s*<v\b[^>]*>([^<]+)<"
 )
-_NO_VALUE = re.compile(rb"<c r=\"([A-Z]+)(\d+)\"[^>]*>" + _FORMULA + rb"(?:<v\s*/>|<v\s*>\s*</v\s*>)?\s*</c\s*>")
+_NO_VALUE = re.compile(  # but for t="str", where an empty value is the formula's own empty text
+    rb"<c r=\"([A-Z]+)(\d+)\"(?![^>]* t\s*=\s*[\"']str)[^>]*>"
+    + _FORMULA
+    + rb"(?:<v\s*/>|<v\s*>\s*</v\s*>)?\s*</c\s*>"
+)
 
 Cells: TypeAlias = list[Any]
 
@@ -170,7 +175,7 @@ class _Loader:
             yield number, blank + values
 
     def _book(self, piece: Piece) -> io.BytesIO:
-        parts = {"xl/worksheets/sheet1.xml": piece.head + piece.rows + piece.end, "xl/styles.xml": self._styles}
+        parts = {"xl/worksheets/sheet1.xml": _SHEET % piece.rows, "xl/styles.xml": self._styles}
         if b'"s"' in piece.rows or b"'s'" in piece.rows:
             parts["xl/sharedStrings.xml"] = self._strings
         parts = {name: part for name, part in parts.items() if part}

@@ -47,13 +47,13 @@ class Order:
     """What the cells of a date column say of day and month; dots are always day first unless the cells deny it."""
 
     seen: set[str] = field(default_factory=set)  # orders that some cell proves
-    doubtful: list[tuple[str, str, str]] = field(default_factory=list)  # (cell, first, second), both may be months
+    doubtful: list[str] = field(default_factory=list)  # cells whose numbers may both be months
     with_dots: bool = True
 
     def look(self, cells: Iterable[str]) -> None:
         """Take more cells of the column."""
         for cell in cells:
-            match = _NUMBERS.match(cell.strip())
+            match = _NUMBERS.fullmatch(cell.strip())
             if match is None:
                 continue
             one, two = int(match["one"]), int(match["two"])
@@ -63,7 +63,7 @@ class Order:
             elif two > 12 >= one:
                 self.seen.add(MONTH_FIRST)
             elif len(self.doubtful) < 1000 and one != two:
-                self.doubtful.append((cell.strip(), match["one"], match["two"]))
+                self.doubtful.append(cell.strip())
 
     def decided(self, today: date) -> str | None:
         """DAY_FIRST or MONTH_FIRST; None where every cell allows both and nothing speaks for either."""
@@ -74,7 +74,7 @@ class Order:
         possible = {
             order
             for order in (DAY_FIRST, MONTH_FIRST)
-            if all(_not_after(today, read(cell)) for cell, _, _ in self.doubtful for read in [date_parser(order)])
+            if all(_not_after(today, date_parser(order)(cell)) for cell in self.doubtful)
         }
         return next(iter(possible)) if len(possible) == 1 else None
 

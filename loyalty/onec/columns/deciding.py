@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from loyalty.money import line_cost
@@ -90,7 +90,7 @@ def _marks(plan: Plan, profile: Profile) -> None:
     if money is None:
         mark = "," if "," in profile.money.doubtful else "."
         example = profile.money.doubtful[mark][0]
-        as_group, as_mark = money_parser("." if mark == "," else ",")(example), money_parser(mark)(example)
+        as_group, as_mark = (price_parser(one)(example) for one in ("." if mark == "," else ",", mark))
         assert isinstance(as_group, int) and isinstance(as_mark, int)
         one = Choice("." if mark == "," else ",", f"{roubles(as_group)} — «{mark}» отделяет тысячи")
         other = Choice(mark, f"{roubles(as_mark)} — «{mark}» отделяет копейки")
@@ -136,13 +136,11 @@ def _by_arithmetic(plan: Plan, profile: Profile, name: str) -> str:
 def _dates(plan: Plan, profile: Profile, today: date) -> None:
     order = plan.mapping.dates or profile.dates.decided(today)
     if order is None:
-        example = profile.dates.doubtful[0][0]
-        choices = []
-        for one in (DAY_FIRST, MONTH_FIRST):
+        example, choices = profile.dates.doubtful[0], []
+        for one, first in ((DAY_FIRST, "день"), (MONTH_FIRST, "месяц")):
             when = date_parser(one)(example)
-            assert not isinstance(when, tuple) and when is not None
-            first = "день" if one == DAY_FIRST else "месяц"
-            choices.append(Choice(one, f"{date_in_words(when.date())} — сначала {first}"))
+            if isinstance(when, datetime):
+                choices.append(Choice(one, f"{date_in_words(when.date())} — сначала {first}"))
         plan.questions.append(Question("dates", f"Дата «{example}» — это какой день?", tuple(choices)))
         order = DAY_FIRST
     elif order == MONTH_FIRST:
@@ -161,6 +159,7 @@ def _second_sum(plan: Plan, profile: Profile) -> None:
                 "или укажите, в какой колонке сумма, которую платит покупатель",
             )
         )
+    _sum_in_every_line(plan, profile)
     others = [
         at for at, label in enumerate(labels)
         if at in profile.filled and at not in fields.values() and headers.may_be(label, "amount")
@@ -175,6 +174,33 @@ def _second_sum(plan: Plan, profile: Profile) -> None:
         elif "total" not in fields and _is_total(plan, documents, other, fields["amount"]):
             fields["total"], fields["amount"] = fields["amount"], other
             plan.reasons.append(f"«{labels[fields['total']]}» — сумма всего чека: столько дают его строки вместе")
+
+
+def _sum_in_every_line(plan: Plan, profile: Profile) -> None:
+    """A document's sum that stands in each of its lines under a line's heading is no line's sum."""
+    fields, money = plan.mapping.fields, money_parser(plan.money_mark)
+    if "amount" not in fields or "total" in fields:
+        return
+    prices, pieces = price_parser(plan.price_mark), quantity_parser(plan.quantity_mark)
+    told: list[int] = []
+    for rows in _sampled(profile.sample):
+        if len({cell(row, fields, "sku") or cell(row, fields, "name") for row in rows}) < 2:
+            continue
+        sums = {money(cell(row, fields, "amount")) for row in rows}
+        costs = [_cost(prices(cell(row, fields, "price")), pieces(cell(row, fields, "quantity"))) for row in rows]
+        whole = next(iter(sums))
+        if len(sums) > 1 or not isinstance(whole, int) or whole in costs:
+            return
+        told.append(whole)
+    if len(told) > 2 and len(set(told)) > 1:
+        fields["total"] = fields["amount"]
+        if {"price", "quantity"} <= fields.keys():
+            del fields["amount"]
+        plan.reasons.append(f"«{_label(plan, 'total')}» — сумма всего чека, повторённая в каждой его строке")
+
+
+def _cost(price: object, pieces: object) -> int | None:
+    return line_cost(abs(price), abs(pieces)) if isinstance(price, int) and isinstance(pieces, int) else None
 
 
 def _is_total(plan: Plan, documents: list[list[Row]], line: int, total: int) -> bool:

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from loyalty.customers.phones import BadPhone, normalise_phone
-from loyalty.onec.columns.cells import Bad, clean, clean_code, is_error_mark
+from loyalty.onec.columns.cells import clean, clean_code, is_error_mark
 
 _ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eEеЕ]\+\d{1,3}")
 _NO_CODE = re.compile(
@@ -20,6 +20,8 @@ _RETAIL = re.compile(
     r"|конечн\w* *(?:потребител\w*|покупател\w*)|не указан\w*|нет|тест\w*)",
     re.IGNORECASE,
 )
+_CODES = frozenset({"", "000", "123", "495", "800", "900", "999"})
+_COUNTED = frozenset({"1234567", "12345678", "123456789", "1234567890"})
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 
 
@@ -71,13 +73,5 @@ def read_phone(text: str) -> Sign:
 
 def _is_placeholder(digits: str) -> bool:
     """+7 900 000-00-00, 1111111, 0000000000: typed to get past an obligatory field, shared by many people."""
-    return (
-        len(set(digits[1:])) <= 1
-        or digits[-7:] == "0" * 7
-        or digits in ("1234567", "12345678", "123456789", "1234567890")
-    )
-
-
-def as_bad(sign: Sign) -> str | Bad | None:
-    """The sign's value, or why there is none."""
-    return Bad(sign.trouble) if sign.is_broken else sign.value
+    is_zeros = digits[-7:] == "0" * 7 and digits[-10:-7] in _CODES
+    return len(set(digits[1:])) <= 1 or is_zeros or digits in _COUNTED

@@ -22,6 +22,7 @@ MONEY = (
     "return_amount",
 )  # fmt: skip
 QUANTITIES = ("quantity", "return_quantity")
+SUMS = frozenset({*MONEY, *QUANTITIES, "discount_percent"})
 
 
 class Row(NamedTuple):

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from loyalty.onec.books.sheets import RawRow, Sheet
+from loyalty.onec.books.sheets import Carried, RawRow, Sheet
 from loyalty.onec.columns import headers
 from loyalty.onec.columns.headers import Header, normalised
 from loyalty.onec.columns.words import RETURNS, normal
 
+PAGE_BREAK: list[str] = []
+"""The cells of a header that only stands again, on the next page: it ends nothing."""
 LOOKED_AT = headers.HEADER_ROWS + 10
 _DIGIT = re.compile(r"\d")
 SALES, RETURNED = "sales", "returns"
@@ -40,7 +42,7 @@ class Tables:
     kind: str
     labels: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)  # sheets with other columns
-    notes: list[str] = field(default_factory=list)
+    sums: tuple[int, ...] = ()  # columns in which a merged cell counts once, not in each of its rows
     _starts: list[int] = field(default_factory=list)
     _done: int = 0
 
@@ -68,22 +70,34 @@ class Tables:
         for done, sheet in enumerate(self.sheets):
             self._done = done
             self._starts.append(number)
-            start, part, kind = number, None, kind_in(sheet.name) if done else None
-            named = kind is not None
+            start, part = number, None
+            told = kind_in(sheet.name) if done else None  # what the next header's rows are, as a title says
+            current = [] if done else [normalised(label) for label in self.labels]
             for own, cells, level in sheet.rows():
                 number = start + own
+                if self.sums and sheet.name:  # a book: a text has no merged cells
+                    self._once(cells)
                 if part is None and cells and cells[0][:1].isdigit():  # a row of data, as nearly all are
                     yield number, cells, level
                     continue
                 if self._is_header(cells, done == 0 and self.header is not None and own <= self._below()):
-                    part, named = self._part(cells, kind), False
-                    yield number, [], level
+                    labels = [normalised(cell) for cell in cells]
+                    is_again = told is None and labels == current[: len(labels)]
+                    if not is_again:
+                        part, told, current = self._part(cells, told), None, labels
+                    yield number, PAGE_BREAK if is_again else [], level
                     continue
-                if cells and cells[0] and not any(cells[1:]):
-                    kind = kind if named else kind_in(cells[0]) or kind
-                    if kind and not named and own > self._below():
-                        part = self._same(kind)
+                if current and cells and cells[0] and not any(cells[1:]) and own > self._below():
+                    told = kind_in(cells[0])
+                    part = self._same(told) if told else part
+                elif not current and told is None and cells:
+                    told = kind_in(cells[0])
                 yield number, self._placed(cells, part) if part else cells, level
+
+    def _once(self, cells: list[str]) -> None:
+        for at in self.sums:
+            if at < len(cells) and cells[at].__class__ is Carried:
+                cells[at] = ""
 
     def _below(self) -> int:
         return self.header.row + self.header.height - 1 if self.header else 0

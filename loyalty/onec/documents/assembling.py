@@ -23,6 +23,7 @@ from loyalty.onec.documents.lines import (
     ROW,
     SKU,
     Line,
+    Stager,
 )
 from loyalty.onec.documents.reading import Reading, RowError
 from loyalty.onec.documents.resolving import Block, Refusal, resolve, settle
@@ -56,9 +57,10 @@ def amounts_are_after_bonuses(mapping: Mapping, votes: Counter[str]) -> bool:
 class Assembler:
     """Yields sound documents, sales before returns, and rejects the others in the report."""
 
-    def __init__(self, plan: Plan, staging: Staging, report: Reading, today: date, votes: Counter[str]) -> None:
+    def __init__(self, plan: Plan, staging: Staging, report: Reading, today: date, stager: Stager) -> None:
         self._fields, self._staging, self._report, self._today = plan.mapping.fields, staging, report, today
-        self._after = amounts_are_after_bonuses(plan.mapping, votes)
+        self._after = amounts_are_after_bonuses(plan.mapping, stager.votes)
+        self._breaks = stager.breaks
         self._only_totals = "amount" in self._fields and self._fields.get("total") == self._fields["amount"]
         self._priced = bool(self._fields.keys() & {"price", "sku"})
         self._orphans = staging.orphans_count() > 0
@@ -119,7 +121,7 @@ class Assembler:
         if len(runs) == 1 and told and self._plain(lines):
             return lines, 0
         numbered = "line_number" in self._fields
-        resolved = resolve(number, list(_blocks(runs)), content[TOTAL], numbered)
+        resolved = resolve(number, list(_blocks(runs, self._breaks)), content[TOTAL], numbered)
         for topic, note in resolved.notes:
             self._report.warnings.add(topic, note)
         return resolved.lines, resolved.bonus
@@ -277,11 +279,12 @@ class Assembler:
 _TOTAL_STARTS = frozenset({"итог", "всег", "сумм", "поди", "под ", "общи", "обща", "общ.", "tota"})
 
 
-def _blocks(runs: Sequence[Run]) -> Iterator[Block]:
+def _blocks(runs: Sequence[Run], breaks: set[int]) -> Iterator[Block]:
     """Runs that stand together in the file are one block."""
     block = Block([], [])
     for content, lines, _errors in runs:
-        if block.lines and lines and lines[0][ROW] != block.lines[-1][ROW] + 1:
+        between = range(block.lines[-1][ROW] + 1, lines[0][ROW]) if block.lines and lines else range(0)
+        if len(between) > len(breaks) or any(row not in breaks for row in between):
             yield block
             block = Block([], [])
         block.lines.extend(lines)

@@ -8,11 +8,15 @@ from loyalty.onec.columns import values
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.numbers import money_parser
 from loyalty.onec.columns.plan import Mapping
+from loyalty.onec.columns.tables import PAGE_BREAK
 from loyalty.onec.columns.words import STUBS, is_total
 
 ADDED = ("Документ", "Клиент", "Магазин", "Артикул", "Номенклатура", "Сумма документа")
 _ADDED_FIELDS = ("document", "customer", "shop", "sku", "name", "total")
-_NUMBERS = ("quantity", "price", "discount", "amount", "amount_before", "bonuses", "total", "discount_percent")
+_NUMBERS = (
+    "quantity", "price", "discount", "discount_auto", "discount_manual", "discount_percent", "amount",
+    "amount_before", "bonuses", "total",
+)  # fmt: skip
 _OF_DOCUMENT = (
     "phone", "phone_spare", "card", "customer_code", "customer", "cashier", "place", "till", "payment", "kind",
     "basis", "status",
@@ -28,13 +32,10 @@ _SHOP_WORDS = ("магазин", "склад", "касса", "торговая �
 def flat_mapping(mapping: Mapping) -> Mapping:
     """The mapping of the flat rows that a Flattener makes: six columns added in front."""
     groups = _label_columns(mapping)
-    carried = {*_NUMBERS, *_OF_DOCUMENT, "group"} - {"total", "customer"}
-    fields = {
-        name: column + len(ADDED)
-        for name, column in mapping.fields.items()
-        if name in carried and not (column in groups and name in _OF_DOCUMENT)
-    }
-    fields |= {name: column for column, name in enumerate(_ADDED_FIELDS)}
+    own_fields = {name: at + len(ADDED) for name, at in mapping.fields.items() if at not in groups}
+    added = {name: column for column, name in enumerate(_ADDED_FIELDS)}
+    goods = {name: own_fields[name] for name in ("sku", "name") if name in own_fields}
+    fields = own_fields | added | goods
     own = ["" if position in groups else label for position, label in enumerate(mapping.labels)]
     return replace(mapping, fields=fields, labels=[*ADDED, *own])
 
@@ -82,6 +83,8 @@ class Flattener:
     def flatten(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
         width = max(self._names, default=0) + 1
         for number, cells, level in rows:
+            if cells is PAGE_BREAK:
+                continue
             cells = cells + [""] * (width - len(cells))
             yield from self._next((number, cells, level or 0))
         yield from self._release()

@@ -15,6 +15,7 @@ from loyalty.onec.columns.cells import Bad, Memo
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.plan import Plan
 from loyalty.onec.columns.profile import Witness
+from loyalty.onec.columns.tables import PAGE_BREAK
 from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, STUBS
 from loyalty.onec.documents.heads import NAMING, Head, HeadReader, heard, picker
 from loyalty.onec.documents.reading import Reading, RowError
@@ -67,6 +68,7 @@ class Stager:
         self.votes: Counter[str] = Counter()  # "before", "after": what «Сумма» means in rows with bonuses
         self.shift_rows = self.continued = 0
         self.grand_totals: list[GrandTotal] = []
+        self.breaks: set[int] = set()  # rows that stand within a document and are none of its
 
     def run(self, rows: Iterable[RawRow]) -> None:
         """Stages every row; the report gets the rows that belong to no document."""
@@ -74,6 +76,9 @@ class Stager:
         last: tuple[str, ...] | None = None
         head, run, errors = Head(OTHER), [], []  # type: Head, list[Line], list[tuple[Any, ...]]
         for number, cells, _level in rows:
+            if cells is PAGE_BREAK:
+                self.breaks.add(number)
+                continue
             surplus = None
             if len(cells) != width:
                 surplus = _fit(cells, width)
@@ -163,8 +168,11 @@ class Stager:
     def _loose(self, head: Head, number: int, cells: list[str]) -> bool:
         """A row without a document: a heading, a total, blank, or an error; whether it ends what is above it."""
         filled = [text for cell in cells[:-1] if (text := cell.strip())]
-        if not filled or [normalised(text) for text in cells[: len(self._labels)]] == self._labels:
+        if not filled:
             return True
+        if [normalised(text) for text in cells[: len(self._labels)]] == self._labels:
+            self.breaks.add(number)
+            return False
         amount = self._sum_of(cells)
         named = bool(cells[self._mapping.fields.get("name", -1)].strip())
         total = next((text for text in filled if words.is_total(text)), None)
