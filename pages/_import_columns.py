@@ -68,7 +68,7 @@ def _row(key: str, look: Look, column: Column, words: dict[str, str]) -> str | N
         )
     marks = []
     if chosen in meanings.NEEDED[look.kind] or chosen == "document":
-        marks.append(":primary-badge[нужна]")
+        marks.append(":green-badge[нужна]")
     if chosen and chosen == column.meaning:
         marks.append(":gray-badge[запомнено]" if look.is_remembered else ":gray-badge[угадано]")
     if chosen is None and column.unclear:

@@ -62,6 +62,8 @@ def total(counted: Counted) -> None:
     if counted.file_sum is None or counted.difference is None:
         return
     agreement(*total_words(counted.file_sum, counted.difference))
+    if counted.trouble:
+        st.caption(ui.escaped(counted.trouble))
 
 
 def agreement(agrees: bool, words: str) -> None:

@@ -41,6 +41,7 @@ def _by_day(taken: TakenFile, place: str) -> None:
         return
     with st.expander("По дням, чтобы сравнить с отчётом 1С", type="compact"):
         frame = pd.DataFrame(days, columns=["День", "Чеков", "На сумму", "Возвратов", "Возвраты на сумму"])
+        frame = frame.mask(frame == 0).dropna(axis="columns", how="all")
         kinds: dict[str, ui.Kind] = {"День": "day", "Чеков": "count", "На сумму": "money", "Возвратов": "count",
                                      "Возвраты на сумму": "money"}  # fmt: skip
         ui.table(frame, kinds, alt="Чеки и возвраты файла по дням", key=f"days-{place}-{taken.id}")

@@ -17,6 +17,9 @@ def show(taken: TakenFile, place: str) -> None:
             st.caption(ui.escaped(f"Ответ: {taken.answer}. Файл загружен заново, его отчёт — отдельной строкой."))
         return
     st.markdown(f"**{ui.escaped(taken.question['words'])}**")
+    if not taken.has_file:
+        st.caption("Из файла ничего не записано. Загрузите его на этом экране: программа спросит и запомнит ответ.")
+        return
     st.caption("Пока вы не ответите, из файла ничего не записано.")
     with st.container(horizontal=True):
         for at, choice in enumerate(taken.question["choices"]):

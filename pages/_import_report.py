@@ -59,9 +59,11 @@ def results() -> None:
     for taken in reversed(done):
         with ui.section(ui.escaped(taken.file), height="content"):
             report(taken, "here")
-    if any(taken.status == "done" for taken in done):
+    if done:
         with st.container(horizontal=True):
-            if st.button("Посмотреть клиентов", type="primary", icon=":material/group:", key="import-customers"):
+            if any(taken.status == "done" for taken in done) and st.button(
+                "Посмотреть клиентов", type="primary", icon=":material/group:", key="import-customers"
+            ):
                 st.switch_page(CUSTOMERS)
             st.button("Скрыть", on_click=lambda: st.session_state.pop(HERE, None), key="import-more")
 

@@ -1,4 +1,4 @@
-"""«Импорт из 1С»: drop files, see what they are, load them, read what became of them."""
+"""«Импорт из 1С»: drop files, see how they will be counted, load them, read what became of them."""
 
 import pandas as pd
 import streamlit as st

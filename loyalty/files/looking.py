@@ -73,13 +73,13 @@ class Look:
     sheets: list[str]
     unread: list[str]
     amount_meaning: str | None
-    reasons: list[str] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    counted: Counted | None = None  # None: it has to be asked about first
-    documents: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
-    problem: str | None = None  # why nothing of it can be used as it is read now
+    reasons: list[str]
+    questions: list[Question]
+    warnings: list[str]
+    counted: Counted | None  # None: it has to be asked about first
+    documents: list[dict[str, Any]]
+    errors: list[RowError]
+    problem: str | None  # why nothing of it can be used as it is read now
 
     @property
     def kind(self) -> str:
@@ -114,9 +114,12 @@ def look(session: Session, path: Path, mapping: Mapping | None = None) -> Look:
         if better := _better(source.mapping, preview.rows, mapping):
             return look(session, path, better)
         rows = [cells for _number, cells in preview.rows]
+        read = _read(source)  # the plan may change while all rows are read: what follows comes after it
         columns = _columns(source, rows)
+        unclear = {column.label for column in columns if column.unclear}  # asked about, and so not told twice
+        trouble = read.counted.trouble if read.counted else None  # stands beside the total
         is_remembered = bool(kept) and _is_of(kept[0], source.mapping)
-        seen = Look(
+        return Look(
             summary=_summary(path, source, len(columns)),
             mapping=source.mapping,
             shape=source.shape,
@@ -128,12 +131,17 @@ def look(session: Session, path: Path, mapping: Mapping | None = None) -> Look:
             sheets=source.sheets,
             unread=source.unread,
             amount_meaning=amount_meaning(source, rows),
-        )
-        _count(seen, source)
-        seen.reasons, seen.questions = source.plan.reasons, source.plan.questions  # final once all rows are read
-        unclear = {column.label for column in seen.unclear}  # asked about, and so not told twice
-        seen.warnings = [told for told in source.warnings if not any(f"«{label}»" in told for label in unclear)]
-        return seen
+            reasons=source.plan.reasons,
+            questions=source.plan.questions,
+            warnings=[
+                told for told in source.warnings
+                if told != trouble and not any(f"«{label}» не использована" in told for label in unclear)
+            ],
+            counted=read.counted,
+            documents=read.documents,
+            errors=read.errors,
+            problem=read.problem,
+        )  # fmt: skip
 
 
 def _better(found: Mapping, rows: Sequence[tuple[int, list[str]]], asked: Mapping | None) -> Mapping | None:
@@ -217,23 +225,33 @@ _ENCODINGS = {
 # --- What it comes to -----------------------------------------------------------------------------------
 
 
-def _count(seen: Look, source: Source) -> None:
-    """Read all documents, or those of the first rows, as the import will."""
-    counted, days, people = Counted(), set[date](), set[tuple[str, str]]()
+@dataclass(slots=True)
+class _Read:
+    """What came of reading the documents."""
+
+    counted: Counted | None = None
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    problem: str | None = None
+
+
+def _read(source: Source) -> _Read:
+    """All documents, or those of the first rows, as the import will take them."""
+    read, counted, days, people = _Read(), Counted(), set[date](), set[tuple[str, str]]()
     try:
         for document in source.documents(rows_at_most=ROWS_COUNTED + 1):
-            if len(seen.documents) < DOCUMENTS_SHOWN:
-                seen.documents.append(_in_words(document))
+            if len(read.documents) < DOCUMENTS_SHOWN:
+                read.documents.append(_in_words(document))
             if isinstance(document, CustomerDocument):
                 counted.customers += 1
             elif not document.voided:
                 days.add(document.at.date())
                 people |= _who(document.customer)
     except (NeedsAnswer, NeedsMapping):
-        return
+        return read
     except UnreadableFile as error:
-        seen.problem = str(error)
-        return
+        read.problem = str(error)
+        return read
     counted.whole = source.rows <= ROWS_COUNTED
     whole = source.totals.whole
     counted.receipts, counted.receipts_sum = whole.receipts, whole.receipts_sum
@@ -246,7 +264,8 @@ def _count(seen: Look, source: Source) -> None:
         if counted.file_sum is not None:
             off = abs(counted.file_sum) - abs(whole.receipts_sum - whole.returns_sum)
             counted.difference = abs(off) if counted.trouble else 0
-    seen.counted, seen.errors = counted, sorted(source.errors.first, key=lambda error: error.row)[:ERRORS_SHOWN]
+    read.counted, read.errors = counted, sorted(source.errors.first, key=lambda error: error.row)[:ERRORS_SHOWN]
+    return read
 
 
 def _who(ref: CustomerRef | None) -> set[tuple[str, str]]:

@@ -48,6 +48,7 @@ class TakenFile(NamedTuple):
     checked: str = ""  # what a check of whom it touched has found
     question: Mapping[str, Any] | None = None  # why it was not loaded: {"key", "words", "choices"}
     answer: str = ""  # what was answered
+    has_file: bool = False  # it is still here, an answer can load it
 
     @property
     def under_way(self) -> bool:
@@ -135,7 +136,7 @@ def report_money(report: Mapping[str, Any]) -> list[Money]:
         found.append(Money(plural(sold, "чек", "чека", "чеков"), roubles(totals["receipts_sum"])))
         if back:
             found.append(Money(plural(back, "возврат", "возврата", "возвратов"), roubles(totals["returns_sum"])))
-        found.append(Money("Начислено бонусов", bonuses(totals["earned"])))
+        found.append(Money("Дано бонусов", bonuses(totals["earned"])))
     if report.get("customers_created"):
         found.append(Money("Новых клиентов", number(report["customers_created"])))
     return found
@@ -178,7 +179,7 @@ def report_figures(report: Mapping[str, Any]) -> list[tuple[str, int]]:
 def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
     kept = row.report or {}  # one that waits keeps its mapping there, one that asks its question
     report = kept if "rows" in kept else {}
-    kind = report.get("kind") or row.kind
+    kind = report.get("kind") or kept.get("mapping", {}).get("kind") or row.kind
     return TakenFile(
         id=row.id,
         file="Демо-магазин" if row.origin == "demo" else row.file_name,
@@ -194,6 +195,7 @@ def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
         checked=row.checked or "",
         question=kept.get("question"),
         answer=kept.get("answer", ""),
+        has_file=_existing(row.path) is not None,
     )
 
 

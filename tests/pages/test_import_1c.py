@@ -67,7 +67,7 @@ def test_a_loaded_file_is_reported_in_plain_words_and_the_next_step_is_offered()
         "Новых клиентов: 1",
         "1 чек: 10 900 ₽",
         "1 возврат: 1 000 ₽",
-        "Начислено бонусов: ",
+        "Дано бонусов: ",
     ):
         assert figure in said
     assert app.button(key="import-customers")
