@@ -21,15 +21,18 @@ _UNITS = (
 )
 _UNIT = re.compile(rf"(?:\s*(?:{_UNITS})\.?)+$", re.IGNORECASE)
 _CURRENCY = re.compile(r"^(?:₽|руб\.?|rub)\s*", re.IGNORECASE)
-_SIGNED = re.compile(r"[+-]?[\d.,]*\d[\d.,]*")
-_MARKED = re.compile(r"[+-]?(\d*)([.,])(\d+)")
-_DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+_SIGNED = re.compile(r"[+-]?[0-9.,]*[0-9][0-9.,]*")
+_DOUBTFUL = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,])[0-9]{3}")
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()  # «²» is a digit, too
 
 
 def bare(text: str) -> str:
     """The digits and marks of a number: no spaces, currency, units; brackets and a minus behind become a sign."""
     text = clean(text)
-    if text.isdigit():
+    if _is_whole(text):
         return text
     text = _UNIT.sub("", _CURRENCY.sub("", text)).translate(_GROUPING)
     if text.startswith("(") and text.endswith(")"):
@@ -120,17 +123,18 @@ def _scaled(text: str, places: int, mark: str) -> _Number | Bad | None:
     digits = bare(text)
     if not digits:
         return None
-    if digits.isdigit():
-        return _Number(1, int(digits) * 10**places, "")
+    if _is_whole(digits):
+        value = int(digits[:20]) * 10**places
+        return _Number(1, value, "") if value <= _LARGEST else Bad("слишком большое число")
     if _SIGNED.fullmatch(digits) is None:
         return Bad(_NOT_COMPUTED if NOT_COMPUTED in text else "это не число")
     if mark == ODD and _DOUBTFUL.fullmatch(digits):
         return Bad("непонятно, что отделяет знак: тысячи или копейки; в других строках колонки он стоит иначе")
     whole, fraction = _parts(digits.lstrip("+-"), mark)
-    if not whole.isdigit():
+    if not _is_whole(whole):
         return Bad("это не число")
     fits, rest = fraction[:places], fraction[places:].rstrip("0")
-    value = int(whole) * 10**places + int(fits.ljust(places, "0") or "0")
+    value = int(whole[:20]) * 10**places + int(fits.ljust(places, "0") or "0")
     return (
         _Number(-1 if digits[0] == "-" else 1, value, rest) if value <= _LARGEST else Bad("слишком большое число")
     )

@@ -33,7 +33,7 @@ UNFINISHED: Final = re.compile(
 )
 
 TOTALS: Final = re.compile(
-    r"(?:всего|итог\w*|общ\w* (?:итог|сумма)|сумма (?:по|итого|чека|документа)|под ?итог|total|итого по)\b.*",
+    r"(?:всего|итог(?:о|и)?|общ\w* (?:итог|сумма)|сумма (?:по|итого|чека|документа)|под ?итог|total|итого по)\b.*",
     re.IGNORECASE,
 )
 """What the first text of a totals row looks like, of the file or of one receipt."""

@@ -18,6 +18,14 @@ class Sums:
     returns: int = 0
     returns_sum: int = 0
 
+    def add(self, document: SaleDocument | ReturnDocument, amount: int) -> None:
+        if isinstance(document, SaleDocument):
+            self.receipts += 1
+            self.receipts_sum += amount
+        else:
+            self.returns += 1
+            self.returns_sum += amount
+
     def may_be(self) -> set[int]:
         """The totals that such documents may have, whichever way a report counts returns."""
         sold, back = self.receipts_sum, self.returns_sum
@@ -36,17 +44,10 @@ class Totals:
         """Count a document, voided ones aside."""
         if isinstance(document, CustomerDocument) or document.voided:
             return
-        amount = sum(line.amount or 0 for line in document.lines)
-        part = (
-            self._parts[bisect_left(self._at, document.rows[0])] if self._at and document.rows else self._parts[0]
-        )
-        for sums in (self.whole, part):
-            if isinstance(document, SaleDocument):
-                sums.receipts += 1
-                sums.receipts_sum += amount
-            else:
-                sums.returns += 1
-                sums.returns_sum += amount
+        amount = sum([line.amount or 0 for line in document.lines])
+        self.whole.add(document, amount)
+        if self._at and document.rows:
+            self._parts[bisect_left(self._at, document.rows[0])].add(document, amount)
 
     def file_sum(self) -> int | None:
         """What the file itself says it holds: its last total, or the sum of its parts' where each is of its own."""

@@ -23,7 +23,7 @@ from loyalty.onec.documents.staging import Staging
 from loyalty.wording import sentence
 
 # Places in a staged line: plain tuples of what marshal takes, several million of them go by.
-ROW, DIGEST, LINE_NUMBER, SKU, NAME, GROUP, QUANTITY, PRICE, DISCOUNT, AMOUNT, BONUS, COMPUTED = range(12)
+ROW, LINE_NUMBER, SKU, NAME, GROUP, QUANTITY, PRICE, DISCOUNT, AMOUNT, BONUS, COMPUTED = range(11)
 Line = tuple[Any, ...]
 
 _LINE_FIELDS = (
@@ -95,7 +95,7 @@ class Stager:
                 if line.__class__ is CellError:
                     errors.append((number, self._label(line[0]), line[1], line[2]))
                 else:
-                    run.append((number, hash(tuple(cells)), *line))
+                    run.append((number, *line))
                     if self._pick_back is not None:
                         self._take_back(head, run, errors, cells)
             elif head.kind == SHIFT:
