@@ -145,7 +145,8 @@ def test_the_queue_keeps_the_question_and_an_answer_loads_the_file() -> None:
     with db.writing() as session:
         done, answered = history.taken_files(session, [first, again])
         assert (done.status, done.report["difference"]) == ("done", 0)
-        assert answered.question is None and "отделяет тысячи" in answered.answer
+        assert (answered.question, answered.result) == (None, "Ответ дан")
+        assert "отделяет тысячи" in answered.answer
         with pytest.raises(Refused, match="уже ответили"):
             queue.answer(session, first, ",")
 
