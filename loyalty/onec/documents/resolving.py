@@ -144,7 +144,7 @@ def _sums_up(lines: Sequence[Line], at: int) -> bool:
     line, others = lines[at], [one for place, one in enumerate(lines) if place != at]
     if line[PRICE] is None or any(one[PRICE] is None for one in others):
         return True
-    return line[AMOUNT] == sum(one[AMOUNT] or 0 for one in others)
+    return bool(line[AMOUNT] == sum(one[AMOUNT] or 0 for one in others))
 
 
 def _heads(lines: Sequence[Line], at: int, dropped: Sequence[int]) -> bool:
