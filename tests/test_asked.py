@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from loyalty import db
-from loyalty.errors import Refused
+from loyalty.errors import Refused, UnreadableFile
 from loyalty.files import queue, shapes, uploads
 from loyalty.files.importing import import_file
 from loyalty.files.inbox import NOT_LOADED, Inbox
@@ -44,6 +44,17 @@ def told(path: Path, **said: Any) -> tuple[Look, Mapping]:
     mapping = uploads.corrected(looked(path), **said)
     assert mapping is not None
     return looked(path, mapping), mapping
+
+
+def test_what_the_command_line_takes_the_screen_takes_as_it_is(shared_cases: Path) -> None:
+    """Of every file that shops bring: nothing is missing on the screen that isn't missing for the reader."""
+    for path in sorted(shared_cases.glob("[0-9]*")):
+        try:
+            look = looked(path)
+        except UnreadableFile:
+            continue
+        assert uploads.missing(look, look.fields) == look.missing, path.name
+        assert look.missing or look.is_ready or look.unclear or look.questions or look.problem, path.name
 
 
 def test_a_look_counts_the_whole_file_and_compares_it_with_its_own_total() -> None:
