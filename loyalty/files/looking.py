@@ -262,8 +262,7 @@ def _read(source: Source) -> _Read:
     if counted.whole:
         counted.file_sum, counted.trouble = source.totals.file_sum(), source.totals.trouble()
         if counted.file_sum is not None:
-            off = abs(counted.file_sum) - abs(whole.receipts_sum - whole.returns_sum)
-            counted.difference = abs(off) if counted.trouble else 0
+            counted.difference = whole.differ_from(counted.file_sum) if counted.trouble else 0
     read.counted, read.errors = counted, sorted(source.errors.first, key=lambda error: error.row)[:ERRORS_SHOWN]
     return read
 

@@ -122,7 +122,7 @@ def _counts_rows(mapping: Mapping, column: int | None) -> bool:
 
 def below(tables: Tables, mapping: Mapping) -> Iterator[RawRow]:
     """Rows below the header."""
-    first = mapping.header_row + mapping.header_height if mapping.header_row else 1
+    first = mapping.first_row
     return (row for row in tables.rows() if row[0] >= first)
 
 

@@ -259,10 +259,10 @@ class Source:
 
     def _data_rows(self, report: Reading) -> Iterator[RawRow]:
         """Rows below the header; every row of the file is counted."""
-        below = self.mapping.header_row + self.mapping.header_height - 1 if self.mapping.header_row else 0
+        first = self.mapping.first_row
         for row in islice(self._tables.rows(), self._rows_at_most):
             report.rows += 1
-            if row[0] > below:
+            if row[0] >= first:
                 yield row
 
     def _flat(self, rows: Iterable[RawRow]) -> Iterable[RawRow]:

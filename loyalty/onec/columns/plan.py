@@ -30,6 +30,11 @@ class Mapping:
     same_receipts: bool | None = None  # receipts known from another report are the same ones
 
     @property
+    def first_row(self) -> int:
+        """The first row below the header, from 1."""
+        return self.header_row + self.header_height if self.header_row else 1
+
+    @property
     def answers_alone(self) -> bool:
         """No columns are named: they are recognised. `header_height` 0: there is no header to know them by."""
         return not self.fields and not self.header_row and self.header_height > 0
