@@ -135,8 +135,6 @@ def _choose(sheets: list[Sheet], mapping: Mapping | None, kind: str) -> tuple[Ta
             check_width(cells)
         heads.append((sheet, headers.find_header(head), head))
     named = [one for one in heads if mapping is not None and mapping.sheet and one[0].name == mapping.sheet]
-    if not heads:
-        raise UnreadableFile("В книге нет листов с таблицами.")
     score = [(header.score if header else 0, not is_blank(head)) for _sheet, header, head in heads]
     best, header, head = named[0] if named else heads[score.index(max(score))]
     if is_blank(head):
