@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from loyalty.errors import UnreadableFile
 from loyalty.onec.books import sniff, texts
-from loyalty.onec.books.sheets import RawRow, Sheet, check_width, open_sheets
+from loyalty.onec.books.sheets import RawRow, Sheet, open_sheets
 from loyalty.onec.columns import headers, profile, values
 from loyalty.onec.columns.deciding import decided
 from loyalty.onec.columns.headers import Header
@@ -131,8 +131,6 @@ def _choose(sheets: list[Sheet], mapping: Mapping | None, kind: str) -> tuple[Ta
     heads: list[tuple[Sheet, Header | None, Head]] = []
     for sheet in sheets:
         head = head_of(sheet)
-        for _number, cells in head:
-            check_width(cells)
         heads.append((sheet, headers.find_header(head), head))
     named = [one for one in heads if mapping is not None and mapping.sheet and one[0].name == mapping.sheet]
     score = [(header.score if header else 0, not is_blank(head)) for _sheet, header, head in heads]

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from loyalty.errors import UnreadableFile
 from loyalty.onec.books import ods, texts, xls, xlsb, xlsx
-from loyalty.onec.books.rows import Carried, RawRow, Sheet, check_width
+from loyalty.onec.books.rows import Carried, RawRow, Sheet
 from loyalty.onec.books.texts import TextFormat
 
-__all__ = ["Carried", "RawRow", "Sheet", "check_width", "open_sheets"]
+__all__ = ["Carried", "RawRow", "Sheet", "open_sheets"]
 
 _READERS: dict[str, Callable[[Path], Sequence[Sheet]]] = {
     "xlsx": xlsx.sheets, "xls": xls.sheets, "xlsb": xlsb.sheets, "ods": ods.sheets,

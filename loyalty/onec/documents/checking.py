@@ -9,7 +9,7 @@ from loyalty.sales.sums import Sums
 from loyalty.wording import roubles
 
 
-class Totals:
+class FileTotals:
     """The totals rows of a file and the sums of the documents between them."""
 
     def __init__(self, rows: Sequence[GrandTotal]) -> None:
@@ -29,7 +29,10 @@ class Totals:
             sums.add(document, amount)
 
     def file_sum(self) -> int | None:
-        """What the file itself says it holds: its last total, or the sum of its parts' where each is of its own."""
+        """What the file says it holds, in kopecks; None where it has no totals row.
+
+        Its last total, or the sum of its parts' where each is of its own.
+        """
         if not self.rows:
             return None
         last = self.rows[-1].amount

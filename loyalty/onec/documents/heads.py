@@ -43,7 +43,7 @@ class Head:
     owners: tuple[str, ...] = ()  # kind, shop and number: what the bad row may belong to
     year: int = 0
     series: str = ""  # the day, where numbers start anew by it
-    content: tuple[Any, ...] = ()
+    content: tuple[Any, ...] = ()  # by the places that assembling names: time as ISO text, total in kopecks
     problem: Problem | None = None
     empty: bool = False
     skipped: bool = False  # a known document that is no sale

@@ -23,7 +23,8 @@ from loyalty.onec.documents.staging import Staging
 from loyalty.onec.memo import Memo
 from loyalty.wording import sentence
 
-# Places in a staged line: plain tuples of what marshal takes, several million of them go by.
+# Places in a staged line: plain tuples of what marshal takes, several million of them go by. Quantities are
+# thousandths, sums and prices kopecks, None where the file has none; COMPUTED: price × quantity made the amount.
 ROW, LINE_NUMBER, SKU, NAME, GROUP, QUANTITY, PRICE, DISCOUNT, AMOUNT, BONUS, COMPUTED = range(11)
 Line = tuple[Any, ...]
 
@@ -56,7 +57,7 @@ class Stager:
     def __init__(self, plan: Plan, staging: Staging, report: Reading, width: int, zone: str) -> None:
         self._mapping, self._staging, self._report = plan.mapping, staging, report
         fields = plan.mapping.fields
-        self._width = max(width, max(fields.values(), default=0) + 1)
+        self._width = width
         self.witness = Witness()
         self._heads = HeadReader(plan, report, zone, self.witness)
         self._parse_line = _line_parser(plan, self.witness)
