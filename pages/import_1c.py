@@ -15,7 +15,7 @@ IN_RUSSIAN = """<style>
 [data-testid="stFileUploaderDropzone"] button p::after { content: "Выбрать файлы"; font-size: 0.875rem; }
 [data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
 [data-testid="stFileUploaderDropzoneInstructions"] span::after {
-  content: "CSV, TXT, XLSX, XLS"; font-size: 0.875rem;
+  content: "CSV, TXT, XLSX, XLS, ODS"; font-size: 0.875rem;
 }
 </style>"""
 HELP = """
@@ -28,7 +28,7 @@ HELP = """
 
 1. Сформируйте отчёт или список за нужный период.
 2. Выберите **Файл → Сохранить как**.
-3. Тип файла — **Лист Excel2007 (*.xlsx)**. Подойдут также CSV, TXT и XLS.
+3. Тип файла — **Лист Excel2007 (*.xlsx)**. Подойдут также CSV, TXT, XLS, XLSB и ODS.
 
 **Можно не бояться повторов**
 

@@ -21,7 +21,7 @@ from loyalty.onec.columns.numbers import (
     price_parser,
     quantity_parser,
 )  # fmt: skip
-from loyalty.onec.columns.values import bare_number, parse_flag, parse_presentation, split_name
+from loyalty.onec.columns.values import bare_number, parse_flag, parse_name, parse_presentation
 from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, UNKNOWN, is_finished, is_total, kind_of
 
 TODAY = date(2026, 6, 30)
@@ -239,7 +239,7 @@ def test_a_phone_that_is_none_is_nobodys_and_one_with_a_slip_can_be_mended(text:
     ],
 )
 def test_a_name_with_its_code_or_phone(text: str, named: tuple[str, str, str]) -> None:
-    assert split_name(text) == named
+    assert parse_name(text) == named
 
 
 # --- never a traceback ------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ NASTY = st.text(
 PARSERS = (
     *(make(mark) for make in (money_parser, price_parser, quantity_parser) for mark in ("", ",", ".", ODD)),
     date_parser(), date_parser(MONTH_FIRST), date_parser(latest=TODAY), parse_percent, parse_time, parse_flag,
-    parse_presentation, bare_number, split_name, read_code, read_phone, is_retail, kind_of, is_finished, is_total,
+    parse_presentation, bare_number, parse_name, read_code, read_phone, is_retail, kind_of, is_finished, is_total,
     clean,
 )  # fmt: skip
 

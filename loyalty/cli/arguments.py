@@ -26,7 +26,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         return made
 
     taken = command("import", "загрузить файлы из 1С", commands.import_files)
-    taken.add_argument("files", nargs="+", type=Path, metavar="ФАЙЛ", help="CSV, TXT, XLSX или XLS")
+    taken.add_argument("files", nargs="+", type=Path, metavar="ФАЙЛ", help="CSV, TXT, XLSX, XLSB, XLS или ODS")
     taken.add_argument(
         "--kind", choices=("auto", "customers", "sales"), default="auto", help="что в файле (обычно видно само)"
     )

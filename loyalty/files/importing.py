@@ -18,7 +18,6 @@ from loyalty.files.shapes import remembered
 from loyalty.models import Import
 from loyalty.onec import Source, open_file
 from loyalty.onec.columns.plan import Mapping
-from loyalty.onec.documents.checking import Sums
 from loyalty.onec.documents.reading import RowError
 from loyalty.progress import Told
 from loyalty.sales import intake
@@ -174,10 +173,9 @@ def _difference(source: Source, counts: Counts) -> int | None:
     said, taken = source.totals.file_sum(), counts.totals.all
     if said is None:
         return None
-    sums = Sums(taken.receipts, taken.receipts_sum, taken.returns, taken.returns_sum)
-    if abs(said) in sums.may_be() or (sums == source.totals.whole and source.totals.trouble() is None):
+    if abs(said) in taken.may_be() or (taken == source.totals.whole and source.totals.trouble() is None):
         return 0
-    return abs(abs(said) - abs(taken.receipts_sum - taken.returns_sum))
+    return taken.differ_from(said)
 
 
 def _leave_rejected(source: Source, path: Path, report: Report) -> None:

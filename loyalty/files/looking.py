@@ -13,7 +13,6 @@ from loyalty.errors import NeedsAnswer, NeedsMapping, UnreadableFile
 from loyalty.files.meaning import amount_meaning
 from loyalty.files.shapes import KINDS, remembered
 from loyalty.onec import FIELDS, Document, Mapping, RowError, Source, open_file
-from loyalty.onec.books import sniff, texts
 from loyalty.onec.columns import headers
 from loyalty.onec.columns.plan import Question
 from loyalty.sales.documents import CustomerDocument, CustomerRef, ReturnDocument, SaleDocument
@@ -121,7 +120,7 @@ def look(session: Session, path: Path, mapping: Mapping | None = None) -> Look:
         trouble = read.counted.trouble if read.counted else None  # stands beside the total
         is_remembered = bool(kept) and _is_of(kept[0], source.mapping)
         return Look(
-            summary=_summary(path, source, len(columns)),
+            summary=_summary(source, len(columns)),
             mapping=source.mapping,
             shape=source.shape,
             said=mapping or (kept[0] if is_remembered else None),
@@ -203,14 +202,11 @@ def _examples(at: int, rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     return tuple(seen)
 
 
-def _summary(path: Path, source: Source, width: int) -> str:
+def _summary(source: Source, width: int) -> str:
     """«Продажи, 20 колонок, кодировка windows-1251»."""
     parts = [KINDS[source.kind], plural(width, "колонка", "колонки", "колонок")]
-    if sniff.file_type(path) == "text":
-        encoding = texts.text_format(
-            path, source.mapping.encoding, source.mapping.delimiter, headers.known_count
-        ).encoding
-        parts.append(f"кодировка {_ENCODINGS.get(encoding, encoding)}")
+    if source.encoding:
+        parts.append(f"кодировка {_ENCODINGS.get(source.encoding, source.encoding)}")
     elif len(source.sheets) > 1:
         parts.append("листы " + ", ".join(f"«{name}»" for name in source.sheets))
     elif source.mapping.sheet:
@@ -264,8 +260,7 @@ def _read(source: Source) -> _Read:
     if counted.whole:
         counted.file_sum, counted.trouble = source.totals.file_sum(), source.totals.trouble()
         if counted.file_sum is not None:
-            off = abs(counted.file_sum) - abs(whole.receipts_sum - whole.returns_sum)
-            counted.difference = abs(off) if counted.trouble else 0
+            counted.difference = whole.differ_from(counted.file_sum) if counted.trouble else 0
     read.counted, read.errors = counted, sorted(source.errors.first, key=lambda error: error.row)[:ERRORS_SHOWN]
     return read
 

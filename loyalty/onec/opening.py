@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from loyalty.errors import UnreadableFile
 from loyalty.onec.books import sniff, texts
-from loyalty.onec.books.sheets import RawRow, Sheet, check_width, open_sheets
+from loyalty.onec.books.sheets import RawRow, Sheet, open_sheets
 from loyalty.onec.columns import headers, profile, values
 from loyalty.onec.columns.deciding import decided
 from loyalty.onec.columns.headers import Header
@@ -122,7 +122,7 @@ def _counts_rows(mapping: Mapping, column: int | None) -> bool:
 
 def below(tables: Tables, mapping: Mapping) -> Iterator[RawRow]:
     """Rows below the header."""
-    first = mapping.header_row + mapping.header_height if mapping.header_row else 1
+    first = mapping.first_row
     return (row for row in tables.rows() if row[0] >= first)
 
 
@@ -131,12 +131,8 @@ def _choose(sheets: list[Sheet], mapping: Mapping | None, kind: str) -> tuple[Ta
     heads: list[tuple[Sheet, Header | None, Head]] = []
     for sheet in sheets:
         head = head_of(sheet)
-        for _number, cells in head:
-            check_width(cells)
         heads.append((sheet, headers.find_header(head), head))
     named = [one for one in heads if mapping is not None and mapping.sheet and one[0].name == mapping.sheet]
-    if not heads:
-        raise UnreadableFile("В книге нет листов с таблицами.")
     score = [(header.score if header else 0, not is_blank(head)) for _sheet, header, head in heads]
     best, header, head = named[0] if named else heads[score.index(max(score))]
     if is_blank(head):

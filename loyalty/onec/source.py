@@ -18,7 +18,7 @@ from loyalty.onec.columns.tables import Tables
 from loyalty.onec.columns.words import RETURN, SALE
 from loyalty.onec.documents import grouped
 from loyalty.onec.documents.assembling import Assembler, reject_rows
-from loyalty.onec.documents.checking import Totals
+from loyalty.onec.documents.checking import FileTotals
 from loyalty.onec.documents.lines import Stager
 from loyalty.onec.documents.people import PeopleReader
 from loyalty.onec.documents.reading import Errors, Reading, RowError
@@ -68,7 +68,7 @@ class Source:
         self._staging = Staging()
         self._report = Reading()
         self._rows_at_most: int | None = None
-        self.totals = Totals([])
+        self.totals = FileTotals([])
 
     def __enter__(self) -> "Source":
         return self
@@ -100,6 +100,11 @@ class Source:
     def sheets(self) -> list[str]:
         """Names of the sheets that are read together."""
         return [sheet.name for sheet in self._tables.sheets]
+
+    @property
+    def encoding(self) -> str:
+        """Python's name of a text's encoding; "" for a book."""
+        return self._tables.sheets[0].encoding
 
     @property
     def unread(self) -> list[str]:
@@ -183,7 +188,7 @@ class Source:
             stager = self._staged(tell)
         total = self._staging.runs_count()
         self._check_found(total, stager)
-        self.totals = Totals(stager.grand_totals)
+        self.totals = FileTotals(stager.grand_totals)
         documents = self._assembler(self._staging, self._report, stager).documents()
         for count, document in enumerate(documents, 1):
             self.totals.add(document)
@@ -199,7 +204,7 @@ class Source:
 
     def _begin(self) -> None:
         self._staging.clear()
-        self._report, self.totals = Reading(), Totals([])
+        self._report, self.totals = Reading(), FileTotals([])
 
     def _staged(self, tell: Share) -> Stager:
         stager = self._stager(self._staging, self._report)
@@ -259,10 +264,10 @@ class Source:
 
     def _data_rows(self, report: Reading) -> Iterator[RawRow]:
         """Rows below the header; every row of the file is counted."""
-        below = self.mapping.header_row + self.mapping.header_height - 1 if self.mapping.header_row else 0
+        first = self.mapping.first_row
         for row in islice(self._tables.rows(), self._rows_at_most):
             report.rows += 1
-            if row[0] > below:
+            if row[0] >= first:
                 yield row
 
     def _flat(self, rows: Iterable[RawRow]) -> Iterable[RawRow]:

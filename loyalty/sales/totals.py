@@ -15,6 +15,7 @@ from loyalty.engine.entries import Kind, Origin
 from loyalty.models import entries, receipts, returns
 from loyalty.sales.documents import Document, SaleDocument
 from loyalty.sales.receipts import Batch, Outcome
+from loyalty.sales.sums import Sums
 
 DAYS_KEPT = 1_100
 """Three years: of a longer file the last ones."""
@@ -22,16 +23,6 @@ DAYS_KEPT = 1_100
 _unchanged = Table(
     "unchanged_receipts", MetaData(), Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"]
 )
-
-
-@dataclass(slots=True)
-class Sums:
-    """Documents and what they come to, in kopecks."""
-
-    receipts: int = 0
-    receipts_sum: int = 0
-    returns: int = 0
-    returns_sum: int = 0
 
 
 @dataclass(slots=True)
@@ -53,18 +44,13 @@ class Totals:
             of_day = self.by_day.get(day)
             if of_day is None:
                 of_day = self.by_day[day] = Sums()
+            for sums in (self.all, of_day):
+                sums.add(document, total)
             if isinstance(document, SaleDocument):
-                for sums in (self.all, of_day):
-                    sums.receipts += 1
-                    sums.receipts_sum += total
                 if result.outcome is Outcome.UNCHANGED:
                     self._unchanged.append(id_)
-            else:
-                for sums in (self.all, of_day):
-                    sums.returns += 1
-                    sums.returns_sum += total
-                if any(line.amount is None for line in document.lines):
-                    self._by_pieces.append(id_)
+            elif any(line.amount is None for line in document.lines):
+                self._by_pieces.append(id_)
 
     def finish(self, session: Session, act: Act) -> None:
         """Once the ledger has written: what was earned, and the sums of returns that say pieces alone."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from loyalty.onec.books.rows import Carried
+from loyalty.onec.books.rows import Carried, put
 
 
 class Merges:
@@ -24,9 +24,8 @@ class Merges:
         for column, (last, text) in list(self._open.items()):
             if last < row:
                 del self._open[column]
-            elif any(texts):
-                texts.extend([""] * (column + 1 - len(texts)))
-                texts[column] = texts[column] or Carried(text)
+            elif any(texts) and not any(texts[column : column + 1]):
+                put(texts, column, Carried(text))
         while self._next < len(self._ranges) and self._ranges[self._next][0] <= row:
             first, last, column = self._ranges[self._next]
             self._next += 1

@@ -14,10 +14,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec.books.limits import COLUMNS_LIMIT, ROWS_LIMIT, too_wide
 from loyalty.onec.books.merges import Merges
 from loyalty.onec.books.package import Package, opened
-from loyalty.onec.books.rows import RawRow
+from loyalty.onec.books.rows import COLUMNS_LIMIT, ROWS_LIMIT, RawRow, Sheet, too_wide
 from loyalty.onec.books.seen import NOT_COMPUTED, as_seen, rounding
 from loyalty.onec.books.torn import locked
 
@@ -33,7 +32,7 @@ _ROW, _GROUP, _CELLS = "table-row", "table-row-group", ("table-cell", "covered-t
 
 
 def sheets(path: Path) -> "list[OdsSheet]":
-    """The file's tables, those that a person sees first."""
+    """The file's tables in its own order."""
     with opened(path) as package:
         if package.has("mimetype") and b"spreadsheet" not in package.read("mimetype"):
             raise UnreadableFile("Это документ OpenDocument, а не таблица. Сохраните таблицу как XLSX или CSV.")
@@ -46,9 +45,7 @@ def sheets(path: Path) -> "list[OdsSheet]":
         name, style = _NAME.search(tag), _STYLE.search(tag)
         title = html.unescape(name[1].decode()) if name else f"Лист{index + 1}"
         found.append(OdsSheet(path, index, title, style is not None and style[1] in hidden, grouped))
-    if not found:
-        raise UnreadableFile(f"В книге «{path.name}» нет листов с таблицами.")
-    return sorted(found, key=lambda sheet: sheet.hidden)
+    return found
 
 
 def _skimmed(stream: IO[bytes]) -> tuple[list[bytes], set[bytes], bool]:
@@ -68,16 +65,13 @@ def _skimmed(stream: IO[bytes]) -> tuple[list[bytes], set[bytes], bool]:
     return tables, hidden | set(_HIDDEN.findall(tail)), grouped
 
 
-class OdsSheet:
+class OdsSheet(Sheet):
     """A table of an OpenDocument file, read as a stream."""
 
     def __init__(self, path: Path, index: int, name: str, hidden: bool, grouped: bool) -> None:
-        self.name = name
-        self.hidden = hidden
-        self._path = path
+        super().__init__(path, name, hidden)
         self._index = index
         self._grouped = grouped
-        self._read = 0.0
 
     def rows(self) -> Iterator[RawRow]:
         with opened(self._path) as package:
@@ -120,9 +114,6 @@ class OdsSheet:
                         self._read = stream.tell() / size
                         yield element, depth
                     open_elements[-1].clear()
-
-    def fraction(self) -> float:
-        return min(1.0, self._read)
 
 
 def _get(element: Element, name: str) -> str:

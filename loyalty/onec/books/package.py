@@ -38,23 +38,25 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
-        self._entries = {_plain(entry.filename): entry for entry in archive.infolist()}
+        self._entries = {plain(entry.filename): entry for entry in archive.infolist()}
 
     def has(self, part: str) -> bool:
-        return _plain(part) in self._entries
+        return plain(part) in self._entries
 
     def size(self, part: str) -> int:
-        return self._entries[_plain(part)].file_size
+        return self._entries[plain(part)].file_size
 
     def open(self, part: str) -> IO[bytes]:
         """The part's bytes as a stream; raises KeyError where there is none."""
-        return self._archive.open(self._entries[_plain(part)])
+        return self._archive.open(self._entries[plain(part)])
 
     def read(self, part: str) -> bytes:
         with self.open(part) as stream:
             content = stream.read(_PART_LIMIT + 1)
         if len(content) > _PART_LIMIT:
-            raise UnreadableFile("Книга слишком велика: в ней больше полугигабайта текста. Выгрузите её по частям.")
+            raise UnreadableFile(
+                f"Книга слишком велика: в ней больше {_PART_LIMIT >> 20} МБ разных текстов. Выгрузите её по частям."
+            )
         return content
 
     def xml(self, part: str) -> ElementTree.Element:
@@ -72,7 +74,8 @@ class Package:
         return found
 
 
-def _plain(part: str) -> str:
+def plain(part: str) -> str:
+    """A part's name whatever its spelling."""
     return part.replace("\\", "/").lstrip("/").lower()
 
 
@@ -94,7 +97,7 @@ class Contents:
 
 
 def contents(package: Package) -> Contents:
-    """The book's table of contents; sheets that a person sees come first."""
+    """The book's table of contents."""
     main = next(
         (part for kind, part in package.linked("").values() if kind == "officeDocument" and package.has(part)),
         "xl/workbook.xml",
@@ -110,7 +113,7 @@ def contents(package: Package) -> Contents:
     parts = dict(links.values())
     properties = book.find("{*}workbookPr")
     return Contents(
-        sorted(sheets, key=lambda sheet: sheet.hidden),
+        sheets,
         properties is not None and properties.get("date1904", "") in ("1", "true"),
         parts.get("sharedStrings", "xl/sharedStrings.xml"),
         parts.get("styles", "xl/styles.xml"),

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import IO
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec.books.limits import too_wide
+from loyalty.onec.books.rows import too_wide
 
 FIRST_BYTES = 1 << 18  # who wants the header alone waits for no more
 PIECE_BYTES = 16 << 20  # of XML; with its cells as objects about 150 MB

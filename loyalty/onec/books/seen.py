@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from loyalty.onec.memo import Memo
+
 NOT_COMPUTED = "#формула не посчитана"
 """Stands in a cell whose formula was never computed: the writing program left no value."""
 
@@ -56,25 +58,19 @@ def _plain(value: float) -> str:
     return f"{value:.10f}".rstrip("0").removesuffix(".") if "e-" in text else text
 
 
-class Shown(dict[Any, str]):
-    """Texts of values met before: prices and dates repeat, and a look-up costs a fifth of showing."""
-
-    def __init__(self, show: Callable[[Any], str]) -> None:
-        super().__init__()
-        self._show = show
-
-    def __missing__(self, value: Any) -> str:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        text = self[value] = self._show(value)
-        return text
+Texts: TypeAlias = Memo[Any, str]
+"""Texts of values met before: prices and dates repeat, and a look-up costs a fifth of showing."""
 
 
-class Seen(Shown):
+def remembered(show: Callable[[Any], str]) -> Texts:
+    return Memo(show, _REMEMBERED)
+
+
+class Seen(Memo[Any, str]):
     """A row's values without formats as texts."""
 
     def __init__(self) -> None:
-        super().__init__(as_seen)
+        super().__init__(as_seen, _REMEMBERED)
 
     def row(self, cells: list[Any]) -> list[str]:
         return [

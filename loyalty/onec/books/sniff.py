@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 from loyalty.errors import UnreadableFile
+from loyalty.onec.books.package import plain
 from loyalty.onec.books.torn import locked
 
 UNPACKED_LIMIT = 6 << 30  # 1,048,576 rows of 40 columns unpack to about 3 GB
@@ -91,7 +92,7 @@ def _check_workbook(path: Path) -> str:
         raise UnreadableFile(
             f"Файл «{path.name}» повреждён или скачан не до конца. Сохраните его из 1С ещё раз."
         ) from error
-    names = {entry.filename.replace("\\", "/").lstrip("/").lower() for entry in entries}
+    names = {plain(entry.filename) for entry in entries}
     found = next((kind for kind, part in _BOOKS if any(re.fullmatch(part, name) for name in names)), None)
     if found is None:
         if any(name.startswith("word/") for name in names):

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from loyalty.errors import UnreadableFile
 from loyalty.onec.books.encodings import Known, Scanned, lines, sample, scan, without_marks
-from loyalty.onec.books.limits import COLUMNS_LIMIT, check_width
-from loyalty.onec.books.rows import RawRow
+from loyalty.onec.books.rows import COLUMNS_LIMIT, RawRow, Sheet, check_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +80,14 @@ def _records(text: Iterable[str], delimiter: str, quoted: bool) -> Iterator[list
     return iter(csv.reader(text, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE))
 
 
-class TextSheet:
+class TextSheet(Sheet):
     """A delimited text file."""
 
     def __init__(self, path: Path, text_format: TextFormat) -> None:
-        self.name = ""
-        self.hidden = False
-        self._path = path
+        super().__init__(path, name="")
+        self.encoding = text_format.encoding
         self._format = text_format
         self._size = max(1, path.stat().st_size)
-        self._read = 0.0
 
     def rows(self) -> Iterator[RawRow]:
         with self._path.open("rb") as raw, io.TextIOWrapper(raw, self._format.encoding, newline="") as file:
@@ -111,9 +108,6 @@ class TextSheet:
                     f"Строка {number + 1} не читается: в ней слишком длинное значение или лишняя кавычка."
                 ) from error
         self._read = 1.0
-
-    def fraction(self) -> float:
-        return min(1.0, self._read)
 
 
 def _unquoted(cell: str) -> str:

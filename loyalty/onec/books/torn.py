@@ -9,13 +9,15 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from python_calamine import CalamineError, PasswordError
+from xlrd import XLRDError
+from xlrd.compdoc import CompDocError
 
 from loyalty.errors import UnreadableFile
 
 _TORN = (
-    CalamineError, zipfile.BadZipFile, zlib.error, struct.error, ParseError, UnicodeError, EOFError, OSError,
-    KeyError, IndexError, ValueError, TypeError, AttributeError, AssertionError, OverflowError, RuntimeError,
-    MemoryError,
+    CalamineError, CompDocError, zipfile.BadZipFile, zlib.error, struct.error, ParseError, UnicodeError, EOFError,
+    OSError, KeyError, IndexError, ValueError, TypeError, AttributeError, AssertionError, OverflowError,
+    RuntimeError, MemoryError,
 )  # fmt: skip
 
 
@@ -36,6 +38,12 @@ def told(path: Path) -> Iterator[None]:
         raise
     except PasswordError as error:
         raise locked() from error
+    except XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise locked() from error
+        raise UnreadableFile(
+            f"Файл «{path.name}» не открывается как книга Excel. Сохраните его как XLSX и загрузите снова."
+        ) from error
     except _torn() as error:
         raise torn(path) from error
 

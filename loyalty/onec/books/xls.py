@@ -10,33 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import xlrd
-import xlrd.compdoc
 
-from loyalty.errors import UnreadableFile
 from loyalty.onec.books.merges import Merges
-from loyalty.onec.books.rows import RawRow
-from loyalty.onec.books.seen import Shown, as_seen, shower
-from loyalty.onec.books.torn import locked, told, torn
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Tells what xlrd says of a torn or locked workbook in a sentence."""
-    try:
-        with told(path):
-            yield
-    except xlrd.compdoc.CompDocError as error:
-        raise torn(path) from error
-    except xlrd.XLRDError as error:
-        if "encrypted" in str(error).lower():
-            raise locked() from error
-        raise UnreadableFile(
-            f"Файл «{path.name}» не открывается как книга Excel. Сохраните его как XLSX и загрузите снова."
-        ) from error
+from loyalty.onec.books.rows import RawRow, Sheet
+from loyalty.onec.books.seen import Texts, as_seen, remembered, shower
+from loyalty.onec.books.torn import told
 
 
 def _open(path: Path) -> Any:
-    with _told(path), open(os.devnull, "w", encoding="utf-8") as nowhere:
+    with told(path), open(os.devnull, "w", encoding="utf-8") as nowhere:
         return xlrd.open_workbook(
             str(path), formatting_info=True, on_demand=True, ragged_rows=True, logfile=nowhere,
             ignore_workbook_corruption=True,
@@ -44,14 +26,13 @@ def _open(path: Path) -> Any:
 
 
 def sheets(path: Path) -> "list[XlsSheet]":
-    """The book's sheets, those that a person sees first."""
+    """The book's sheets in its own order."""
     book = _open(path)
-    with _released(book), _told(path):
-        found = [
+    with _released(book), told(path):
+        return [
             XlsSheet(path, index, str(name), bool(book._sheet_visibility[index]))
             for index, name in enumerate(book.sheet_names())
         ]
-    return sorted(found, key=lambda sheet: sheet.hidden)
 
 
 @contextmanager
@@ -62,19 +43,16 @@ def _released(book: Any) -> Iterator[None]:
         book.release_resources()
 
 
-class XlsSheet:
+class XlsSheet(Sheet):
     """A sheet of an old XLS book: at most 65,536 rows of 256 columns, so it is held whole."""
 
     def __init__(self, path: Path, index: int, name: str, hidden: bool) -> None:
-        self.name = name
-        self.hidden = hidden
-        self._path = path
+        super().__init__(path, name, hidden)
         self._index = index
-        self._read = 0.0
 
     def rows(self) -> Iterator[RawRow]:
         book = _open(self._path)
-        with _released(book), _told(self._path):
+        with _released(book), told(self._path):
             yield from self._rows(book, book.sheet_by_index(self._index))
 
     def _rows(self, book: Any, sheet: Any) -> Iterator[RawRow]:
@@ -82,14 +60,11 @@ class XlsSheet:
             sorted((top + 1, bottom, left) for top, bottom, left, _ in sheet.merged_cells if bottom > top + 1)
         )
         levels = [_level(book, sheet, row) for row in range(sheet.nrows)]
-        is_told, seen = any(levels), Shown(as_seen)
+        is_told, seen = any(levels), remembered(as_seen)
         for row, level in enumerate(levels):
             self._read = (row + 1) / len(levels)
             texts = [_text(book, cell, seen) for cell in sheet.row(row)]
             yield row + 1, merges.filled(row + 1, texts), level if is_told else None
-
-    def fraction(self) -> float:
-        return self._read
 
 
 def _level(book: Any, sheet: Any, row: int) -> int:
@@ -102,7 +77,7 @@ def _level(book: Any, sheet: Any, row: int) -> int:
     return 0
 
 
-def _text(book: Any, cell: Any, seen: Shown) -> str:
+def _text(book: Any, cell: Any, seen: Texts) -> str:
     if cell.ctype == xlrd.XL_CELL_TEXT:
         return str(cell.value)
     if cell.ctype == xlrd.XL_CELL_NUMBER:

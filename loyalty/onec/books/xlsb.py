@@ -9,11 +9,10 @@ from typing import IO
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from loyalty.errors import UnreadableFile
-from loyalty.onec.books.limits import COLUMNS_LIMIT, ROWS_LIMIT, check_width
 from loyalty.onec.books.merges import Merges
 from loyalty.onec.books.package import Package, Styles, opened
-from loyalty.onec.books.rows import RawRow
-from loyalty.onec.books.seen import BUILT_IN, Seen, Shown, shower
+from loyalty.onec.books.rows import COLUMNS_LIMIT, ROWS_LIMIT, RawRow, Sheet, check_width, put
+from loyalty.onec.books.seen import BUILT_IN, Seen, remembered, shower
 from loyalty.onec.books.torn import told
 
 CELLS_LIMIT = 12 << 20  # calamine holds a sheet whole, gaps included: some 800 MB
@@ -27,20 +26,17 @@ _ERRORS = {
 
 
 def sheets(path: Path) -> "list[XlsbSheet]":
-    """The book's sheets, those that a person sees first."""
+    """The book's sheets in its own order."""
     with opened(path) as package:
         _check_strings(package)
         _look(package)  # refuses styles before calamine is asked
         parts = _parts(package)
     with told(path), CalamineWorkbook.from_path(path) as book:
-        found = [
+        return [
             XlsbSheet(path, sheet.name, sheet.visible != SheetVisibleEnum.Visible, parts[sheet.name])
             for sheet in book.sheets_metadata
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.name in parts
         ]
-    if not found:
-        raise UnreadableFile(f"В книге «{path.name}» нет листов с таблицами.")
-    return sorted(found, key=lambda sheet: sheet.hidden)
 
 
 @dataclass(slots=True)
@@ -53,15 +49,12 @@ class _Beside:
     merges: list[tuple[int, int, int]] = field(default_factory=list)
 
 
-class XlsbSheet:
+class XlsbSheet(Sheet):
     """A sheet of an XLSB book, held whole while it is read."""
 
     def __init__(self, path: Path, name: str, hidden: bool, part: str) -> None:
-        self.name = name
-        self.hidden = hidden
-        self._path = path
+        super().__init__(path, name, hidden)
         self._part = part
-        self._read = 0.0
 
     def rows(self) -> Iterator[RawRow]:
         with opened(self._path) as package:
@@ -73,7 +66,7 @@ class XlsbSheet:
                 return
             blank, total = [""] * sheet.start[1], sheet.end[0] + 1
             merges, seen = Merges(sorted(beside.merges)), Seen()
-            shown = {style: Shown(show) for style, show in look.showers.items()}
+            shown = {style: remembered(show) for style, show in look.showers.items()}
             for number, cells in enumerate(sheet.iter_rows(), 1):
                 self._read = number / total
                 cells = blank + cells
@@ -83,15 +76,11 @@ class XlsbSheet:
                     if isinstance(value, int | float) and not isinstance(value, bool):
                         texts[column] = shown[style][float(value)]
                 for column, text in beside.errors.get(number, ()):
-                    texts += [""] * (column + 1 - len(texts))
-                    texts[column] = text
+                    put(texts, column, text)
                 check_width(texts)
                 level = beside.levels.get(number, 0) if beside.levels else None
                 yield number, merges.filled(number, texts[:COLUMNS_LIMIT]), level
         self._read = 1.0
-
-    def fraction(self) -> float:
-        return min(1.0, self._read)
 
 
 def _records(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:

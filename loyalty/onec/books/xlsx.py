@@ -1,5 +1,6 @@
 """XLSX sheets: calamine reads the cells piece by piece, the XML beside it tells what calamine does not."""
 
+import html
 import io
 import re
 import zipfile
@@ -7,17 +8,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
-from xml.sax.saxutils import unescape
 
 from python_calamine import CalamineWorkbook
 
-from loyalty.errors import UnreadableFile
-from loyalty.onec.books.limits import COLUMNS_LIMIT, ROWS_LIMIT, check_width
 from loyalty.onec.books.merges import Merges
 from loyalty.onec.books.package import Contents, Named, Package, Styles, contents, opened, styles
 from loyalty.onec.books.pieces import Piece, Survey, column_index, pieces, survey
-from loyalty.onec.books.rows import RawRow
-from loyalty.onec.books.seen import NOT_COMPUTED, Seen, Shown
+from loyalty.onec.books.rows import COLUMNS_LIMIT, ROWS_LIMIT, RawRow, Sheet, check_width, put
+from loyalty.onec.books.seen import NOT_COMPUTED, Seen, remembered
 
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -42,12 +40,9 @@ Cells: TypeAlias = list[Any]
 
 
 def sheets(path: Path) -> "list[XlsxSheet]":
-    """The book's sheets, those that a person sees first."""
+    """The book's sheets in its own order."""
     with opened(path) as package:
-        book = contents(package)
-    if not book.sheets:
-        raise UnreadableFile(f"В книге «{path.name}» нет листов с таблицами.")
-    return [XlsxSheet(path, named) for named in book.sheets]
+        return [XlsxSheet(path, named) for named in contents(package).sheets]
 
 
 @dataclass(slots=True)
@@ -59,16 +54,13 @@ class _Beside:
     levels: dict[int, int] = field(default_factory=dict)
 
 
-class XlsxSheet:
+class XlsxSheet(Sheet):
     """A sheet of an XLSX book, read as a stream of pieces."""
 
     def __init__(self, path: Path, named: Named) -> None:
-        self.name = named.name
-        self.hidden = named.hidden
-        self._path = path
+        super().__init__(path, named.name, named.hidden)
         self._part = named.part
         self._survey: Survey | None = None
-        self._read = 0.0
 
     def rows(self) -> Iterator[RawRow]:
         with opened(self._path) as package:
@@ -90,9 +82,6 @@ class XlsxSheet:
                     self._read = piece.read / total
         self._read = 1.0
 
-    def fraction(self) -> float:
-        return min(1.0, self._read)
-
 
 class _View:
     """Rows of calamine's values as a person sees them, with what the XML beside them tells."""
@@ -102,7 +91,7 @@ class _View:
         self._merges = Merges(survey.merges)
         self._indents = styles.indents
         self._seen = Seen()
-        self._shown = {style: Shown(show) for style, show in styles.showers.items()}
+        self._shown = {style: remembered(show) for style, show in styles.showers.items()}
         wanted = b"|".join(b"%d" % style for style in styles.showers.keys() | styles.indents.keys())
         self._styled = re.compile(_STYLED % wanted) if wanted else None
         self._beside = _Beside()
@@ -121,8 +110,7 @@ class _View:
         if level is None and self._indents:
             level = _indent(texts, {column: self._indents.get(style, 0) for column, style in styles})
         for column, text in beside.texts.get(number, ()):
-            texts.extend([""] * (column + 1 - len(texts)))
-            texts[column] = text
+            put(texts, column, text)
         if len(texts) > COLUMNS_LIMIT:
             check_width(texts)
             del texts[COLUMNS_LIMIT:]
@@ -144,7 +132,7 @@ def _beside(rows: bytes, style: re.Pattern[bytes] | None, outlined: bool) -> _Be
             found.styles.setdefault(int(row), []).append((column_index(letters), int(number)))
     if b'"e"' in rows or b"'e'" in rows:
         for letters, row, text in _ERROR.findall(rows):
-            found.texts.setdefault(int(row), []).append((column_index(letters), unescape(text.decode())))
+            found.texts.setdefault(int(row), []).append((column_index(letters), html.unescape(text.decode())))
     if b"<f" in rows:
         for letters, row in _NO_VALUE.findall(rows):
             found.texts.setdefault(int(row), []).append((column_index(letters), NOT_COMPUTED))

@@ -19,7 +19,7 @@ def _field(label: str, headers: str = "") -> Field:
     return Field(label, _split(headers))
 
 
-# Headers are written as `columns.normalised` leaves them: lower case, е for ё, CamelCase split.
+# Headers are written as `headers.normalised` leaves them: lower case, е for ё, CamelCase split.
 _PHONE = """телефон | номер телефона | телефон клиента | телефон мобильный | мобильный телефон | мобильный
  | моб телефон | моб. телефон | моб | сотовый | сотовый телефон | телефон основной | контактный телефон | тел
  | телефон покупателя | телефон контрагента | основной телефон | phone | телефоны | контактная информация"""

@@ -1,34 +1,15 @@
 """One cell's text without what is no value: padding, null words, error marks, signs that nobody sees."""
 
 import re
-from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 from loyalty.onec.books.seen import NOT_COMPUTED
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class Bad(NamedTuple):
     """Why a cell can't be used; the row's error."""
 
     reason: str
-
-
-class Memo(dict[Key, Value], Generic[Key, Value]):
-    """A bounded cache of a parser: 1C repeats its dates, prices and phones, and a hit costs 50 ns."""
-
-    def __init__(self, parse: Callable[[Key], Value], limit: int = 100_000) -> None:
-        super().__init__()
-        self._parse = parse
-        self._limit = limit
-
-    def __missing__(self, key: Key) -> Value:
-        if len(self) >= self._limit:
-            self.clear()
-        value = self[key] = self._parse(key)
-        return value
 
 
 _NULLS = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from loyalty.onec.columns.catalogue import DECISIVE, FIELDS, IGNORED, OWNERS
-from loyalty.onec.columns.cells import Memo
+from loyalty.onec.memo import Memo
 
 HEADER_ROWS = 40
 REASON = "Причина"

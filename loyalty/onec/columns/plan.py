@@ -30,6 +30,11 @@ class Mapping:
     same_receipts: bool | None = None  # receipts known from another report are the same ones
 
     @property
+    def first_row(self) -> int:
+        """The first row below the header, from 1."""
+        return self.header_row + self.header_height if self.header_row else 1
+
+    @property
     def answers_alone(self) -> bool:
         """No columns are named: they are recognised. `header_height` 0: there is no header to know them by."""
         return not self.fields and not self.header_row and self.header_height > 0
@@ -74,13 +79,13 @@ class Plan:
     """How this file is read, decided once from all its rows: shown, stored with the import, used by the reader."""
 
     mapping: Mapping  # the person's or the recognised columns; `fields` as settled by the rows
-    money_mark: str = ""
+    money_mark: str = ""  # "," or "." before kopecks; "": nothing hangs on it; numbers.ODD: it stands both ways
     price_mark: str = ""
     quantity_mark: str = ""
-    dates: str = "dmy"
+    dates: str = "dmy"  # or "mdy"
     numbering: str = ""  # "day" or "shift" where numbers start anew by it: it tells documents apart
     till_is_shop: bool = False  # tills number on their own, and no shop is said
-    default_kind: str = ""  # of rows without «Вид»
+    default_kind: str = ""  # of rows without «Вид»: "returns", else sales
     unclear: list[int] = field(default_factory=list)  # columns that look decisive and say nothing to us
     reasons: list[str] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)

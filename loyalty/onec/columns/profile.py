@@ -45,13 +45,12 @@ class Profile:
     filled: set[int] = field(default_factory=set)
     percents: Counter[bool] = field(default_factory=Counter)  # cells of «Скидка» with and without a percent sign
     kinds: Counter[str] = field(default_factory=Counter)  # words of «Вид»
-    statuses: Counter[str] = field(default_factory=Counter)
     times_are_moments: bool = False  # «Время» holds whole dates
     numbers_count_rows: bool = False  # «№» is 1, 2, 3, … a row
     sample: list[Row] = field(default_factory=list)
 
 
-_NEEDED = {*MONEY, *QUANTITIES, "price", "date", "time", "kind", "status"}
+_NEEDED = {*MONEY, *QUANTITIES, "price", "date", "time", "kind"}
 
 
 def look(
@@ -153,8 +152,6 @@ def _look_at(
         found.times_are_moments = any(not isinstance(read(cell), (tuple, type(None))) for cell in new[:20])
     if "kind" in names:
         found.kinds.update(map(clean, new))
-    if "status" in names:
-        found.statuses.update(map(clean, new))
 
 
 def _documents(rows: Iterable[list[str]], fields: dict[str, int]) -> Iterator[Row]:

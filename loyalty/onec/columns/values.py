@@ -81,7 +81,7 @@ class Named(NamedTuple):
     phone: str = ""
 
 
-def split_name(text: str) -> Named:
+def parse_name(text: str) -> Named:
     """«Иванова Анна, 00-00012» and «Иванова Анна, 8-916-123-45-67» taken apart; else the name alone."""
     text = clean(text)
     if (match := _PHONE_INSIDE.search(text)) and (phone := read_phone(match[0]).value):

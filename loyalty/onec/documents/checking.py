@@ -2,37 +2,14 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from loyalty.onec.documents.lines import GrandTotal
 from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
+from loyalty.sales.sums import Sums
 from loyalty.wording import roubles
 
 
-@dataclass(slots=True)
-class Sums:
-    """What documents give, in kopecks."""
-
-    receipts: int = 0
-    receipts_sum: int = 0
-    returns: int = 0
-    returns_sum: int = 0
-
-    def add(self, document: SaleDocument | ReturnDocument, amount: int) -> None:
-        if isinstance(document, SaleDocument):
-            self.receipts += 1
-            self.receipts_sum += amount
-        else:
-            self.returns += 1
-            self.returns_sum += amount
-
-    def may_be(self) -> set[int]:
-        """The totals that such documents may have, whichever way a report counts returns."""
-        sold, back = self.receipts_sum, self.returns_sum
-        return {sold - back, back - sold, sold + back, sold} | ({back} if not sold else set())
-
-
-class Totals:
+class FileTotals:
     """The totals rows of a file and the sums of the documents between them."""
 
     def __init__(self, rows: Sequence[GrandTotal]) -> None:
@@ -50,7 +27,10 @@ class Totals:
             self._parts[bisect_left(self._at, document.rows[0])].add(document, amount)
 
     def file_sum(self) -> int | None:
-        """What the file itself says it holds: its last total, or the sum of its parts' where each is of its own."""
+        """What the file says it holds, in kopecks; None where it has no totals row.
+
+        Its last total, or the sum of its parts' where each is of its own.
+        """
         if not self.rows:
             return None
         last = self.rows[-1].amount
@@ -71,5 +51,5 @@ class Totals:
         total, have = self.rows[-1], self.whole.receipts_sum - self.whole.returns_sum
         return (
             f"Итог в строке {total.row} — {roubles(total.amount)}, а чеки файла дают {roubles(have)}, разница "
-            f"{roubles(abs(abs(total.amount) - abs(have)))}: проверьте, всё ли выгрузилось, нет ли отклонённых."
+            f"{roubles(self.whole.differ_from(total.amount))}: проверьте, всё ли выгрузилось, нет ли отклонённых."
         )

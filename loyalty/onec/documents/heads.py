@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 from loyalty.onec.columns import cells, values
-from loyalty.onec.columns.cells import Bad, Memo
+from loyalty.onec.columns.cells import Bad
 from loyalty.onec.columns.dates import date_parser, parse_time
 from loyalty.onec.columns.nobody import Sign, is_retail, read_code, read_phone
 from loyalty.onec.columns.numbers import money_parser
@@ -16,6 +16,7 @@ from loyalty.onec.columns.profile import Witness
 from loyalty.onec.columns.values import Presentation
 from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, UNKNOWN, is_finished, kind_of
 from loyalty.onec.documents.reading import Reading
+from loyalty.onec.memo import Memo
 
 BROKEN = "?"
 SEPARATOR = "\x1f"
@@ -42,7 +43,7 @@ class Head:
     owners: tuple[str, ...] = ()  # kind, shop and number: what the bad row may belong to
     year: int = 0
     series: str = ""  # the day, where numbers start anew by it
-    content: tuple[Any, ...] = ()
+    content: tuple[Any, ...] = ()  # by the places that assembling names: time as ISO text, total in kopecks
     problem: Problem | None = None
     empty: bool = False
     skipped: bool = False  # a known document that is no sale
@@ -202,7 +203,7 @@ class HeadReader:
 
     def _customer(self, raw: tuple[str, ...]) -> tuple[tuple[str | None, ...] | None, Problem | None]:
         """(code, card, phone, name), or None for a sale to nobody in particular."""
-        named = values.Named(self._texts[raw[1]]) if self._has_code else values.split_name(self._texts[raw[1]])
+        named = values.Named(self._texts[raw[1]]) if self._has_code else values.parse_name(self._texts[raw[1]])
         code = self._sign("код", raw[0] or named.code)
         card = self._sign("карта", raw[4])
         name = named.name

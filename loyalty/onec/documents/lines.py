@@ -11,18 +11,20 @@ from loyalty.onec.books.sheets import RawRow
 from loyalty.onec.columns import cells as texts
 from loyalty.onec.columns import numbers, values, words
 from loyalty.onec.columns.catalogue import SALES
-from loyalty.onec.columns.cells import Bad, Memo
+from loyalty.onec.columns.cells import Bad
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.plan import Plan
 from loyalty.onec.columns.profile import Witness
 from loyalty.onec.columns.tables import PAGE_BREAK
 from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, STUBS
-from loyalty.onec.documents.heads import NAMING, Head, HeadReader, heard, picker
+from loyalty.onec.documents.heads import NAMING, SEPARATOR, Head, HeadReader, heard, picker
 from loyalty.onec.documents.reading import Reading, RowError
 from loyalty.onec.documents.staging import Staging
+from loyalty.onec.memo import Memo
 from loyalty.wording import sentence
 
-# Places in a staged line: plain tuples of what marshal takes, several million of them go by.
+# Places in a staged line: plain tuples of what marshal takes, several million of them go by. Quantities are
+# thousandths, sums and prices kopecks, None where the file has none; COMPUTED: price × quantity made the amount.
 ROW, LINE_NUMBER, SKU, NAME, GROUP, QUANTITY, PRICE, DISCOUNT, AMOUNT, BONUS, COMPUTED = range(11)
 Line = tuple[Any, ...]
 
@@ -55,7 +57,7 @@ class Stager:
     def __init__(self, plan: Plan, staging: Staging, report: Reading, width: int, zone: str) -> None:
         self._mapping, self._staging, self._report = plan.mapping, staging, report
         fields = plan.mapping.fields
-        self._width = max(width, max(fields.values(), default=0) + 1)
+        self._width = width
         self.witness = Witness()
         self._heads = HeadReader(plan, report, zone, self.witness)
         self._parse_line = _line_parser(plan, self.witness)
@@ -134,7 +136,7 @@ class Stager:
             run.append(back)
             return
         content = list(head.content)
-        content[5] = head.owners[0].rsplit("\x1f", 1)[1]  # the basis: goods of this very receipt came back
+        content[5] = head.owners[0].rsplit(SEPARATOR, 1)[1]  # the basis: goods of this very receipt came back
         content[8] = None  # the document's total is of what was sold
         self._staging.put(head.key(RETURN), (tuple(content), [back], []))
         if sold:
@@ -214,7 +216,7 @@ def _fit(cells: list[str], width: int) -> CellError | None:
 
 
 def _line_parser(plan: Plan, witness: Witness) -> Callable[[list[str]], tuple[Any, ...] | CellError]:
-    """A function from a row's cells to a staged line without its row number and digest."""
+    """A function from a row's cells to a staged line without its row number."""
     fields = plan.mapping.fields
     pick, pick_rare = picker(fields, _LINE_FIELDS), picker(fields, _RARE_FIELDS)
     rare = any(name in fields for name in _RARE_FIELDS)

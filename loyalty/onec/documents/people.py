@@ -10,7 +10,7 @@ from loyalty.onec.books.sheets import RawRow
 from loyalty.onec.columns import cells as texts
 from loyalty.onec.columns import values
 from loyalty.onec.columns.catalogue import CUSTOMERS
-from loyalty.onec.columns.cells import Bad, Memo
+from loyalty.onec.columns.cells import Bad
 from loyalty.onec.columns.dates import date_parser
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.nobody import is_retail, read_code, read_phone
@@ -18,6 +18,7 @@ from loyalty.onec.columns.plan import Plan
 from loyalty.onec.columns.words import is_total
 from loyalty.onec.documents.reading import Reading, RowError
 from loyalty.onec.documents.staging import Staging
+from loyalty.onec.memo import Memo
 from loyalty.sales.documents import CustomerDocument, CustomerRef
 from loyalty.wording import sentence
 
@@ -167,7 +168,7 @@ class PeopleReader:
         last, first, middle = (self._text(cells, name) for name in ("last_name", "first_name", "middle_name"))
         named = values.Named(self._text(cells, "full_name"))
         if named.name and "customer_code" not in self._fields:
-            named = values.split_name(named.name)
+            named = values.parse_name(named.name)
         full = named.name
         if full and not (last or first):
             last, first, middle = split_name(full)

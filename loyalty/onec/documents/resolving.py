@@ -81,10 +81,7 @@ def resolve(number: str, blocks: Sequence[Block], total: int | None, numbered_li
         return found
     readings = [everything, _distinct(everything)]
     agreeing = [reading for reading in readings if _agrees(reading, total)]
-    if not agreeing:
-        raise _mismatch(found.lines, total)
-    sums = {tuple(sorted(line[ROW] for line in reading)) for reading in agreeing}
-    if len(sums) > 1 and len({len(rows) for rows in sums}) > 1:
+    if len({len(reading) for reading in agreeing}) != 1:  # none, or both, though they are not the same rows
         raise _mismatch(found.lines, total)
     if agreeing[0] is everything:  # the sum proves that all rows are real
         return Resolved(everything, bonus=found.bonus)
