@@ -149,6 +149,32 @@ KIND = [
     ),
     of("kind: a status of the cancelled", kinds("Статус", "Оплачен", "Отменён"), *ONLY_FIRST),
     of("kind: a status of the new", kinds("Статус чека", "Пробит", "Новый"), *ONLY_FIRST),
+    *(
+        of(f"kind: said under the heading «{heading}»", kinds(heading, sold, back), SOLD_AND_BACK)
+        for heading, sold, back in (
+            ("Приход/Расход", "Приход", "Возврат прихода"),
+            ("Отметка", "", "возврат"),
+            ("", "", "Возврат товара"),
+            ("Возврат", "Нет", "Да"),
+            ("Возврат", "", "+"),
+            ("Признак возврата", "0", "1"),
+        )
+    ),
+    of(
+        "kind: a return said among other marks is not passed over",
+        kinds("Отметка", "VIP", "Возврат"),
+        Expected(None, None, warns="отметка.*возврат"),
+        Refused(),
+    ),
+    of(
+        "kind: the kind of goods stands where the document's would",
+        csv(
+            "Дата;Номер;Тип;Признак;Код клиента;Номенклатура;Количество;Цена;Сумма",
+            f"{DAY_1};000001;Товар;Приход;{COAT}",
+            f"{DAY_2};000002;Товар;Возврат прихода;{COAT}",
+        ),
+        SOLD_AND_BACK,
+    ),
     of("kind: not posted", kinds("Проведен", "Да", "Нет"), Expected([FIRST])),
     of("kind: marked for deletion", kinds("Пометка удаления", "Нет", "Да"), Expected([FIRST])),
 ]
