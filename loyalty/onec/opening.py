@@ -236,7 +236,7 @@ def _grouping(tables: Tables, mapping: Mapping) -> bool | None:
         elif own_items:
             groups += _is_group(cells, fields)
     if not documents:
-        if len(_unknown(mapping)) >= len(headers.required_missing(fields, mapping.kind)):
+        if "date" in fields or len(_unknown(mapping)) >= len(headers.required_missing(fields, mapping.kind)):
             return None  # headers of unknown words: a person may say which of them is what
         raise UnreadableFile(_NO_RECEIPTS)
     if own_items and not groups:
