@@ -40,10 +40,12 @@ def _by_day(taken: TakenFile, place: str) -> None:
     if not days:
         return
     with st.expander("По дням, чтобы сравнить с отчётом 1С", type="compact"):
-        frame = pd.DataFrame(days, columns=["День", "Чеков", "На сумму", "Возвратов", "Возвраты на сумму"])
+        frame = pd.DataFrame(
+            days, columns=["День", "Чеков", "На сумму", "Возвратов", "Возвраты на сумму", "Итог в файле"]
+        )
         frame = frame.mask(frame == 0).dropna(axis="columns", how="all")
         kinds: dict[str, ui.Kind] = {"День": "day", "Чеков": "count", "На сумму": "money", "Возвратов": "count",
-                                     "Возвраты на сумму": "money"}  # fmt: skip
+                                     "Возвраты на сумму": "money", "Итог в файле": "money"}  # fmt: skip
         ui.table(frame, kinds, alt="Чеки и возвраты файла по дням", key=f"days-{place}-{taken.id}")
         ui.excel_button("по дням", frame, kinds, key=f"days-excel-{place}-{taken.id}")
 

@@ -57,7 +57,7 @@ def test_a_report_is_in_money_first() -> None:
     ]
     assert report_money({"customers_created": 3}) == [("Новых клиентов", "3")]
     assert report_money({}) == []
-    assert report_days(MONEY) == [(date(2026, 3, 5), 21, 1, 2, 3)]
+    assert report_days(MONEY) == [(date(2026, 3, 5), 21, 1, 2, 3, 0)]
 
 
 def test_the_files_own_total_agrees_or_not_and_by_how_much() -> None:

@@ -697,3 +697,18 @@ def test_memory_does_not_grow_with_the_length_of_the_file(tmp_path: Path) -> Non
     peak(500)  # imports and regular expressions are paid once
     short, long = peak(6_000), peak(24_000)
     assert long < short * 1.6 + (2 << 20)
+
+
+def test_totals_of_days_are_compared_with_their_documents(tmp_path: Path) -> None:
+    def total(text: str, amount: str) -> list[str]:
+        return [{"Дата": text, "Сумма": amount}.get(name, "") for name in SALES_HEADER]
+
+    rows = [
+        sale_row(), total("Итого за 05.03.2026", "1000"),
+        sale_row(Дата="06.03.2026", Номер="2"), total("Итого за 06.03.2026:", "1500"), total("Итого", "2000"),
+    ]  # fmt: skip
+    _documents, source = read(make.text_file(tmp_path / "a.csv", rows))
+    assert source.totals.days == {date(2026, 3, 5): 100_000, date(2026, 3, 6): 150_000}
+    (told,) = source.warnings
+    assert told.replace("\xa0", " ") == "Итого за 06.03.2026 в файле — 1 500 ₽, а чеки этого дня дают 1 000 ₽."
+    assert source.totals.file_sum() == 200_000

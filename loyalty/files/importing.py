@@ -155,7 +155,7 @@ def _report(name: str, source: Source, counts: Counts) -> Report:
         errors=sorted(source.errors.first, key=lambda error: error.row),
         totals=counts.totals.as_json(source.totals.file_sum()),
         difference=difference,
-        days=counts.totals.days(),
+        days=[one | _said_of(one["day"], source) for one in counts.totals.days()],
         reasons=list(source.plan.reasons),
     )
     accounted = report.imported + report.unchanged + report.changed + report.rejected + report.skipped
@@ -166,6 +166,12 @@ def _report(name: str, source: Source, counts: Counts) -> Report:
 def _remembered(shape: str) -> Mapping | None:
     with db.reading() as session:
         return remembered(session, shape)
+
+
+def _said_of(day: str, source: Source) -> dict[str, int]:
+    """What the file's own «Итого за …» says of a day, in kopecks."""
+    said = source.totals.days.get(date.fromisoformat(day))
+    return {} if said is None else {"file_sum": said}
 
 
 def _difference(source: Source, counts: Counts) -> int | None:

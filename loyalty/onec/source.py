@@ -68,7 +68,7 @@ class Source:
         self._staging = Staging()
         self._report = Reading()
         self._rows_at_most: int | None = None
-        self.totals = FileTotals([])
+        self.totals = FileTotals([], {})
 
     def __enter__(self) -> "Source":
         return self
@@ -188,7 +188,7 @@ class Source:
             stager = self._staged(tell)
         total = self._staging.runs_count()
         self._check_found(total, stager)
-        self.totals = FileTotals(stager.grand_totals)
+        self.totals = FileTotals(stager.grand_totals, stager.day_totals)
         documents = self._assembler(self._staging, self._report, stager).documents()
         for count, document in enumerate(documents, 1):
             self.totals.add(document)
@@ -197,6 +197,8 @@ class Source:
                 tell(0.5 + 0.5 * min(1.0, count / total))
         if trouble := self.totals.trouble():
             self._report.warnings.add("total", trouble)
+        for told in self.totals.day_troubles():
+            self._report.warnings.add("day total", told)
 
     def _ask(self) -> None:
         if asked := next((question for question in self.plan.questions if question.stops), None):
@@ -204,7 +206,7 @@ class Source:
 
     def _begin(self) -> None:
         self._staging.clear()
-        self._report, self.totals = Reading(), FileTotals([])
+        self._report, self.totals = Reading(), FileTotals([], {})
 
     def _staged(self, tell: Share) -> Stager:
         stager = self._stager(self._staging, self._report)

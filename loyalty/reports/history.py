@@ -156,12 +156,20 @@ def total_words(file_sum: int, difference: int) -> tuple[bool, str]:
     return not difference, f"Итог в файле {roubles(file_sum)} — {agrees}"
 
 
-def report_days(report: Mapping[str, Any]) -> list[tuple[date, int, int, int, int]]:
-    """Day, receipts, their sum, returns, their sum, in order of days: to be compared with 1C's own report."""
-    return [
-        (date.fromisoformat(one["day"]), one["receipts"], one["receipts_sum"], one["returns"], one["returns_sum"])
-        for one in report.get("days", ())
-    ]
+class ReportDay(NamedTuple):
+    """A day of a file in kopecks, to be compared with 1C's own report; `file_sum` is what the file says of it."""
+
+    day: date
+    receipts: int
+    receipts_sum: int
+    returns: int
+    returns_sum: int
+    file_sum: int = 0
+
+
+def report_days(report: Mapping[str, Any]) -> list[ReportDay]:
+    """Days of a report, in their order."""
+    return [ReportDay(**{**one, "day": date.fromisoformat(one["day"])}) for one in report.get("days", ())]
 
 
 def report_figures(report: Mapping[str, Any]) -> list[tuple[str, int]]:

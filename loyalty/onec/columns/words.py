@@ -38,7 +38,10 @@ TOTALS: Final = re.compile(
     re.IGNORECASE,
 )
 """What the first text of a totals row looks like, of the file or of one receipt."""
-PART_TOTALS: Final = re.compile(r"(?:итого|всего|сумма) (?:по|за)\b.*|под ?итог.*", re.IGNORECASE)
+PART_TOTALS: Final = re.compile(
+    r"(?:итого|всего|сумма) (?:по|за)\b(?! (?:отч[её]т|файл|списк|журнал|всем|период)).*|под ?итог.*", re.IGNORECASE
+)
+DAY_IN_TOTAL: Final = re.compile(r"\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b")
 """Totals of a part: nothing to compare the whole file with."""
 
 DISCOUNT_LINE: Final = re.compile(r"скидк|округл|купон|промокод|уценк|списание копеек", re.IGNORECASE)

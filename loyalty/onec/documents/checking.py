@@ -1,19 +1,23 @@
 """The file's own «Итого» beside what its documents give: by the whole file, by its parts, or by how much not."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from loyalty.onec.documents.lines import GrandTotal
 from loyalty.sales.documents import CustomerDocument, ReturnDocument, SaleDocument
 from loyalty.sales.sums import Sums
+from loyalty.wording import day as day_words
 from loyalty.wording import roubles
 
 
 class FileTotals:
     """The totals rows of a file and the sums of the documents between them."""
 
-    def __init__(self, rows: Sequence[GrandTotal]) -> None:
+    def __init__(self, rows: Sequence[GrandTotal], days: Mapping[date, int]) -> None:
         self.rows, self.whole = rows, Sums()
+        self.days = dict(sorted(days.items()))
+        self._days = {day: Sums() for day in self.days}
         self._at = [total.row for total in rows]
         self._parts = [Sums() for _ in range(len(self.rows) + 1)]
 
@@ -25,6 +29,8 @@ class FileTotals:
         self.whole.add(document, amount)
         if self._at and document.rows:
             self._parts[bisect_left(self._at, document.rows[0])].add(document, amount)
+        if self._days and (day := self._days.get(document.at.date())):
+            day.add(document, amount)
 
     def file_sum(self) -> int | None:
         """What the file says it holds, in kopecks; None where it has no totals row.
@@ -53,3 +59,12 @@ class FileTotals:
             f"Итог в строке {total.row} — {roubles(total.amount)}, а чеки файла дают {roubles(have)}, разница "
             f"{roubles(self.whole.differ_from(total.amount))}: проверьте, всё ли выгрузилось, нет ли отклонённых."
         )
+
+    def day_troubles(self) -> list[str]:
+        """A sentence for each day whose total in the file and whose documents differ."""
+        return [
+            f"Итого за {day_words(day)} в файле — {roubles(total)}, а чеки этого дня дают "
+            f"{roubles(self._days[day].receipts_sum - self._days[day].returns_sum)}."
+            for day, total in self.days.items()
+            if abs(total) not in self._days[day].may_be()
+        ]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from loyalty.onec.columns import cells as texts
 from loyalty.onec.columns import numbers, values, words
 from loyalty.onec.columns.catalogue import SALES
 from loyalty.onec.columns.cells import Bad
+from loyalty.onec.columns.dates import date_parser
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.plan import Plan
 from loyalty.onec.columns.profile import Witness
@@ -70,6 +72,7 @@ class Stager:
         self.votes: Counter[str] = Counter()  # "before", "after": what «Сумма» means in rows with bonuses
         self.shift_rows = self.continued = 0
         self.grand_totals: list[GrandTotal] = []
+        self.day_totals: dict[date, int] = {}  # «Итого за 05.03.2026», kopecks
         self.breaks: set[int] = set()  # rows that stand within a document and are none of its
 
     def run(self, rows: Iterable[RawRow]) -> None:
@@ -179,8 +182,8 @@ class Stager:
         named = bool(cells[self._mapping.fields.get("name", -1)].strip())
         total = next((text for text in filled if words.is_total(text)), None)
         if total is not None or (head.empty and not named and amount is not None):
-            if amount is not None and not words.PART_TOTALS.match(total or ""):
-                self.grand_totals.append(GrandTotal(number, amount))
+            if amount is not None:
+                self._total(number, amount, total or "", filled)
             return True
         if head.skipped or len(filled) == 1 or all(normalised(text) in STUBS for text in filled):
             return not head.skipped
@@ -195,6 +198,15 @@ class Stager:
         self._report.rejected += 1
         self._staging.reject([number], reason)
         return False
+
+    def _total(self, row: int, amount: int, words_of: str, filled: list[str]) -> None:
+        """A totals row: of a day that it names, of some other part, or of the file."""
+        if not words.PART_TOTALS.match(words_of):
+            self.grand_totals.append(GrandTotal(row, amount))
+        elif found := words.DAY_IN_TOTAL.search(" ".join(filled)):
+            day = date_parser()(found[0])
+            if isinstance(day, datetime):
+                self.day_totals[day.date()] = self.day_totals.get(day.date(), 0) + amount
 
     def _sum_of(self, cells: list[str]) -> int | None:
         for name in ("amount", "total"):
