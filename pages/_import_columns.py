@@ -97,7 +97,7 @@ def _wrong(look: Look, fields: dict[str, int], chosen: dict[int, str | None]) ->
     for name in sorted(twice):
         both = " и ".join(labels[at] for at, one in chosen.items() if one == name)
         ui.field_error(f"{meanings.in_words(look.kind, name)} — сразу в двух колонках: {both}. Оставьте одну")
-    missing = uploads.missing(look.kind, fields)
+    missing = uploads.missing(look, fields)
     if missing:
         ui.field_error(
             f"Укажите, где {_listed(missing)}: без {form(len(missing), 'неё', 'них', 'них')} не посчитать"

@@ -11,10 +11,12 @@ HERE = "import_ids"  # in session state: files queued on this screen, whose resu
 
 def show(taken: TakenFile, place: str) -> None:
     """Why a file was not loaded; where it asks a question, the answers load it."""
+    if taken.answer:
+        st.markdown(ui.escaped(taken.problem or ""))
+        st.caption(ui.escaped(f"Ваш ответ: «{taken.answer}». Отчёт о загрузке — отдельной строкой."))
+        return
     if not taken.question:
         ui.field_error(taken.problem or "Файл не загружен")
-        if taken.answer:
-            st.caption(ui.escaped(f"Ответ: {taken.answer}. Файл загружен заново, его отчёт — отдельной строкой."))
         return
     st.markdown(f"**{ui.escaped(taken.question['words'])}**")
     if not taken.has_file:

@@ -75,8 +75,9 @@ def report(taken: TakenFile, place: str = "history") -> None:
         return
     if taken.report:
         _import_money.show(taken, place)
-        _nothing_new(taken.report)
-    if taken.checked:
+    if taken.report and not _is_new(taken.report):
+        st.markdown("Всё из этого файла уже загружено, ничего не посчитано дважды.")
+    elif taken.checked:
         st.caption(f"Сверка с чеками: {taken.checked[:1].lower()}{taken.checked[1:]}")
     _import_money.troubles(taken.report, place, taken.id)
     if errors := taken.report.get("errors"):
@@ -84,9 +85,8 @@ def report(taken: TakenFile, place: str = "history") -> None:
     _import_money.read_as(taken.report)
 
 
-def _nothing_new(report: Mapping[str, Any]) -> None:
-    if report["rows"] and not (report["imported"] or report["changed"] or report["rejected"]):
-        st.markdown("Всё из этого файла уже загружено, ничего не посчитано дважды.")
+def _is_new(report: Mapping[str, Any]) -> bool:
+    return not report["rows"] or bool(report["imported"] or report["changed"] or report["rejected"])
 
 
 def _rejected(taken: TakenFile, errors: list[dict[str, object]], place: str) -> None:

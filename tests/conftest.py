@@ -205,3 +205,9 @@ def shared_data() -> Path:
     if not (shared / "data").is_dir():
         pytest.skip(f"no real sales: {shared / 'data'} is missing (LOYALTY_SHARED names another folder)")
     return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_cases(shared_data: Path) -> Path:
+    """The folder of files that real shops would bring."""
+    return shared_data.parent / "cases" / "import"

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from loyalty import db
-from loyalty.errors import Refused
+from loyalty.errors import Refused, UnreadableFile
 from loyalty.files import queue, shapes, uploads
 from loyalty.files.importing import import_file
 from loyalty.files.inbox import NOT_LOADED, Inbox
@@ -43,6 +44,17 @@ def told(path: Path, **said: Any) -> tuple[Look, Mapping]:
     mapping = uploads.corrected(looked(path), **said)
     assert mapping is not None
     return looked(path, mapping), mapping
+
+
+def test_what_the_command_line_takes_the_screen_takes_as_it_is(shared_cases: Path) -> None:
+    """Of every file that shops bring: nothing is missing on the screen that isn't missing for the reader."""
+    for path in sorted(shared_cases.glob("[0-9]*")):
+        try:
+            look = looked(path)
+        except UnreadableFile:
+            continue
+        assert uploads.missing(look, look.fields) == look.missing, path.name
+        assert look.missing or look.is_ready or look.unclear or look.questions or look.problem, path.name
 
 
 def test_a_look_counts_the_whole_file_and_compares_it_with_its_own_total() -> None:
@@ -108,6 +120,26 @@ def test_a_column_that_looks_decisive_waits_for_a_word() -> None:
     assert any("«Признак чека» не использована" in warning for warning in warned.warnings)
 
 
+def test_sheets_are_read_together_named_or_chosen(tmp_path: Path) -> None:
+    book = Workbook()
+    rows = {"Январь": ("10.01.2025", "1", "К-1", "100"), "Март": ("10.03.2025", "2", "К-1", "200")}
+    for name, row in rows.items():
+        sheet = book.create_sheet(name)
+        sheet.append(["Дата", "Номер", "Код клиента", "Сумма"])
+        sheet.append(row)
+    people = book.create_sheet("Клиенты")
+    people.append(["Код клиента", "ФИО", "Дата рождения"])
+    people.append(["К-1", "Иванова Мария", "01.02.1990"])
+    del book["Sheet"]
+    book.save(tmp_path / "книга.xlsx")
+    look = looked(tmp_path / "книга.xlsx")
+    assert (set(look.sheets), look.unread) == ({"Январь", "Март"}, ["Клиенты"])
+    assert any("Лист «Клиенты» не прочитан" in warning for warning in look.warnings)
+    march = looked(tmp_path / "книга.xlsx", uploads.with_sheet(look, "Март"))
+    assert (march.sheets, set(march.unread)) == (["Март"], {"Январь", "Клиенты"})
+    assert march.counted and march.counted.receipts_sum == 20_000
+
+
 def test_the_queue_keeps_the_question_and_an_answer_loads_the_file() -> None:
     path = kept(THOUSANDS)
     with db.writing() as session:
@@ -124,7 +156,8 @@ def test_the_queue_keeps_the_question_and_an_answer_loads_the_file() -> None:
     with db.writing() as session:
         done, answered = history.taken_files(session, [first, again])
         assert (done.status, done.report["difference"]) == ("done", 0)
-        assert answered.question is None and "отделяет тысячи" in answered.answer
+        assert (answered.question, answered.result) == (None, "Ответ дан")
+        assert "отделяет тысячи" in answered.answer
         with pytest.raises(Refused, match="уже ответили"):
             queue.answer(session, first, ",")
 

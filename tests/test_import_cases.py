@@ -573,12 +573,6 @@ CASES = {case.id: case for case in (*BOOKS, *WHOSE, *PEOPLE, *SUMS, *TIMES, *NUM
 
 
 @pytest.fixture(scope="session")
-def shared_cases(shared_data: Path) -> Path:
-    """The folder of files that real shops would bring."""
-    return shared_data.parent / "cases" / "import"
-
-
-@pytest.fixture(scope="session")
 def told(shared_cases: Path) -> dict[str, Any]:
     """The files of each case, in order, the day and the kind."""
     cases: dict[str, Any] = json.loads((shared_cases / "cases.json").read_text(encoding="utf-8"))

@@ -135,6 +135,8 @@ def _write(
 
 
 def _report(name: str, source: Source, counts: Counts) -> Report:
+    difference, trouble = _difference(source, counts), source.totals.trouble()
+    agrees = difference == 0  # where returns tell pieces alone, only now
     report = Report(
         file=name,
         kind=source.kind,
@@ -146,10 +148,13 @@ def _report(name: str, source: Source, counts: Counts) -> Report:
         skipped=source.skipped,
         customers_created=counts.customers_created,
         unmatched_returns=counts.unmatched_returns,
-        warnings=[*source.warnings, *counts.warnings.as_list()],
+        warnings=[
+            *(told for told in source.warnings if not (agrees and told == trouble)),
+            *counts.warnings.as_list(),
+        ],
         errors=sorted(source.errors.first, key=lambda error: error.row),
         totals=counts.totals.as_json(source.totals.file_sum()),
-        difference=_difference(source, counts),
+        difference=difference,
         days=counts.totals.days(),
         reasons=list(source.plan.reasons),
     )

@@ -66,6 +66,7 @@ class Look:
     shape: str
     said: Mapping | None  # by a person, now or once of this shape
     is_remembered: bool
+    is_grouped: bool  # documents stand in rows of their own: no column names them
     missing: list[str]
     fields: dict[str, int]  # what the columns are taken for; a column may be several
     columns: list[Column]
@@ -124,6 +125,7 @@ def look(session: Session, path: Path, mapping: Mapping | None = None) -> Look:
             shape=source.shape,
             said=mapping or (kept[0] if is_remembered else None),
             is_remembered=is_remembered,
+            is_grouped=source.is_grouped,
             missing=source.missing,
             fields=_settled(source),
             columns=columns,

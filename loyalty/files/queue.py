@@ -101,7 +101,7 @@ def answer(session: Session, import_id: int, value: Any) -> int:
     mapping = answered(Mapping(**kept["mapping"]), kept["question"]["key"], value)
     remember(session, kept["shape"], mapping)
     said = [choice["words"] for choice in kept["question"]["choices"] if choice["value"] == value]
-    asked.report = {"answer": said[0] if said else str(value)}
+    asked.problem, asked.report = kept["question"]["words"], {"answer": said[0] if said else str(value)}
     return add(session, Path(asked.path), asked.file_name, asked.origin, mapping=mapping)
 
 

@@ -71,9 +71,12 @@ def forget_unused(session: Session) -> None:
             rmtree(folder, ignore_errors=True)
 
 
-def missing(kind: str, fields: Values[str, int]) -> list[str]:
-    """Fields a file of this kind can't do without and that no column gives, in the owner's words."""
-    return headers.required_missing(dict(fields), kind)
+def missing(look: Look, fields: Values[str, int]) -> list[str]:
+    """What such a file can't do without and no column gives, in the owner's words.
+
+    A grouped report needs no columns for it: its documents stand in rows of their own.
+    """
+    return [] if look.is_grouped else headers.required_missing(dict(fields), look.kind)
 
 
 def corrected(

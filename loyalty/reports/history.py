@@ -188,7 +188,7 @@ def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
         status=row.status,
         at=_local(row.queued_at, zone),
         finished_at=row.finished_at and _local(row.finished_at, zone),
-        result="Ждёт ответа" if "question" in kept else result_words(row.status, report),
+        result=_asked(kept) or result_words(row.status, report),
         report=report,
         problem=row.problem,
         rejected_file=_existing(report.get("rejected_file")),
@@ -197,6 +197,11 @@ def _taken(row: Row[Any], zone: ZoneInfo) -> TakenFile:
         answer=kept.get("answer", ""),
         has_file=_existing(row.path) is not None,
     )
+
+
+def _asked(kept: Mapping[str, Any]) -> str:
+    """What became of a file that had to be asked about; "" of others."""
+    return "Ждёт ответа" if "question" in kept else "Ответ дан" if "answer" in kept else ""
 
 
 def _existing(path: str | None) -> Path | None:

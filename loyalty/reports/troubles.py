@@ -20,6 +20,8 @@ class _Kind(NamedTuple):
 _KINDS = (
     _Kind(r"Возвратов без чека", "Возвраты ждут своих чеков",
           "Загрузите файл с этими чеками: возврат найдёт свой чек сам, бонусы пересчитаются"),
+    _Kind(r"не назван чек продажи", "Возвраты, в которых не назван чек",
+          "Выгрузите их с колонкой «Документ продажи»: без неё не понять, какие бонусы снять"),
     _Kind(r"^Итог в строке", "Итог файла не сходится",
           "Исправьте отклонённые строки, если они есть. Если их нет, выгрузите отчёт из 1С ещё раз"),
     _Kind(r"Чей это чек", "Чеки без ответа, чьи они",
@@ -71,7 +73,7 @@ def troubles(report: Mapping[str, Any]) -> list[Trouble]:
             f"Итог в строке итогов — {said}, а загруженные чеки расходятся с ним на {roubles(difference)}"
         )
     waiting = report.get("unmatched_returns", 0)
-    if waiting and not any("Возвратов без чека" in warning for warning in warnings):
+    if waiting and not any(warning.startswith("Возвратов") for warning in warnings):
         warnings.append(f"Возвратов без чека: {waiting}")
     last = _OTHER
     for warning in warnings:

@@ -128,13 +128,13 @@ class _Counting:
 def _look_at(
     found: Profile, column: int, cells: Sequence[str], seen: set[str], names: set[str], has_date: bool
 ) -> None:
-    new = set(cells) - seen
+    new = [one for one in dict.fromkeys(cells) if one not in seen]  # the first doubtful one is shown
     if not new:
         return
     if len(seen) > _SEEN_KEPT:
         seen.clear()
-    seen |= new
-    new.discard("")
+    seen.update(new)
+    new = [one for one in new if one]
     if new:
         found.filled.add(column)
     if names.intersection(MONEY):
@@ -149,7 +149,7 @@ def _look_at(
         found.percents.update(cell.rstrip().endswith("%") for cell in new if cell.strip(" 0,.-"))
     if "time" in names and not has_date:
         read = date_parser()
-        found.times_are_moments = any(not isinstance(read(cell), (tuple, type(None))) for cell in islice(new, 20))
+        found.times_are_moments = any(not isinstance(read(cell), (tuple, type(None))) for cell in new[:20])
     if "kind" in names:
         found.kinds.update(map(clean, new))
 

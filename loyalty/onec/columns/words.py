@@ -33,7 +33,8 @@ UNFINISHED: Final = re.compile(
 )
 
 TOTALS: Final = re.compile(
-    r"(?:всего|итог(?:о|и)?|общ\w* (?:итог|сумма)|сумма (?:по|итого|чека|документа)|под ?итог|total|итого по)\b.*",
+    r"(?:итог(?:о|и)?|общ\w* (?:итог|сумма)|сумма (?:по|итого|чека|документа)|под ?итог|total)\b.*"
+    r"|всего\s*[:.]?$|всего (?:по|за|к|чек|докум|отч|сумм|руб|продаж|возвр|без|с|итог|\d).*",
     re.IGNORECASE,
 )
 """What the first text of a totals row looks like, of the file or of one receipt."""

@@ -204,7 +204,7 @@ class Assembler:
                 return None
         built, total = [], 0
         for line in lines:
-            (_row, _no, sku, name, group, quantity, price, discount, amount, bonus, computed) = line
+            _row, _no, sku, name, group, quantity, price, discount, amount, bonus, computed = line
             if amount is None:
                 raise Refusal("нет суммы строки", line[ROW], SALES["amount"].label)
             if quantity == 0:

@@ -21,12 +21,10 @@ class FileTotals:
         """Count a document, voided ones aside."""
         if isinstance(document, CustomerDocument) or document.voided:
             return
-        amount = sum(line.amount or 0 for line in document.lines)
-        part = (
-            self._parts[bisect_left(self._at, document.rows[0])] if self._at and document.rows else self._parts[0]
-        )
-        for sums in (self.whole, part):
-            sums.add(document, amount)
+        amount = sum([line.amount or 0 for line in document.lines])
+        self.whole.add(document, amount)
+        if self._at and document.rows:
+            self._parts[bisect_left(self._at, document.rows[0])].add(document, amount)
 
     def file_sum(self) -> int | None:
         """What the file says it holds, in kopecks; None where it has no totals row.
