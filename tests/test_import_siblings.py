@@ -149,6 +149,32 @@ KIND = [
     ),
     of("kind: a status of the cancelled", kinds("Статус", "Оплачен", "Отменён"), *ONLY_FIRST),
     of("kind: a status of the new", kinds("Статус чека", "Пробит", "Новый"), *ONLY_FIRST),
+    *(
+        of(f"kind: said under the heading «{heading}»", kinds(heading, sold, back), SOLD_AND_BACK)
+        for heading, sold, back in (
+            ("Приход/Расход", "Приход", "Возврат прихода"),
+            ("Отметка", "", "возврат"),
+            ("", "", "Возврат товара"),
+            ("Возврат", "Нет", "Да"),
+            ("Возврат", "", "+"),
+            ("Признак возврата", "0", "1"),
+        )
+    ),
+    of(
+        "kind: a return said among other marks is not passed over",
+        kinds("Отметка", "VIP", "Возврат"),
+        Expected(None, None, warns="отметка.*возврат"),
+        Refused(),
+    ),
+    of(
+        "kind: the kind of goods stands where the document's would",
+        csv(
+            "Дата;Номер;Тип;Признак;Код клиента;Номенклатура;Количество;Цена;Сумма",
+            f"{DAY_1};000001;Товар;Приход;{COAT}",
+            f"{DAY_2};000002;Товар;Возврат прихода;{COAT}",
+        ),
+        SOLD_AND_BACK,
+    ),
     of("kind: not posted", kinds("Проведен", "Да", "Нет"), Expected([FIRST])),
     of("kind: marked for deletion", kinds("Пометка удаления", "Нет", "Да"), Expected([FIRST])),
 ]
@@ -1389,6 +1415,79 @@ INNOCENT = [
     ),
 ]
 
+# --- Grouped reports ------------------------------------------------------------------------------------
+
+
+def grouped(levels: Sequence[str], *rows: tuple[int, str, int], told: bool = True) -> Made:
+    """A report of documents: the names of its levels one under another, then each row's level, text and sum."""
+
+    def made(folder: Path, number: int) -> Path:
+        path, workbook = folder / f"{number}.xlsx", Workbook()
+        sheet = workbook.active
+        for row in ([levels[0], "Количество", "Сумма"], *([level] for level in levels[1:])):
+            sheet.append(row)
+        for level, text, amount in rows:
+            sheet.append([text, 1, amount])
+            if told and level:
+                sheet.row_dimensions[sheet.max_row].outlineLevel = level
+        workbook.save(path)
+        return path
+
+    return made
+
+
+def above(*groups: str) -> list[tuple[int, str, int]]:
+    """The coat and the scarf of К-01, under these groups and her, «»."""
+    groups_of_it = [(level, text or "Иванова Анна, К-01", 12_000) for level, text in enumerate(groups)]
+    at = len(groups)
+    return [
+        *groups_of_it,
+        *((at, "Чек ККМ 000001 от 10.01.2026 12:00:00", 12_000), (at + 1, "Пальто", 10_000)),
+        (at + 1, "Шарф", 2000),
+    ]
+
+
+GROUPED = [
+    *(
+        of(
+            f"grouped: {middle} between the customer and the receipt",
+            grouped(("Клиент", middle, "Документ", "Номенклатура"), *above("", "Сидорова Ольга, С-05")),
+            Expected(BOTH[:1], people=["К-01"]),
+        )
+        for middle in ("Продавец", "Ответственный", "Менеджер", "Организация", "Кассир")
+    ),
+    *(
+        of(
+            f"grouped: {first} above the customer",
+            grouped((first, "Клиент", "Документ", "Номенклатура"), *above(name, "")),
+            Expected(BOTH[:1], people=["К-01"]),
+        )
+        for first, name in (
+            ("Организация", "ООО Ромашка"),
+            ("Вид карты", "Золотая"),
+            ("Период, месяц", "Январь 2026"),
+            ("Период, день", "10.01.2026"),
+            ("Магазин", "Ленина, 5"),
+        )
+    ),
+    of(
+        "grouped: levels of shop, seller and customer that nothing tells but their order",
+        grouped(
+            ("Магазин", "Продавец", "Покупатель", "Документ", "Номенклатура"),
+            *above("Ленина, 5", "Сидорова Ольга, С-05", ""),
+            *((2, "Петров Пётр, К-02", 2000), (3, "Чек ККМ 000002 от 11.01.2026 12:00:00", 2000)),
+            (4, "Шарф", 2000),
+            told=False,
+        ),
+        Expected(BOTH, people=["К-01", "К-02"]),
+    ),
+    of(
+        "grouped: by the seller alone, nobody's receipts",
+        grouped(("Продавец", "Документ", "Номенклатура"), *above("Сидорова Ольга, С-05")),
+        Expected([R("000001", 12_000, None)], people=[]),
+    ),
+]
+
 # --- What the generator of tests.test_any_file has found ------------------------------------------------
 
 
@@ -1441,6 +1540,7 @@ SIBLINGS = {
         *PERSON,
         *CELLS,
         *INNOCENT,
+        *GROUPED,
         *FOUND,
     )
 }

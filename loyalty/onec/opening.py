@@ -77,9 +77,9 @@ def _understood(tables: Tables, mapping: Mapping, levels: bool | None, asked: "_
     if levels is not None:
         read = grouped.flat_mapping(mapping)
         rows = grouped.Flattener(mapping, levels, "").flatten(rows)
-    used, number = set(read.fields.values()), read.fields.get("number")
-    sums = [at for at, label in enumerate(read.labels) if at not in used and headers.may_be(label, "amount")]
-    watched = [*headers.unclear(read.labels, read.kind, used), *sums]
+    number = read.fields.get("number")
+    used = {at for name, at in read.fields.items() if name != "return_amount"}
+    watched = set(range(len(read.labels))) - used
     seen = profile.look(rows, read.fields, watched, number if _counts_rows(read, number) else None, limit)
     if mapping.header_row and len(tables.labels) > len(mapping.labels):
         mapping = _with_further(mapping, tables.labels)
@@ -243,7 +243,7 @@ def _grouping(tables: Tables, mapping: Mapping) -> bool | None:
         elif own_items:
             groups += _is_group(cells, fields)
     if not documents:
-        if len(_unknown(mapping)) >= len(headers.required_missing(fields, mapping.kind)):
+        if "date" in fields or len(_unknown(mapping)) >= len(headers.required_missing(fields, mapping.kind)):
             return None  # headers of unknown words: a person may say which of them is what
         raise UnreadableFile(_NO_RECEIPTS)
     if own_items and not groups:

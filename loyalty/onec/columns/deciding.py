@@ -1,6 +1,6 @@
 """From what all rows say together, how the file is read: decided once, with the reason, or asked about."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -8,12 +8,13 @@ from itertools import groupby
 
 from loyalty.money import line_cost
 from loyalty.onec.columns import headers, words
+from loyalty.onec.columns.cells import Bad
 from loyalty.onec.columns.dates import DAY_FIRST, MONTH_FIRST, date_parser
 from loyalty.onec.columns.nobody import is_retail
 from loyalty.onec.columns.numbers import Evidence, money_parser, price_parser, quantity_parser
 from loyalty.onec.columns.plan import Choice, Mapping, Plan, Question
 from loyalty.onec.columns.profile import Profile, Row, cell, day_of
-from loyalty.onec.columns.values import parse_presentation
+from loyalty.onec.columns.values import parse_flag, parse_presentation
 from loyalty.wording import date_in_words, roubles
 
 _CUSTOMER = ("customer_code", "customer", "phone", "phone_spare", "card")
@@ -31,6 +32,7 @@ def decided(mapping: Mapping, profile: Profile, today: date, by_hand: bool) -> P
         _bare_numbers(plan, profile)
         _percents(plan, profile)
         _row_numbers(plan, profile)
+        _said_returned(plan, profile)
     _marks(plan, profile)
     _dates(plan, profile, today)
     if not by_hand:
@@ -82,6 +84,33 @@ def _row_numbers(plan: Plan, profile: Profile) -> None:
     if profile.numbers_count_rows and headers.counts_rows(_label(plan, "number")):
         plan.reasons.append(f"«{_label(plan, 'number')}» — номера строк, а не чеков")
         del plan.mapping.fields["number"]
+
+
+def _said_returned(plan: Plan, profile: Profile) -> None:
+    """A column that calls rows returns is the kind's whatever its heading; told with it, none is left unread."""
+    fields, labels = plan.mapping.fields, plan.mapping.labels
+    has_kind = "kind" in fields and any(words.kind_of(word) != words.UNKNOWN for word in profile.kinds)
+    used = {at for name, at in fields.items() if name != "return_amount"}
+    for at in range(len(labels)):
+        if at in used or at not in profile.few:
+            continue
+        said, label = profile.few[at], labels[at] or f"Колонка {at + 1}"
+        is_sum = fields.get("return_amount") == at
+        flags = {word: Bad("") if is_sum and word.isdigit() else parse_flag(word) for word in said}
+        if "возврат" in label.lower() and flags and all(isinstance(flag, bool) for flag in flags.values()):
+            kinds = {word: "return" if flag else "sale" for word, flag in flags.items()}
+        elif any(map(words.says_returned, said)):
+            kinds = {}
+        else:
+            continue
+        if not has_kind and (kinds or all(words.kind_of(word) != words.UNKNOWN for word in said)):
+            if is_sum:
+                del fields["return_amount"]
+            fields["kind"], plan.mapping.kinds, has_kind = at, plan.mapping.kinds | kinds, True
+            profile.kinds = Counter(said)
+            plan.reasons.append(f"«{label}» говорит, какие строки — возвраты")
+        else:
+            plan.warnings.append(f"В колонке «{label}» есть слово «Возврат», но она не использована")
 
 
 def _marks(plan: Plan, profile: Profile) -> None:

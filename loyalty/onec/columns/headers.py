@@ -197,8 +197,10 @@ def _score(labels: list[str]) -> int:
 
 def _is_lower_header(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell.strip()]
+    is_stub = len(filled) == 1 and bool(cells[0].strip())  # the next level of a grouped report
     return (
         bool(filled)
+        and not is_stub
         and not any(_DATA_LIKE.fullmatch(cell.strip()) for cell in filled)
         and any(map(is_known, filled))
     )

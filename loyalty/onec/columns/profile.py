@@ -16,6 +16,7 @@ from loyalty.onec.columns.values import parse_presentation
 
 _AT_ONCE = 2048
 _SEEN_KEPT = 50_000
+_FEW = 12
 _SAMPLE = 5_000
 MONEY = (
     "amount", "total", "bonuses", "amount_before", "amount_bare", "discount", "discount_auto", "discount_manual",
@@ -45,6 +46,7 @@ class Profile:
     filled: set[int] = field(default_factory=set)
     percents: Counter[bool] = field(default_factory=Counter)  # cells of «Скидка» with and without a percent sign
     kinds: Counter[str] = field(default_factory=Counter)  # words of «Вид»
+    few: dict[int, set[str]] = field(default_factory=dict)  # all that a column of few different cells says
     times_are_moments: bool = False  # «Время» holds whole dates
     numbers_count_rows: bool = False  # «№» is 1, 2, 3, … a row
     sample: list[Row] = field(default_factory=list)
@@ -62,18 +64,19 @@ def look(
 ) -> Profile:
     """Read all rows once, or the first `limit` and a few more, and say what they tell together.
 
-    `watched` columns are only asked whether they hold anything, `counting` is «№».
+    `watched` columns are only asked whether they hold anything, and what where that is little; `counting` is «№».
     """
     found, seen = Profile(), defaultdict[int, set[str]](set)
     columns = {at for name, at in fields.items() if name in _NEEDED} | set(watched)
     names = {at: {name for name, own in fields.items() if own == at} for at in columns}
-    source, counts = iter(rows), _Counting()
+    source, counts, few = iter(rows), _Counting(), set(columns)
     while some := list(islice(source, _AT_ONCE)):
         found.rows += len(some)
         filled = [cells for _number, cells, _level in some if cells]
         for column, cells in enumerate(zip_longest(*filled, fillvalue="")):
             if column in columns:
                 _look_at(found, column, cells, seen[column], names[column], "date" in fields)
+                few -= {column} if len(seen[column]) > _FEW else set()
             if column == counting:
                 counts.look(cells)
         if len(found.sample) < _SAMPLE:
@@ -81,6 +84,7 @@ def look(
         if limit is not None and found.rows >= limit:
             found.is_whole = len(some) < _AT_ONCE
             break
+    found.few = {at: {clean(one) for one in seen[at]} - {""} for at in few}
     found.numbers_count_rows = bool(counts)
     return found
 

@@ -45,6 +45,11 @@ DISCOUNT_LINE: Final = re.compile(r"скидк|округл|купон|пром�
 BONUS_LINE: Final = re.compile(r"бонус|балл", re.IGNORECASE)
 PAYMENT_LINE: Final = re.compile(r"сертификат|оплат|аванс|предоплат|наличн|безнал", re.IGNORECASE)
 RETURNS: Final = re.compile(r"возврат", re.IGNORECASE)
+RETURNED: Final = re.compile(
+    r"(?:чек |документ )?(?:на )?возврат(?: (?:от )?(?:товар|приход|продаж|покуп|клиент|денег)\w*){0,3}"
+    r"|возвра[тщ][её]н\w*|возвр?\.?|refund|return"
+)
+"""A whole cell that calls its row a return, whatever its column is called; no words about returns."""
 
 STUBS: Final = frozenset({  # headers repeated in the first column of a grouped report (1c.md §5.3)
     "клиент", "контрагент", "регистратор", "номенклатура", "номенклатура.вид номенклатуры",
@@ -65,6 +70,11 @@ def kind_of(text: str) -> str:
     """What a kind, an operation or a document's name says: SALE, RETURN, SHIFT, OTHER, or UNKNOWN."""
     text = normal(text)
     return next((kind for kind, stems in _KINDS if stems.search(text)), UNKNOWN)
+
+
+def says_returned(text: str) -> bool:
+    """«Возврат», «Возврат прихода», «возвращено»: the whole cell says so."""
+    return RETURNED.fullmatch(normal(text)) is not None
 
 
 def is_finished(status: str) -> bool | None:

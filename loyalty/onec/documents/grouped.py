@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from loyalty.onec.books.sheets import RawRow
 from loyalty.onec.columns import values
-from loyalty.onec.columns.headers import normalised
+from loyalty.onec.columns.headers import is_ignored, is_known, may_be, normalised
 from loyalty.onec.columns.numbers import money_parser
 from loyalty.onec.columns.plan import Mapping
 from loyalty.onec.columns.tables import PAGE_BREAK
@@ -22,9 +22,9 @@ _OF_DOCUMENT = (
     "basis", "status",
 )  # fmt: skip
 _SHOP_STUBS = frozenset({"склад", "магазин", "торговая точка", "подразделение", "касса"})
-_CUSTOMER_STUBS = frozenset({"клиент", "контрагент", "покупатель", "партнер"})
-_OTHER_STUBS = frozenset(
-    {"менеджер", "кассир", "вид номенклатуры", "хозяйственная операция", "вид деятельности", "период", "дата"}
+_OF_A_CUSTOMER = ("customer", "customer_code", "phone", "card")
+_DOCUMENT_STUBS = frozenset(
+    {"документ", "регистратор", "чек", "чек ккм", "документ продажи", "номер чека", "заказ клиента / реализация"}
 )
 _SHOP_WORDS = ("магазин", "склад", "касса", "торговая точка", "филиал", "подразделение")
 
@@ -48,9 +48,17 @@ def _label_columns(mapping: Mapping) -> list[int]:
 
 
 def may_be_grouped(fields: dict[str, int]) -> bool:
-    """Whether the header has sums but no number and no date of its own: documents, if any, are rows."""
+    """Whether the header has sums but no number and no date of its own: documents, if any, are rows.
+
+    A date in front may be the uppermost group, «Период, месяц», where no column is for documents.
+    """
     sums = fields.keys() & {"amount", "quantity", "total"}
-    return bool(sums) and not fields.keys() & {"number", "date", "document_id"}
+    dated = "date" in fields and (fields["date"] != 0 or "document" in fields)
+    return bool(sums) and not dated and not fields.keys() & {"number", "document_id"}
+
+
+def _is_stub(text: str) -> bool:
+    return normalised(text) in STUBS or is_known(text) or is_ignored(text)
 
 
 class Flattener:
@@ -73,6 +81,7 @@ class Flattener:
         self._parse = money_parser(mark)
         self._stubs = [normalised(label) for label in mapping.labels[:1]]
         self._groups: dict[int, str] = {}  # level -> text of the group above
+        self._chain: list[str] = []  # groups since the latest document
         self._document = ""
         self._document_cells: list[str] = []
         self._document_level = 0
@@ -107,15 +116,25 @@ class Flattener:
             yield from self._release()
             self._document = ""
             yield from self._grand_total(row)
-        elif amount is None and all(normalised(text) in STUBS for text in filled):
+        elif amount is None and all(map(_is_stub, filled)):
             self._stubs.append(normalised(filled[0]))
         elif self._document and self._inside(level, amount):
             yield from self._item(row, amount)
         else:
             yield from self._release()
             self._document = ""
-            self._groups = {depth: text for depth, text in self._groups.items() if depth < level}
-            self._groups[level] = filled[0]
+            self._group(level, filled[0])
+
+    def _group(self, level: int, text: str) -> None:
+        """Groups above the next document; without levels, those in a row are the deepest ones above it."""
+        self._chain.append(text)
+        first, own = level, [text]
+        if not self._levels_told:
+            places = [place for place, stub in enumerate(self._stubs) if stub in _DOCUMENT_STUBS]
+            own = self._chain if places else own
+            first = max(0, places[0] - len(own)) if places else 0
+        self._groups = {depth: name for depth, name in self._groups.items() if depth < first}
+        self._groups |= dict(enumerate(own, first))
 
     def _item(self, row: RawRow, amount: int | None) -> Iterator[RawRow]:
         yield from self._release(under=row[2])
@@ -131,7 +150,7 @@ class Flattener:
     def _open(self, document: str, row: RawRow, amount: int | None) -> None:
         _number, cells, level = row
         self._document, self._document_cells, self._document_level = document, cells, level or 0
-        self._left = amount
+        self._left, self._chain = amount, []
         self._held, self._held_is_item = row, False
         if self._levels_told:
             self._groups = {depth: text for depth, text in self._groups.items() if depth < self._document_level}
@@ -184,15 +203,24 @@ class Flattener:
         return next(filter(None, said), "")
 
     def _above(self) -> tuple[str, str]:
-        """Customer and shop among the groups above, by the header's stubs, else by their words."""
+        """Customer and shop among the groups above, by the header's stubs, else by their words.
+
+        Where a stub says which group is the customer, no other one is: not the seller, not the manager.
+        """
         customer = shop = ""
+        named = any(may_be(stub, "customer") for stub in self._stubs)
         for place, (_depth, text) in enumerate(sorted(self._groups.items())):
             stub = self._stubs[place] if place < len(self._stubs) else ""
-            if stub in _SHOP_STUBS or (stub not in _CUSTOMER_STUBS and text.lower().startswith(_SHOP_WORDS)):
+            if stub in _SHOP_STUBS or (not may_be(stub, "customer") and text.lower().startswith(_SHOP_WORDS)):
                 shop = text
-            elif stub not in _OTHER_STUBS:
+            elif may_be(stub, "customer") or not (named or self._tells_otherwise(stub)):
                 customer = text
         return customer, shop
+
+    def _tells_otherwise(self, stub: str) -> bool:
+        """Whether a stub that we know is of nothing that names a customer."""
+        is_document = stub in _DOCUMENT_STUBS
+        return _is_stub(stub) and not is_document and not any(may_be(stub, name) for name in _OF_A_CUSTOMER)
 
     def _number(self, cells: list[str]) -> int | None:
         if not 0 <= self._amount < len(cells):
