@@ -14,7 +14,7 @@ from loyalty.onec.books.sheets import RawRow, Sheet, open_sheets
 from loyalty.onec.columns import headers, profile, values
 from loyalty.onec.columns.deciding import decided
 from loyalty.onec.columns.headers import Header
-from loyalty.onec.columns.plan import Mapping
+from loyalty.onec.columns.plan import Mapping, Plan
 from loyalty.onec.columns.tables import RETURNED, Tables, head_of, is_blank, kind_in
 from loyalty.onec.columns.words import is_total
 from loyalty.onec.documents import grouped
@@ -81,22 +81,33 @@ def _understood(tables: Tables, mapping: Mapping, levels: bool | None, asked: "_
     used = {at for name, at in read.fields.items() if name != "return_amount"}
     watched = set(range(len(read.labels))) - used
     seen = profile.look(rows, read.fields, watched, number if _counts_rows(read, number) else None, limit)
-    if mapping.header_row and len(tables.labels) > len(mapping.labels):  # columns that only a further table has
-        more = headers.map_columns(tables.labels, mapping.kind)
-        extra = {name: at for name, at in more.items() if at >= len(mapping.labels) and name not in mapping.fields}
-        mapping = replace(mapping, labels=list(tables.labels), fields=mapping.fields | extra)
+    if mapping.header_row and len(tables.labels) > len(mapping.labels):
+        mapping = _with_further(mapping, tables.labels)
         read = mapping if levels is None else grouped.flat_mapping(mapping)
     if asked.told == RETURNED and mapping.default_kind is None and "kind" not in mapping.fields:
         read = replace(read, default_kind=RETURNED)
     plan = decided(read, seen, asked.today, asked.by_hand)
     if plan.default_kind == RETURNED and mapping.default_kind is None:
         plan.reasons.append("В заголовке сказано «Возвраты»: строки учтены как возвраты")
-    for name in tables.unread:
-        why = "выбран другой лист" if mapping.one_sheet else "на нём другие колонки. Сохраните его отдельным файлом"
-        plan.warnings.append(f"Лист «{name}» не прочитан: {why}")
+    _tell_sheets(plan, tables)
+    return Read(mapping, plan, seen.is_whole)
+
+
+def _with_further(mapping: Mapping, labels: list[str]) -> Mapping:
+    """With the columns that only a further table has, which stand behind the first one's."""
+    more = headers.map_columns(labels, mapping.kind)
+    extra = {name: at for name, at in more.items() if at >= len(mapping.labels) and name not in mapping.fields}
+    return replace(mapping, labels=list(labels), fields=mapping.fields | extra)
+
+
+def _tell_sheets(plan: Plan, tables: Tables) -> None:
+    """Which sheets are read together, and which are not."""
+    why = (
+        "выбран другой лист" if plan.mapping.one_sheet else "на нём другие колонки. Сохраните его отдельным файлом"
+    )
+    plan.warnings += [f"Лист «{name}» не прочитан: {why}" for name in tables.unread]
     if len(tables.sheets) > 1:
         plan.reasons.append("Листы прочитаны вместе: " + ", ".join(f"«{sheet.name}»" for sheet in tables.sheets))
-    return Read(mapping, plan, seen.is_whole)
 
 
 class _Asked(NamedTuple):
