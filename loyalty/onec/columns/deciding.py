@@ -17,6 +17,7 @@ from loyalty.onec.columns.profile import Profile, Row, cell, day_of
 from loyalty.onec.columns.values import parse_flag, parse_presentation
 from loyalty.wording import date_in_words, roubles
 
+_REDUCED = frozenset({"цена со скидкой", "цена с учетом скидки"})
 _CUSTOMER = ("customer_code", "customer", "phone", "phone_spare", "card")
 
 
@@ -32,6 +33,7 @@ def decided(mapping: Mapping, profile: Profile, today: date, by_hand: bool) -> P
         _bare_numbers(plan, profile)
         _percents(plan, profile)
         _row_numbers(plan, profile)
+        _goods_kinds(plan, profile)
         _said_returned(plan, profile)
     _marks(plan, profile)
     _dates(plan, profile, today)
@@ -84,6 +86,14 @@ def _row_numbers(plan: Plan, profile: Profile) -> None:
     if profile.numbers_count_rows and headers.counts_rows(_label(plan, "number")):
         plan.reasons.append(f"«{_label(plan, 'number')}» — номера строк, а не чеков")
         del plan.mapping.fields["number"]
+
+
+def _goods_kinds(plan: Plan, profile: Profile) -> None:
+    """«Тип» that says «Товар» and «Услуга» is not the document's."""
+    said, answered = {word for word in profile.kinds if word}, plan.mapping.kinds
+    if said and all(words.GOODS_KINDS.fullmatch(words.normal(word)) and word not in answered for word in said):
+        plan.reasons.append(f"«{_label(plan, 'kind')}» — виды товаров, а не документов")
+        del plan.mapping.fields["kind"]
 
 
 def _said_returned(plan: Plan, profile: Profile) -> None:
@@ -188,6 +198,14 @@ def _second_sum(plan: Plan, profile: Profile) -> None:
                 "или укажите, в какой колонке сумма, которую платит покупатель",
             )
         )
+    reduced = [
+        label for label in labels if set(headers.spellings(label)) & {"цена со скидкой", "цена с учетом скидки"}
+    ]
+    if reduced and not fields.keys() & {"amount", "total"}:
+        text = (
+            f"В файле нет суммы строки, а цены две: «{_label(plan, 'price')}» и «{reduced[0]}». Добавьте в выгрузку"
+        )
+        plan.questions.append(Question("fields", f"{text} колонку «Сумма» или укажите, в какой колонке сумма."))
     _sum_in_every_line(plan, profile)
     others = [
         at for at, label in enumerate(labels)

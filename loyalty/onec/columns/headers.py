@@ -17,6 +17,8 @@ _WHOSE = re.compile(
     r"(?:^| )(?:покупател[яь]|клиента?|контрагента?|партнера|держателя карты|владельца карты|физ\.? ?лица"
     r"|получателя)$"
 )
+_PERCENT = re.compile(r"(?:,|\s)*(?:\(\s*%\s*\)|\(?(?:в |, ?)(?:%|процентах)\)?)$")
+"""Another measure, not a remark in brackets."""
 _ROW_NUMBERS = frozenset({"№", "n", "№ п/п", "п/п", "№п/п", "n п/п", "номер п/п"})
 _DATA_LIKE = re.compile(r"[+-]?[\d\s\u00a0.,:/-]*\d[\d\s\u00a0.,:/-]*(?:руб\.?|шт\.?|%)?")
 
@@ -35,7 +37,8 @@ def normalised(label: str) -> str:
     """A header as the catalogue writes it: lower case, е for ё, CamelCase split, no padding or end marks."""
     label = label.replace("\u00a0", " ").replace("_", " ").strip()
     label = _CAMEL.sub(" ", label)
-    return re.sub(r"\s+", " ", label).lower().replace("ё", "е").strip(" :*.").strip()
+    label = re.sub(r"\s+", " ", label).lower().replace("ё", "е").strip(" :*.").strip()
+    return _PERCENT.sub(", %", label)
 
 
 def spellings(label: str) -> list[str]:

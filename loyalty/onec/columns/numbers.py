@@ -200,11 +200,11 @@ def _rounding(places: int, mark: str) -> Callable[[str], int | Bad | None]:
 
 
 def parse_percent(text: str) -> Decimal | Bad | None:
-    """A percentage from 0 to 100; None when empty."""
+    """A percentage from 0 to 100, whatever its sign; None when empty."""
     text = bare(clean(text).rstrip("%").rstrip()).replace(",", ".")
     if not text:
         return None
     if _SIGNED.fullmatch(text) is None or text.count(".") > 1:
         return Bad("это не процент")
-    value = Decimal(text)
+    value = abs(Decimal(text))
     return value if 0 <= value <= 100 else Bad("процент вне пределов от 0 до 100")

@@ -20,6 +20,7 @@ KINDS: Final = (  # the first that fits decides: what is cancelled is no sale, w
     (OTHER, "открыт\\w* смен|закрыт\\w* смен|[xzхз]-?отчет|снятие|служебн|гашен"),
     (RETURN, "возвр|refund|return|^возв$"),
     (SALE, "продаж|чек|реализац|расходная|отпуск|^приход$|sale|упд|накладная|покупк|^розница$|торг-12|^опт$"),
+    (SALE, "\\(акт"),
 )  # fmt: skip
 _KINDS = tuple((kind, re.compile(stems)) for kind, stems in KINDS)
 
@@ -31,6 +32,11 @@ UNFINISHED: Final = re.compile(
     r"\bне\b|^не[а-я]|отмен|аннул|отлож|нов|чернов|в работе|в обработ|созда|откры|ожид|в пути|резерв|удал|брак"
     "|ошибк|draft|cancel|pending|open|new|failed|сторн|возвращ"
 )
+
+GOODS_KINDS: Final = re.compile(
+    r"(?:(?:штучн|весов|подакцизн|маркирован|обычн)\w+ )?(?:товар\w?|услуг\w|работ\w|запас\w?|набор|комплект)"
+)
+"""What «Тип» says where it is of the goods, not of the document."""
 
 TOTALS: Final = re.compile(
     r"(?:итог(?:о|и)?|общ\w* (?:итог|сумма)|сумма (?:по|итого|чека|документа)|под ?итог|total)\b.*"
