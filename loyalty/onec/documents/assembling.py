@@ -10,7 +10,16 @@ from loyalty.onec.columns.catalogue import SALES
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.plan import Mapping, Plan
 from loyalty.onec.columns.words import RETURN
-from loyalty.onec.documents.heads import SEPARATOR
+from loyalty.onec.documents.heads import (
+    AT,
+    BASIS,
+    CUSTOMER,
+    PAYMENT,
+    SEPARATOR,
+    TOTAL,
+    VOIDED,
+    Content,
+)
 from loyalty.onec.documents.lines import (
     AMOUNT,
     BONUS,
@@ -31,8 +40,6 @@ from loyalty.onec.documents.staging import Staging
 from loyalty.sales.documents import CustomerRef, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.wording import roubles, sentence
 
-Content = tuple[Any, ...]  # as HeadReader makes it
-AT, CUSTOMER, PLACE, CASHIER, PAYMENT, BASIS, BASIS_DAY, VOIDED, TOTAL = range(9)
 Run = tuple[Content, list[Line], list[tuple[Any, ...]]]
 _AFTER_BONUSES_HEADERS = frozenset({"сумма скидки оплаты бонусом", "сумма бонус"})
 

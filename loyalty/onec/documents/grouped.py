@@ -8,15 +8,13 @@ from loyalty.onec.columns import values
 from loyalty.onec.columns.headers import is_ignored, is_known, may_be, normalised
 from loyalty.onec.columns.numbers import money_parser
 from loyalty.onec.columns.plan import Mapping
+from loyalty.onec.columns.profile import SUMS
 from loyalty.onec.columns.tables import PAGE_BREAK
 from loyalty.onec.columns.words import STUBS, is_total
 
 ADDED = ("Документ", "Клиент", "Магазин", "Артикул", "Номенклатура", "Сумма документа")
 _ADDED_FIELDS = ("document", "customer", "shop", "sku", "name", "total")
-_NUMBERS = (
-    "quantity", "price", "discount", "discount_auto", "discount_manual", "discount_percent", "amount",
-    "amount_before", "bonuses", "total",
-)  # fmt: skip
+_NUMBERS = SUMS | {"price"}
 _OF_DOCUMENT = (
     "phone", "phone_spare", "card", "customer_code", "customer", "cashier", "place", "till", "payment", "kind",
     "basis", "status",

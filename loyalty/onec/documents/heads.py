@@ -30,6 +30,9 @@ NAMING = tuple(HEAD_FIELDS.index(name) for name in ("date", "time", "number", "d
 _PERSON = slice(HEAD_FIELDS.index("customer_code"), HEAD_FIELDS.index("payment"))
 _ANSWERED = {"sale": SALE, "return": RETURN, "other": OTHER}
 
+Content: TypeAlias = tuple[Any, ...]
+"""What a document says as a whole; its places are named below."""
+AT, CUSTOMER, PLACE, CASHIER, PAYMENT, BASIS, BASIS_DAY, VOIDED, TOTAL = range(9)
 Value = TypeVar("Value")
 Problem: TypeAlias = tuple[str, str, str]
 """Field, value and reason."""

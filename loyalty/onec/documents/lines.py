@@ -19,7 +19,7 @@ from loyalty.onec.columns.plan import Plan
 from loyalty.onec.columns.profile import Witness
 from loyalty.onec.columns.tables import PAGE_BREAK
 from loyalty.onec.columns.words import OTHER, RETURN, SALE, SHIFT, STUBS
-from loyalty.onec.documents.heads import NAMING, SEPARATOR, Head, HeadReader, heard, picker
+from loyalty.onec.documents.heads import BASIS, NAMING, SEPARATOR, TOTAL, Head, HeadReader, heard, picker
 from loyalty.onec.documents.reading import Reading, RowError
 from loyalty.onec.documents.staging import Staging
 from loyalty.onec.memo import Memo
@@ -139,8 +139,8 @@ class Stager:
             run.append(back)
             return
         content = list(head.content)
-        content[5] = head.owners[0].rsplit(SEPARATOR, 1)[1]  # the basis: goods of this very receipt came back
-        content[8] = None  # the document's total is of what was sold
+        content[BASIS] = head.owners[0].rsplit(SEPARATOR, 1)[1]  # the basis: goods of this very receipt came back
+        content[TOTAL] = None  # the document's total is of what was sold
         self._staging.put(head.key(RETURN), (tuple(content), [back], []))
         if sold:
             run.append(line)
