@@ -1429,6 +1429,47 @@ INNOCENT = [
     ),
 ]
 
+# --- Tills, footers, hidden sheets ----------------------------------------------------------------------
+
+
+def _with_hidden(folder: Path, number: int) -> Path:
+    path, workbook = folder / f"{number}.xlsx", Workbook()
+    for title, row in (
+        ("Январь", [DAY_1, "000001", *COAT.split(";")]),
+        ("Черновик", [DAY_2, "9", *SCARF.split(";")]),
+    ):
+        sheet = workbook.create_sheet(title)
+        sheet.append(HEADER.split(";"))
+        sheet.append(row)
+        sheet.sheet_state = "hidden" if title == "Черновик" else "visible"
+    workbook.remove(workbook.worksheets[0])
+    workbook.save(path)
+    return path
+
+
+AROUND = [
+    *(
+        of(
+            f"tills: two of them count from one, only days are told, {about}",
+            csv(
+                "Дата;Номер;Касса;Код клиента;Номенклатура;Количество;Цена;Сумма",
+                *(f"10.01.2026;1;Касса 1;{COAT}", f"10.01.2026;1;Касса 2;{other};Шарф;1;2000;2000"),
+            ),
+            Expected([R("1", 10_000, "К-01", earned=500), R("1", 2000, other or None)]),
+        )
+        for about, other in (("one customer is named", ""), ("each has a customer", "К-02"))
+    ),
+    of(
+        "footer: signatures and the day of printing",
+        csv(
+            *(HEADER, *ROWS, "", "Руководитель;;;Сидорова О. П.;;;", "Подпись;______;;____________;;;"),
+            "Дата печати;12.01.2026;;;;;",
+        ),
+        Expected(BOTH, rejected=0),
+    ),
+    of("sheets: a hidden one is said to be hidden", _with_hidden, Expected([FIRST], warns="Черновик.*скрыт")),
+]
+
 # --- Headings -------------------------------------------------------------------------------------------
 
 CHEAPER = Expected([R("000001", 9000, "К-01", earned=0), SECOND])
@@ -1646,6 +1687,7 @@ SIBLINGS = {
         *PERSON,
         *CELLS,
         *INNOCENT,
+        *AROUND,
         *HEADING,
         *GROUPED,
         *FOUND,

@@ -92,7 +92,11 @@ def _understood(tables: Tables, mapping: Mapping, levels: bool | None, asked: "_
     if plan.default_kind == RETURNED and mapping.default_kind is None:
         plan.reasons.append("В заголовке сказано «Возвраты»: строки учтены как возвраты")
     for name in tables.unread:
-        why = "выбран другой лист" if mapping.one_sheet else "на нём другие колонки. Сохраните его отдельным файлом"
+        why = "на нём другие колонки. Сохраните его отдельным файлом"
+        if mapping.one_sheet:
+            why = "выбран другой лист"
+        elif name in tables.hidden:
+            why = "он скрыт. Если он нужен, покажите его в Excel и загрузите файл ещё раз"
         plan.warnings.append(f"Лист «{name}» не прочитан: {why}")
     if len(tables.sheets) > 1:
         plan.reasons.append("Листы прочитаны вместе: " + ", ".join(f"«{sheet.name}»" for sheet in tables.sheets))
@@ -152,7 +156,8 @@ def _choose(sheets: list[Sheet], mapping: Mapping | None, kind: str) -> tuple[Ta
             alike.append(sheet)
         elif own is not None or len(own_head) > 5:
             unread.append(sheet.name)
-    return Tables([best, *alike], header, kind, unread=unread), head
+    hidden = {sheet.name for sheet in sheets if sheet.hidden}
+    return Tables([best, *alike], header, kind, unread=unread, hidden=hidden), head
 
 
 def _alike(header: Header, kind: str) -> bool:

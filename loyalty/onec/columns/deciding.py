@@ -310,11 +310,15 @@ def _tills(plan: Plan, profile: Profile) -> None:
     fields = plan.mapping.fields
     if "till" not in fields or "shop" in fields:
         return
-    days: dict[tuple[str, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    days: dict[tuple[object, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    tills: dict[tuple[object, ...], set[str]] = defaultdict(set)
     for row in profile.sample:
-        moment = f"{cell(row, fields, 'date')} {cell(row, fields, 'time')}"
-        days[row.document][cell(row, fields, "till")].add(moment)
-    apart = sum(1 for tills in days.values() if len(tills) > 1 and not set.intersection(*tills.values()))
+        till, day, kind = cell(row, fields, "till"), day_of(row, fields), cell(row, fields, "kind")
+        days[row.document][till].add(f"{cell(row, fields, 'date')} {cell(row, fields, 'time')}")
+        tills[(row.document, day, kind)] |= {till} - {""}
+    apart = any(len(some) > 1 and not set.intersection(*some.values()) for some in days.values())
+    if headers.normalised(_label(plan, "till")).startswith(("касса", "ккм", "ккт", "номер кассы")):
+        apart = apart or any(len(some) > 1 for some in tills.values())  # no receipt is printed at two tills
     if apart:
         plan.till_is_shop = True
         plan.reasons.append(f"«{_label(plan, 'till')}» различает чеки: номера в них начинаются каждый со своего")

@@ -12,6 +12,7 @@ from loyalty.onec.columns import cells as texts
 from loyalty.onec.columns import numbers, values, words
 from loyalty.onec.columns.catalogue import SALES
 from loyalty.onec.columns.cells import Bad, Memo
+from loyalty.onec.columns.dates import date_parser
 from loyalty.onec.columns.headers import normalised
 from loyalty.onec.columns.plan import Plan
 from loyalty.onec.columns.profile import Witness
@@ -184,6 +185,8 @@ class Stager:
             return not head.skipped
         if not named and (head.empty or (not head.owners and amount is None)):
             return True  # a footer: signatures, «Ответственный: …»
+        if not self._has_sum(cells) and self._is_caption(cells):
+            return True
         column, value, reason = head.problem or ("number", "", "нет номера и даты документа")
         for owner in head.owners:
             self._staging.put_orphan(owner, number)
@@ -193,6 +196,12 @@ class Stager:
         self._report.rejected += 1
         self._staging.reject([number], reason)
         return False
+
+    def _is_caption(self, cells: list[str]) -> bool:
+        """«Подпись | ____», «Дата печати | 12.01.2026»: words for a date, and no number."""
+        date, number = (cells[self._mapping.fields.get(name, -1)].strip() for name in ("date", "number"))
+        is_number = any(map(str.isdigit, number)) and isinstance(date_parser()(number), Bad)
+        return bool(date) and not any(map(str.isdigit, date)) and not is_number
 
     def _sum_of(self, cells: list[str]) -> int | None:
         for name in ("amount", "total"):

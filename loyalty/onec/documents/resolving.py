@@ -126,7 +126,9 @@ def _without_totals(block: Block) -> tuple[Block, Line | None]:
     lines = block.lines
     if len(lines) == 1:
         return block, None
-    dropped = [at for at, line in enumerate(lines) if words.is_total(line[NAME] or line[SKU])]
+    called = [at for at, line in enumerate(lines) if words.is_total(line[NAME] or line[SKU])]
+    others = sum(line[AMOUNT] or 0 for at, line in enumerate(lines) if at not in called)
+    dropped = [at for at in called if lines[at][PRICE] is None or lines[at][AMOUNT] in (None, others)]
     for at in (0, len(lines) - 1):
         if at not in dropped and len(lines) - len(dropped) > 1 and _heads(lines, at, dropped):
             dropped.append(at)
