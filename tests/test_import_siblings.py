@@ -1429,6 +1429,47 @@ INNOCENT = [
     ),
 ]
 
+# --- Tills, footers, hidden sheets ----------------------------------------------------------------------
+
+
+def _with_hidden(folder: Path, number: int) -> Path:
+    path, workbook = folder / f"{number}.xlsx", Workbook()
+    for title, row in (
+        ("Январь", [DAY_1, "000001", *COAT.split(";")]),
+        ("Черновик", [DAY_2, "9", *SCARF.split(";")]),
+    ):
+        sheet = workbook.create_sheet(title)
+        sheet.append(HEADER.split(";"))
+        sheet.append(row)
+        sheet.sheet_state = "hidden" if title == "Черновик" else "visible"
+    workbook.remove(workbook.worksheets[0])
+    workbook.save(path)
+    return path
+
+
+AROUND = [
+    *(
+        of(
+            f"tills: two of them count from one, only days are told, {about}",
+            csv(
+                "Дата;Номер;Касса;Код клиента;Номенклатура;Количество;Цена;Сумма",
+                *(f"10.01.2026;1;Касса 1;{COAT}", f"10.01.2026;1;Касса 2;{other};Шарф;1;2000;2000"),
+            ),
+            Expected([R("1", 10_000, "К-01", earned=500), R("1", 2000, other or None)]),
+        )
+        for about, other in (("one customer is named", ""), ("each has a customer", "К-02"))
+    ),
+    of(
+        "footer: signatures and the day of printing",
+        csv(
+            *(HEADER, *ROWS, "", "Руководитель;;;Сидорова О. П.;;;", "Подпись;______;;____________;;;"),
+            "Дата печати;12.01.2026;;;;;",
+        ),
+        Expected(BOTH, rejected=0),
+    ),
+    of("sheets: a hidden one is said to be hidden", _with_hidden, Expected([FIRST], warns="Черновик.*скрыт")),
+]
+
 # --- Headings -------------------------------------------------------------------------------------------
 
 CHEAPER = Expected([R("000001", 9000, "К-01", earned=0), SECOND])
@@ -1450,6 +1491,55 @@ HEADING = [
             ("Скидка", "-10%"),
             ("Скидка (руб.)", "1000"),
         )
+    ),
+    *(
+        of(
+            f"heading: «{paid}» is what is paid of «{full}»",
+            csv(
+                f"Дата;Номер;Код клиента;Номенклатура;Количество;Цена;{full};{off};{paid}",
+                *(f"{DAY_1};000001;К-01;Пальто;1;10000;10000;{ten};9000", f"{DAY_2};000002;{SCARF};0;2000"),
+            ),
+            CHEAPER,
+        )
+        for full, off, ten, paid in (
+            ("Сумма", "Скидка", "1000", "Итого"),
+            ("Сумма", "Скидка", "-1000", "К оплате"),
+            ("Сумма", "Скидка, %", "10", "Итого"),
+            ("Стоимость", "Сумма скидки", "1000", "Всего"),
+        )
+    ),
+    *(
+        of(
+            f"heading: «{paid}» has «{vat}» in it, and «Сумма» has not",
+            csv(
+                f"Дата;Номер;Код клиента;Номенклатура;Количество;Цена;Сумма;{vat};{paid}",
+                f"{DAY_1};000001;К-01;Пальто;1;8000;8000;2000;10000",
+                f"{DAY_2};000002;К-02;Шарф;1;1600;1600;400;2000",
+            ),
+            Expected([R("000001", 10_000, "К-01"), R("000002", 2000, "К-02")]),
+        )
+        for vat, paid in (("НДС", "Всего с НДС"), ("Сумма НДС", "Всего"))
+    ),
+    of(
+        "heading: two sums in a line, and nothing says why they differ",
+        csv(f"{HEADER};Итого", f"{DAY_1};000001;{COAT};9500", f"{DAY_2};000002;{SCARF};1900"),
+        Expected([R("000001", {10_000, 9500}), R("000002", {2000, 1900})], warns="расходится"),
+        Refused("сумм"),
+    ),
+    of(
+        "heading: bonuses earned and spent below one heading",
+        book(
+            (
+                "Лист1",
+                [
+                    [*HEADER.split(";"), "Бонусы", None],
+                    [*[None] * 7, "Начислено", "Списано"],
+                    [DAY_1, "000001", *COAT.split(";"), 500, 0],
+                    [DAY_2, "000002", *SCARF.split(";"), 85, 300],
+                ],
+            )
+        ),
+        Expected([R("000001", 10_000, "К-01", redeemed=0), R("000002", 2000, "К-02", redeemed=300)]),
     ),
     of(
         "heading: two prices and no sum",
@@ -1597,6 +1687,7 @@ SIBLINGS = {
         *PERSON,
         *CELLS,
         *INNOCENT,
+        *AROUND,
         *HEADING,
         *GROUPED,
         *FOUND,

@@ -102,10 +102,13 @@ def _with_further(mapping: Mapping, labels: list[str]) -> Mapping:
 
 def _tell_sheets(plan: Plan, tables: Tables) -> None:
     """Which sheets are read together, and which are not."""
-    why = (
-        "выбран другой лист" if plan.mapping.one_sheet else "на нём другие колонки. Сохраните его отдельным файлом"
-    )
-    plan.warnings += [f"Лист «{name}» не прочитан: {why}" for name in tables.unread]
+    for name in tables.unread:
+        why = "на нём другие колонки. Сохраните его отдельным файлом"
+        if plan.mapping.one_sheet:
+            why = "выбран другой лист"
+        elif name in tables.hidden:
+            why = "он скрыт. Если он нужен, покажите его в Excel и загрузите файл ещё раз"
+        plan.warnings.append(f"Лист «{name}» не прочитан: {why}")
     if len(tables.sheets) > 1:
         plan.reasons.append("Листы прочитаны вместе: " + ", ".join(f"«{sheet.name}»" for sheet in tables.sheets))
 
@@ -159,7 +162,8 @@ def _choose(sheets: list[Sheet], mapping: Mapping | None, kind: str) -> tuple[Ta
             alike.append(sheet)
         elif own is not None or len(own_head) > 5:
             unread.append(sheet.name)
-    return Tables([best, *alike], header, kind, unread=unread), head
+    hidden = {sheet.name for sheet in sheets if sheet.hidden}
+    return Tables([best, *alike], header, kind, unread=unread, hidden=hidden), head
 
 
 def _alike(header: Header, kind: str) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 
 from loyalty.money import line_cost
@@ -11,12 +12,14 @@ from loyalty.onec.columns import headers, words
 from loyalty.onec.columns.cells import Bad
 from loyalty.onec.columns.dates import DAY_FIRST, MONTH_FIRST, date_parser
 from loyalty.onec.columns.nobody import is_retail
-from loyalty.onec.columns.numbers import Evidence, money_parser, price_parser, quantity_parser
+from loyalty.onec.columns.numbers import Evidence, money_parser, parse_percent, price_parser, quantity_parser
 from loyalty.onec.columns.plan import Choice, Mapping, Plan, Question
 from loyalty.onec.columns.profile import Profile, Row, cell, day_of
-from loyalty.onec.columns.values import parse_flag, parse_presentation
+from loyalty.onec.columns.values import parse_flag, parse_presentation, percent_of
 from loyalty.wording import date_in_words, roubles
 
+_TAKEN_OFF = ("discount", "discount_auto", "discount_manual")
+_VAT = frozenset({"ндс", "сумма ндс"})
 _REDUCED = frozenset({"цена со скидкой", "цена с учетом скидки"})
 _CUSTOMER = ("customer_code", "customer", "phone", "phone_spare", "card")
 
@@ -221,6 +224,39 @@ def _second_sum(plan: Plan, profile: Profile) -> None:
         elif "total" not in fields and _is_total(plan, documents, other, fields["amount"]):
             fields["total"], fields["amount"] = fields["amount"], other
             plan.reasons.append(f"«{labels[fields['total']]}» — сумма всего чека: столько дают его строки вместе")
+        else:
+            _line_sum(plan, profile.sample, other)
+
+
+def _line_sum(plan: Plan, sample: Sequence[Row], other: int) -> None:
+    """Of two sums in each row the one that is paid: without the discount, with VAT; else it is said aloud."""
+    fields, labels, money = plan.mapping.fields, plan.mapping.labels, money_parser(plan.money_mark)
+    vat = {f"vat {at}": at for at, label in enumerate(labels) if headers.normalised(label) in _VAT}
+    asked, reasons = fields | vat | {"other": other}, Counter[str]()
+    for row in sample:
+        told = {name: money(cell(row, asked, name)) for name in (*_TAKEN_OFF, *vat, "bonuses", "amount", "other")}
+        said = {name: abs(value) for name, value in told.items() if isinstance(value, int)}
+        if not said.get("amount") or "other" not in said:
+            continue
+        less = said["amount"] - said["other"]
+        percent = parse_percent(cell(row, fields, "discount_percent"))
+        by_percent = percent_of(said["amount"], percent) if isinstance(percent, Decimal) else 0
+        off = {sum(said.get(name, 0) for name in _TAKEN_OFF), by_percent}
+        reasons["rows"] += less != 0
+        reasons["discount"] += less > 0 and any(abs(less - one) <= 1 for one in off)
+        reasons["vat"] += less < 0 and any(-less == said.get(name) for name in vat)
+        reasons["known"] += less in (said.get("bonuses"), *(said.get(name) for name in vat), -off.pop())
+    rows = reasons["rows"]
+    if rows and rows in (reasons["discount"], reasons["vat"]):
+        before = "amount_before" if reasons["discount"] == rows else "amount_bare"
+        fields[before], fields["amount"] = fields["amount"], other
+        why = "за вычетом скидки" if before == "amount_before" else "с НДС"
+        plan.reasons.append(f"«{labels[other]}» — сумма строки {why}")
+    elif rows and reasons["known"] < rows:
+        mine = _label(plan, "amount")
+        plan.warnings.append(
+            f"Сумма строки взята из «{mine}». «{labels[other]}» с ней расходится и не использована"
+        )
 
 
 def _sum_in_every_line(plan: Plan, profile: Profile) -> None:
@@ -274,11 +310,15 @@ def _tills(plan: Plan, profile: Profile) -> None:
     fields = plan.mapping.fields
     if "till" not in fields or "shop" in fields:
         return
-    days: dict[tuple[str, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    days: dict[tuple[object, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    tills: dict[tuple[object, ...], set[str]] = defaultdict(set)
     for row in profile.sample:
-        moment = f"{cell(row, fields, 'date')} {cell(row, fields, 'time')}"
-        days[row.document][cell(row, fields, "till")].add(moment)
-    apart = sum(1 for tills in days.values() if len(tills) > 1 and not set.intersection(*tills.values()))
+        till, day, kind = cell(row, fields, "till"), day_of(row, fields), cell(row, fields, "kind")
+        days[row.document][till].add(f"{cell(row, fields, 'date')} {cell(row, fields, 'time')}")
+        tills[(row.document, day, kind)] |= {till} - {""}
+    apart = any(len(some) > 1 and not set.intersection(*some.values()) for some in days.values())
+    if headers.normalised(_label(plan, "till")).startswith(("касса", "ккм", "ккт", "номер кассы")):
+        apart = apart or any(len(some) > 1 for some in tills.values())  # no receipt is printed at two tills
     if apart:
         plan.till_is_shop = True
         plan.reasons.append(f"«{_label(plan, 'till')}» различает чеки: номера в них начинаются каждый со своего")

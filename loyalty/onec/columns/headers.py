@@ -182,14 +182,21 @@ def find_header(rows: Sequence[tuple[int, list[str]]]) -> Header | None:
     for index, (number, cells) in enumerate(rows[:HEADER_ROWS]):
         candidates = [Header(number, 1, [cell.strip() for cell in cells], 0)]
         upper = sum(1 for cell in cells if cell.strip())  # a title alone is no upper line
-        if index + 1 < len(rows) and upper > 1 and _is_lower_header(rows[index + 1][1]):
+        if index + 1 < len(rows) and upper > 1 and _is_lower_header(rows[index + 1][1], cells):
             height = rows[index + 1][0] - number + 1
             candidates.append(Header(number, height, _joined(cells, rows[index + 1][1]), 0))
         for candidate in candidates:
             candidate.score = _score(candidate.labels)
-            if candidate.score >= 2 and (best is None or candidate.score > best.score):
+            if candidate.score >= 2 and (
+                best is None or candidate.score > best.score or _is_under(candidate, best)
+            ):
                 best = candidate
     return best
+
+
+def _is_under(candidate: Header, best: Header) -> bool:
+    """Whether it is the same header with its lower line, which says no less."""
+    return candidate.row == best.row and candidate.score == best.score
 
 
 def _score(labels: list[str]) -> int:
@@ -198,14 +205,16 @@ def _score(labels: list[str]) -> int:
     return max(len(set(map_columns(labels, kind).values())) for kind in FIELDS)
 
 
-def _is_lower_header(cells: Sequence[str]) -> bool:
+def _is_lower_header(cells: Sequence[str], upper: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell.strip()]
+    parts = [at for at, cell in enumerate(cells) if cell.strip() and not "".join(upper[at : at + 1]).strip()]
+    divides = bool(parts) and not any(letter.isdigit() for cell in filled for letter in cell)
     is_stub = len(filled) == 1 and bool(cells[0].strip())  # the next level of a grouped report
     return (
         bool(filled)
         and not is_stub
         and not any(_DATA_LIKE.fullmatch(cell.strip()) for cell in filled)
-        and any(map(is_known, filled))
+        and (divides or any(map(is_known, filled)))
     )
 
 

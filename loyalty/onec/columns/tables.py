@@ -41,7 +41,8 @@ class Tables:
     header: Header | None
     kind: str
     labels: list[str] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)  # sheets with other columns
+    unread: list[str] = field(default_factory=list)  # sheets with other columns, or hidden
+    hidden: set[str] = field(default_factory=set)
     sums: tuple[int, ...] = ()  # columns in which a merged cell counts once, not in each of its rows
     _starts: list[int] = field(default_factory=list)
     _done: int = 0

@@ -189,6 +189,8 @@ class Stager:
             return not head.skipped
         if not named and (head.empty or (not head.owners and amount is None)):
             return True  # a footer: signatures, «Ответственный: …»
+        if not self._has_sum(cells) and self._is_caption(cells):
+            return True
         column, value, reason = head.problem or ("number", "", "нет номера и даты документа")
         for owner in head.owners:
             self._staging.put_orphan(owner, number)
@@ -207,6 +209,12 @@ class Stager:
             day = date_parser()(found[0])
             if isinstance(day, datetime):
                 self.day_totals[day.date()] = self.day_totals.get(day.date(), 0) + amount
+
+    def _is_caption(self, cells: list[str]) -> bool:
+        """«Подпись | ____», «Дата печати | 12.01.2026»: words for a date, and no number."""
+        date, number = (cells[self._mapping.fields.get(name, -1)].strip() for name in ("date", "number"))
+        is_number = any(map(str.isdigit, number)) and isinstance(date_parser()(number), Bad)
+        return bool(date) and not any(map(str.isdigit, date)) and not is_number
 
     def _sum_of(self, cells: list[str]) -> int | None:
         for name in ("amount", "total"):

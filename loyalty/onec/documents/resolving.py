@@ -123,9 +123,9 @@ def _without_totals(block: Block) -> tuple[Block, Line | None]:
     lines = block.lines
     if len(lines) == 1:
         return block, None
-    dropped = [
-        at for at, line in enumerate(lines) if words.is_total(line[NAME] or line[SKU]) and _sums_up(lines, at)
-    ]
+    called = [at for at, line in enumerate(lines) if words.is_total(line[NAME] or line[SKU])]
+    others = sum(line[AMOUNT] or 0 for at, line in enumerate(lines) if at not in called)
+    dropped = [at for at in called if lines[at][PRICE] is None or lines[at][AMOUNT] in (None, others)]
     for at in (0, len(lines) - 1):
         if at not in dropped and len(lines) - len(dropped) > 1 and _heads(lines, at, dropped):
             dropped.append(at)
@@ -134,14 +134,6 @@ def _without_totals(block: Block) -> tuple[Block, Line | None]:
     told = next((lines[at] for at in sorted(dropped) if lines[at][AMOUNT] is not None), None)
     kept = [at for at in range(len(lines)) if at not in dropped]
     return Block([lines[at] for at in kept], [block.payments[at] for at in kept]), told
-
-
-def _sums_up(lines: Sequence[Line], at: int) -> bool:
-    """Whether a row called a total is one: goods may be called so, and have a price like the others."""
-    line, others = lines[at], [one for place, one in enumerate(lines) if place != at]
-    if line[PRICE] is None or any(one[PRICE] is None for one in others):
-        return True
-    return bool(line[AMOUNT] == sum(one[AMOUNT] or 0 for one in others))
 
 
 def _heads(lines: Sequence[Line], at: int, dropped: Sequence[int]) -> bool:
