@@ -46,8 +46,8 @@ TOTALS: Final = re.compile(
 PART_TOTALS: Final = re.compile(r"(?:итого|всего|сумма) (?:по|за)\b.*|под ?итог.*", re.IGNORECASE)
 """Totals of a part: nothing to compare the whole file with."""
 
-DISCOUNT_LINE: Final = re.compile(r"скидк|округл|купон|промокод|уценк|списание копеек", re.IGNORECASE)
-BONUS_LINE: Final = re.compile(r"бонус|балл", re.IGNORECASE)
+DISCOUNT_LINE: Final = re.compile(r"скидк|округл|купон|промокод|^уценк|списание копеек", re.IGNORECASE)
+BONUS_LINE: Final = re.compile(r"\bбонус|\bбалл(?:ы|ов|ам|ами|а)?\b", re.IGNORECASE)
 PAYMENT_LINE: Final = re.compile(r"сертификат|оплат|аванс|предоплат|наличн|безнал", re.IGNORECASE)
 RETURNS: Final = re.compile(r"возврат", re.IGNORECASE)
 RETURNED: Final = re.compile(
