@@ -1467,6 +1467,31 @@ AROUND = [
         ),
         Expected(BOTH, rejected=0),
     ),
+    of(
+        "minus: goods whose name only begins like bonuses and discounts",
+        csv(
+            *(HEADER, f"{DAY_1};000001;К-01;Баллон газовый;1;2000;2000"),
+            f"{DAY_1};000001;К-01;Шарф, уценка;1;1000;1000",
+            f"{DAY_2};000002;К-01;Баллон газовый;-1;2000;-2000",
+            *(f"{DAY_2};000002;К-01;Шарф, уценка;-1;1000;-1000", f"{DAY_2};000002;К-01;Чай;1;3000;3000"),
+        ),
+        Expected([R("000001", 3000, "К-01"), R("000002", 3000, "К-01", redeemed=0)], [B(3000, "К-01")]),
+    ),
+    of(
+        "rounded: cards of 17 digits in a column of numbers",
+        book(
+            (
+                "Лист1",
+                [
+                    ["Дата", "Номер", "Карта", "Номенклатура", "Количество", "Сумма"],
+                    [JAN_10, "000001", 22000012345678901, "Чай", 1, 1000],
+                    [JAN_11, "000002", 22000012345678902, "Чай", 1, 2000],
+                ],
+            )
+        ),
+        Expected(whose(None, None), people=[], warns="округл"),
+        NothingIn("округл"),
+    ),
     of("sheets: a hidden one is said to be hidden", _with_hidden, Expected([FIRST], warns="Черновик.*скрыт")),
 ]
 

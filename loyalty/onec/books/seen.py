@@ -54,7 +54,7 @@ def _plain(value: float) -> str:
         return str(int(value))
     text = f"{value:.{_DIGITS}g}"
     if "e+" in text:
-        return f"{value:.0f}"
+        return text if value % 10 == 0 else f"{value:.0f}"  # a card of 17 digits has lost its last ones: say so
     return f"{value:.10f}".rstrip("0").removesuffix(".") if "e-" in text else text
 
 
@@ -117,7 +117,7 @@ def rounding(places: int, percent: bool) -> Shower:
 
     def show(value: float) -> str:
         text = _plain(value * 100 if percent else value)
-        if len(text) - text.find(".") - 1 > places and "." in text:
+        if "e+" not in text and len(text) - text.find(".") - 1 > places and "." in text:
             try:
                 text = f"{Decimal(text).quantize(step, ROUND_HALF_UP):f}"
             except ArithmeticError:  # beyond any sum

@@ -50,8 +50,8 @@ PART_TOTALS: Final = re.compile(
 DAY_IN_TOTAL: Final = re.compile(r"\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b")
 """Totals of a part: nothing to compare the whole file with."""
 
-DISCOUNT_LINE: Final = re.compile(r"скидк|округл|купон|промокод|уценк|списание копеек", re.IGNORECASE)
-BONUS_LINE: Final = re.compile(r"бонус|балл", re.IGNORECASE)
+DISCOUNT_LINE: Final = re.compile(r"скидк|округл|купон|промокод|^уценк|списание копеек", re.IGNORECASE)
+BONUS_LINE: Final = re.compile(r"\bбонус|\bбалл(?:ы|ов|ам|ами|а)?\b", re.IGNORECASE)
 PAYMENT_LINE: Final = re.compile(r"сертификат|оплат|аванс|предоплат|наличн|безнал", re.IGNORECASE)
 RETURNS: Final = re.compile(r"возврат", re.IGNORECASE)
 RETURNED: Final = re.compile(
