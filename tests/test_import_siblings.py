@@ -175,6 +175,10 @@ KIND = [
         ),
         SOLD_AND_BACK,
     ),
+    *(
+        of(f"kind: «{heading}: Да» is of a sale", kinds(heading, "Да", "Нет"), Expected(None, total=20_000))
+        for heading in ("Возврат возможен", "Был возврат")
+    ),
     of(
         "kind: goods and services are kinds of lines",
         csv(
@@ -1544,6 +1548,15 @@ HEADING = [
             Expected([R("000001", 10_000, "К-01"), R("000002", 2000, "К-02")]),
         )
         for vat, paid in (("НДС", "Всего с НДС"), ("Сумма НДС", "Всего"))
+    ),
+    of(
+        "heading: what is paid is without the discount and without the bonuses",
+        csv(
+            "Дата;Номер;Код клиента;Номенклатура;Количество;Цена;Сумма;Скидка;Бонусы;К оплате",
+            *(f"{DAY_1};000001;{COAT};0;0;10000", f"{DAY_2};000002;{SCARF};200;300;1500"),
+        ),
+        Expected([FIRST, R("000002", 1800, "К-02", redeemed=300)]),
+        Expected(None, warns="расходится"),
     ),
     of(
         "heading: two sums in a line, and nothing says why they differ",

@@ -110,7 +110,11 @@ def _said_returned(plan: Plan, profile: Profile) -> None:
         said, label = profile.few[at], labels[at] or f"Колонка {at + 1}"
         is_sum = fields.get("return_amount") == at
         flags = {word: Bad("") if is_sum and word.isdigit() else parse_flag(word) for word in said}
-        if "возврат" in label.lower() and flags and all(isinstance(flag, bool) for flag in flags.values()):
+        if (
+            words.ASKS_RETURNED.fullmatch(headers.normalised(label))
+            and flags
+            and all(isinstance(flag, bool) for flag in flags.values())
+        ):
             kinds = {word: "return" if flag else "sale" for word, flag in flags.items()}
         elif any(map(words.says_returned, said)):
             kinds = {}
@@ -245,7 +249,11 @@ def _line_sum(plan: Plan, sample: Sequence[Row], other: int) -> None:
         reasons["rows"] += less != 0
         reasons["discount"] += less > 0 and any(abs(less - one) <= 1 for one in off)
         reasons["vat"] += less < 0 and any(-less == said.get(name) for name in vat)
-        reasons["known"] += less in (said.get("bonuses"), *(said.get(name) for name in vat), -off.pop())
+        reasons["known"] += less != 0 and less in (
+            said.get("bonuses"),
+            *(said.get(name) for name in vat),
+            -off.pop(),
+        )
     rows = reasons["rows"]
     if rows and rows in (reasons["discount"], reasons["vat"]):
         before = "amount_before" if reasons["discount"] == rows else "amount_bare"

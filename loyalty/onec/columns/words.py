@@ -33,6 +33,11 @@ UNFINISHED: Final = re.compile(
     "|ошибк|draft|cancel|pending|open|new|failed|сторн|возвращ"
 )
 
+ASKS_RETURNED: Final = re.compile(
+    r"(?:(?:это|признак|является|чек) )?возврат(?:а|ом)?(?: (?:товар|продаж|приход)\w*)?|is return"
+)
+"""A heading whose «Да» makes its row a return; not «Возврат возможен», nor «Был возврат» of a sale."""
+
 GOODS_KINDS: Final = re.compile(
     r"(?:(?:штучн|весов|подакцизн|маркирован|обычн)\w+ )?(?:товар\w?|услуг\w|работ\w|запас\w?|набор|комплект)"
 )
