@@ -291,3 +291,21 @@ def test_an_answer_for_this_years_number_is_not_for_another_years() -> None:
         r = receipts.c
         found = session.connection().execute(select(r.year, r.customer_id).where(r.number == "3")).all()
     assert sorted(tuple(row) for row in found) == [(2025, None), (2026, id_of("К-2"))]
+
+
+def phones() -> dict[str, str | None]:
+    """What phone is shown of a customer, by her card or code."""
+    c = customers.c
+    with db.reading() as session:
+        query = select(func.coalesce(c.external_id, c.card), c.phone).where(c.joined_to.is_(None))
+        return {str(key): phone for key, phone in session.connection().execute(query)}
+
+
+def test_a_customer_of_a_card_is_reached_by_the_phone_that_documents_say_with_it() -> None:
+    phone, other = "+79161234567", "+79161234560"
+    take(bought(1, CustomerRef(card="22", phone=phone, name="Сергеева Анна")))
+    assert phones() == {"22": phone}
+    take(bought(2, CustomerRef(card="22")), bought(3, CustomerRef(card="22", phone=other)))
+    assert phones() == {"22": min(phone, other)}
+    take(CustomerDocument(CustomerRef("К-1", "22", "+79169999999", "Сергеева Анна"), "Сергеева", "Анна", rows=[1]))
+    assert phones()["К-1"] == "+79169999999"  # what a code says goes before

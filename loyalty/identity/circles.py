@@ -203,7 +203,22 @@ class Circles:
             self.session.connection().execute(delete(identities).where(i.id.in_(some)))
         new = sorted(right - mine.keys())
         add_signs(self.session, [(*sign, True, act.id) for sign in new])
-        refresh_search(self.session, {sign[0] for sign in new} | {sign[0] for sign in mine if sign not in right})
+        changed = {sign[0] for sign in new} | {sign[0] for sign in mine if sign not in right}
+        self._show_phones(changed)
+        refresh_search(self.session, changed)
+
+    def _show_phones(self, ids: set[int]) -> None:
+        """Whom no code and no person gave a phone is reached by one that documents say with her card."""
+        hers: dict[int, set[str]] = defaultdict(set)
+        told: set[int] = set()
+        query = select(i.customer_id, i.value, i.is_derived).where(i.kind == PHONE, i.until.is_(None))
+        for id_, phone, is_derived in self.session.connection().execute(
+            query.where(db.among(self.session, i.customer_id, ids))
+        ):
+            hers[id_].add(phone)
+            told |= set() if is_derived else {id_}
+        shown = [(min(hers[id_], default=None), id_) for id_ in sorted(ids - told)]
+        db.update(self.session, models.Customer, ("phone",), shown)
 
     def _told(self, kind: str, value: str) -> bool:
         return bool((self.circle.cards if kind == CARD else self.circle.phones).get(value))
