@@ -712,3 +712,16 @@ def test_totals_of_days_are_compared_with_their_documents(tmp_path: Path) -> Non
     (told,) = source.warnings
     assert told.replace("\xa0", " ") == "Итого за 06.03.2026 в файле — 1 500 ₽, а чеки этого дня дают 1 000 ₽."
     assert source.totals.file_sum() == 200_000
+
+
+def test_what_only_late_rows_tell_makes_a_second_look(tmp_path: Path) -> None:
+    """The plan is made from the first 20,000 rows; marks, orders and kinds further on are heard all the same."""
+    header = ("Дата", "Номер", "Код клиента", "Номенклатура", "Сумма", "Примечание кассира")
+    rows = [("01/02/2026", f"{n}", "7", "Чай", "1,000", "") for n in range(21_000)]
+    late = [("13/02/2026", "a", "7", "Чай", "12,50", ""), ("13/02/2026", "b", "7", "Чай", "5", "Возврат")]
+    plain = [(*row[:4], "1000", "") for row in rows]
+    documents, source = read(make.text_file(tmp_path / "a.csv", [*plain, *late], header))
+    assert source.plan.money_mark == "," and documents[0].at.date() == date(2026, 2, 1)
+    assert [d.number for d in documents if isinstance(d, ReturnDocument)] == ["b"]
+    with pytest.raises(UnreadableFile, match="1,000"):
+        read(make.text_file(tmp_path / "b.csv", rows, header))

@@ -127,6 +127,7 @@ def _look(tables: Tables, mapping: Mapping, levels: bool | None, asked: _Asked) 
         return _understood(tables, mapping, levels, asked, None)
     read = _understood(tables, mapping, levels, asked, _LOOKED_AT_FIRST)
     doubtful = bool(read.plan.questions) or "discount_percent" in read.plan.mapping.fields
+    doubtful = doubtful or "" in mapping.labels or bool(_unknown(mapping))  # such a column may tell returns, late
     return _understood(tables, mapping, levels, asked, None) if doubtful and not read.is_whole else read
 
 
