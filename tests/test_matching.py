@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from loyalty.identity import same
 from loyalty.models import articles, customers, joins, products, returns
 from loyalty.sales.documents import DocumentLine
 from loyalty.sales.goods import product_ids
-from loyalty.sales.matching import Basis, Candidate, Likeness, choose, choose_later, find
+from loyalty.sales.matching import EARLY_DAYS, Basis, Candidate, Likeness, choose, choose_later, find
 from tests.till import ANNA, BORIS, NOBODY, give_back, imports_into, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -74,6 +74,14 @@ def test_stamped_before_all_receipts_of_its_number_a_return_is_of(
     assert choose_later(back(9), known, ALL_GOODS) == chosen
 
 
+def test_a_return_is_stamped_so_many_days_early_at_most() -> None:
+    for late in (EARLY_DAYS, EARLY_DAYS + 1):
+        one = on(1)._replace(day=back(9).day + timedelta(days=late))
+        chosen = one if late == EARLY_DAYS else None
+        assert choose_later(back(9), [one], {one.id}) == chosen
+        assert find(back(9), [one], Likeness(same={one.id})) == chosen
+
+
 ANNAS, BORISES = Likeness(same={on(1).id}, others={on(5).id}), Likeness(others={on(5).id, on(3).id})
 
 
@@ -110,6 +118,17 @@ def test_leading_zeros_are_nothing_where_one_receipt_alone_has_the_number(
     says: str, number: str, said: date | None, known: list[Candidate], chosen: Candidate | None
 ) -> None:
     assert find(Basis(number, "Центр", date(2026, 3, 9), said), known, Likeness()) == chosen
+
+
+@pytest.mark.parametrize(
+    ("says", "known", "others"),
+    [
+        ("the other spelling's one", [on(1, number="000007")], {on(1).id}),
+        ("its own number's one, though another spelling has one, too", [on(5), on(1, number="000007")], {on(5).id}),
+    ],
+)
+def test_none_is_found_where_somebody_elses_is(says: str, known: list[Candidate], others: set[int]) -> None:
+    assert find(back(9), known, Likeness(others=others)) is None
 
 
 def test_goods_are_known_again_by_code_name_and_group_and_articles_by_code_or_name(session: Session) -> None:
@@ -210,6 +229,12 @@ def test_a_return_takes_nobody_elses_bonuses_and_waits_for_its_receipt(took: Any
     ]
     took(sale("28.12.2025", "000005", ANNA, "10000"))
     assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 10_000}, [])
+
+
+def test_somebody_elses_receipt_of_another_day_than_the_return_says_is_not_spoken_of(took: Any) -> None:
+    took(sale("03.01.2026", "5", BORIS, "10000"))
+    report = took(give_back("10.01.2026", "1", "5 от 04.01.2026", ANNA, "10000"))
+    assert told(report) == ["Возвратов без чека: 1 — загрузите чеки за 04.01.2026"]
 
 
 def test_a_present_is_brought_back_by_whoever_got_it_where_number_day_and_goods_say_so(took: Any) -> None:

@@ -105,10 +105,10 @@ def find(basis: Basis, known: Sequence[Candidate], like: Likeness) -> Candidate 
     known = [one for one in known if (one.day <= last if basis.receipt_on is None else one.day == basis.receipt_on)]
     exact = [found for found in known if found.number == basis.number]
     chosen = choose(basis, exact, like)
-    if chosen is None and basis.receipt_on is None and exact:
+    if chosen is None and basis.receipt_on is None:
         chosen = choose_later(basis, exact, (like.same | like.goods) - like.others)
     spelt = {found.number for found in known} - {basis.number}
-    if chosen is None and not exact and len(spelt) == 1:
+    if not exact and len(spelt) == 1:
         chosen = choose(basis._replace(number=spelt.pop()), known, like)
     return chosen
 
