@@ -186,6 +186,13 @@ def test_a_return_stamped_early_is_told_by_its_goods(took: Any) -> None:
     assert (turnovers(), waiting()) == ({"К-1": 900, "К-2": 9_600}, ["9"])
 
 
+@pytest.mark.parametrize(("on_day", "is_left"), [("08.02.2026", 900), ("09.02.2026", 1_000)])
+def test_a_receipt_that_comes_later_is_looked_for_as_long(took: Any, on_day: str, is_left: int) -> None:
+    took(give_back("08.01.2026", "7", "1", ANNA, "100"))
+    took(sale(on_day, "1", ANNA, "1000"))
+    assert turnovers() == {"К-1": is_left}
+
+
 def test_a_renamed_article_is_the_same_goods(took: Any) -> None:
     took(give_back("08.01.2026", "7", "1", NOBODY, "100").replace(DRESS, NEW_NAME))
     assert waiting() == ["7"]
@@ -229,6 +236,13 @@ def test_a_return_takes_nobody_elses_bonuses_and_waits_for_its_receipt(took: Any
     ]
     took(sale("28.12.2025", "000005", ANNA, "10000"))
     assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 10_000}, [])
+
+
+def test_a_return_is_of_what_a_receipt_is_now(took: Any) -> None:
+    for day in ("10.01.2026", "05.01.2026"):
+        took(sale(day, "1", ANNA, "1000"))
+    took(give_back("12.01.2026", "7", "1", ANNA, "100"))
+    assert (turnovers(), waiting()) == ({"К-1": 900}, [])
 
 
 def test_somebody_elses_receipt_of_another_day_than_the_return_says_is_not_spoken_of(took: Any) -> None:

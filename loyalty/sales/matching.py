@@ -133,7 +133,7 @@ def _candidates(session: Session, numbers: Iterable[str]) -> Iterable[Candidate]
     r = receipts.c
     query = select(r.id, r.number, r.shop, r.day, r.customer_id, r.mention_id, r.series)
     query = query.where(r.superseded_at.is_(None))
-    wanted = {spelt for number in numbers if number for spelt in spellings(number)}
+    wanted = {spelt for number in numbers for spelt in spellings(number)}
     rows = session.connection().execute(query.where(db.among(session, r.number, wanted)))
     return (Candidate(*row) for row in rows)
 
