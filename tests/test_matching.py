@@ -13,7 +13,7 @@ from sqlmodel import Session
 from loyalty import db
 from loyalty.files.importing import Report
 from loyalty.identity import same
-from loyalty.models import articles, customers, joins, products, returns
+from loyalty.models import articles, customers, joins, products, receipts, returns
 from loyalty.sales.documents import DocumentLine
 from loyalty.sales.goods import product_ids
 from loyalty.sales.matching import EARLY_DAYS, Basis, Candidate, Likeness, choose, choose_later, find
@@ -236,6 +236,33 @@ def test_a_return_takes_nobody_elses_bonuses_and_waits_for_its_receipt(took: Any
     ]
     took(sale("28.12.2025", "000005", ANNA, "10000"))
     assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 10_000}, [])
+
+
+def receipt_days() -> list[date | None]:
+    """Of the receipts that returns are matched to."""
+    with db.reading() as session:
+        query = select(receipts.c.day).join(returns, returns.c.receipt_id == receipts.c.id)
+        return list(session.connection().scalars(query.where(returns.c.superseded_at.is_(None))))
+
+
+def test_a_return_is_rather_of_the_customers_receipt_than_of_a_later_one_of_nobody(took: Any) -> None:
+    took(sale("28.12.2025", "5", ANNA, "1000"), sale("03.01.2026", "5", NOBODY, "1000"))
+    took(give_back("10.01.2026", "1", "5", "К-1;;;", "100"))
+    assert turnovers() == {"К-1": 900}
+
+
+@pytest.mark.parametrize("name", ["Анна", ""])
+def test_a_return_of_a_phone_that_several_have_is_of_the_receipt_of_that_phone(took: Any, name: str) -> None:
+    took(sale("01.12.2025", "1", ANNA, "10"), sale("01.12.2025", "2", "К-3;Пётр Орлов;+79161110001;", "10"))
+    took(sale("28.12.2025", "5", ";;+79161110001;", "1000"), sale("03.01.2026", "5", NOBODY, "1000"))
+    took(give_back("10.01.2026", "7", "5", f";{name};+79161110001;", "100"))
+    assert receipt_days() == [date(2025, 12, 28)]
+
+
+def test_of_two_receipts_of_nobody_a_return_is_of_the_one_with_its_goods(took: Any) -> None:
+    took(sale("28.12.2025", "5", NOBODY, "1000"), sale("03.01.2026", "5", NOBODY, "1000").replace(DRESS, SCARF))
+    took(give_back("10.01.2026", "7", "5", NOBODY, "100"))
+    assert receipt_days() == [date(2025, 12, 28)]
 
 
 def test_a_return_is_of_what_a_receipt_is_now(took: Any) -> None:
