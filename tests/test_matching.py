@@ -251,12 +251,43 @@ def test_a_return_is_rather_of_the_customers_receipt_than_of_a_later_one_of_nobo
     assert turnovers() == {"К-1": 900}
 
 
-@pytest.mark.parametrize("name", ["Анна", ""])
-def test_a_return_of_a_phone_that_several_have_is_of_the_receipt_of_that_phone(took: Any, name: str) -> None:
-    took(sale("01.12.2025", "1", ANNA, "10"), sale("01.12.2025", "2", "К-3;Пётр Орлов;+79161110001;", "10"))
-    took(sale("28.12.2025", "5", ";;+79161110001;", "1000"), sale("03.01.2026", "5", NOBODY, "1000"))
-    took(give_back("10.01.2026", "7", "5", f";{name};+79161110001;", "100"))
+FAMILY = [
+    sale("01.12.2025", str(number), f"К-{number};;+7916111000{1 + number // 3};", "10") for number in (1, 2, 3, 4)
+]
+"""Two families, each with one phone: ends in 1 and in 2."""
+
+
+@pytest.mark.parametrize(
+    ("who", "is_of"),
+    [
+        (";;+79161110001;", "that phone"),
+        (";Анна;+79161110001;", "that phone"),
+        (";;+79161110001;77", "that phone"),
+        (";;+79161110002;", "nobody"),
+        ("К-9;;+79161110009;", "nobody"),
+    ],
+)
+def test_where_several_have_a_phone_a_return_of_that_phone_is_of_the_receipt_of_that_phone(
+    took: Any, who: str, is_of: str
+) -> None:
+    took(*FAMILY, sale("28.12.2025", "5", ";;+79161110001;", "1000"), sale("03.01.2026", "5", NOBODY, "1000"))
+    took(give_back("10.01.2026", "7", "5", who, "100"))
+    assert receipt_days() == [date(2025, 12, 28) if is_of == "that phone" else date(2026, 1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("bought", "brought"), [(";;+79161110001;", "К-9;;+79161110009;"), ("К-1;;;", ";;+79161110001;")]
+)
+def test_of_whom_it_is_open_a_return_and_a_receipt_may_both_be(took: Any, bought: str, brought: str) -> None:
+    took(*FAMILY, sale("28.12.2025", "5", bought, "1000"))
+    took(give_back("10.01.2026", "7", "5", brought, "100"))
     assert receipt_days() == [date(2025, 12, 28)]
+
+
+def test_a_report_speaks_of_its_own_returns_that_wait(took: Any) -> None:
+    assert took(give_back("10.01.2026", "1", "8", ANNA, "100")).unmatched_returns == 1
+    report = took(sale("03.01.2026", "5", ANNA, "1000"), give_back("10.01.2026", "2", "5", ANNA, "100"))
+    assert (report.unmatched_returns, told(report)) == (0, [])
 
 
 def test_of_two_receipts_of_nobody_a_return_is_of_the_one_with_its_goods(took: Any) -> None:

@@ -260,8 +260,6 @@ def _same(row: Any, one: Candidate, said: Mapping[int, Signs]) -> bool | None:
     if row.customer_id is not None and one.customer_id is not None:
         return False
     mine, theirs = said[row.mention_id], said[one.mention_id]
-    if mine[0] and theirs[0]:
-        return mine[0] == theirs[0] or None
     return any(a == b for a, b in zip(mine, theirs, strict=True) if a is not None) or None
 
 
