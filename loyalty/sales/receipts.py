@@ -156,10 +156,8 @@ class _Writer:
             self.batch.renumbered |= shops.fresh
             for back in which.remember(self.session, shops, self.act):
                 self.batch.numbers.add(back.number)
-                if back.customer_id is not None:
+                if back.customer_id is not None:  # what came back of nobody's receipts is matched anew
                     self.batch.touched.add(back.customer_id)
-                elif back.is_receipt:
-                    self.batch.loose.add(back.id)
             places = which.places(self.session, self.table, documents, shops, self.act)
         return self.elsewhere.find(self.table, documents, places) if self.elsewhere else places
 

@@ -278,8 +278,6 @@ def _revisions(
 class Back(NamedTuple):
     """A document that is current again; `number` is that of the receipt."""
 
-    is_receipt: bool
-    id: int
     number: str
     customer_id: int | None
 
@@ -317,4 +315,4 @@ def _as_before_moving(session: Session, table: Table, shop: str) -> list[Back]:
     changes = [(row.day.isoformat(), None, None, row.id) for row in latest.values()]
     model = models.Receipt if table is receipts else models.Return
     db.update(session, model, ("series", "superseded_at", "superseded_by"), changes)
-    return [Back(table is receipts, row.id, row[7], row.customer_id) for row in latest.values()]
+    return [Back(row[7], row.customer_id) for row in latest.values()]
