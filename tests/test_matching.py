@@ -303,6 +303,13 @@ def test_a_return_is_of_what_a_receipt_is_now(took: Any) -> None:
     assert (turnovers(), waiting()) == ({"К-1": 900}, [])
 
 
+def test_a_receipt_moved_to_long_after_its_return_loses_it(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "1000"), give_back("12.01.2026", "7", "1", ANNA, "100"))
+    assert turnovers() == {"К-1": 900}
+    took(sale("20.03.2026", "1", ANNA, "1000"))
+    assert (turnovers(), waiting()) == ({"К-1": 1_000}, ["7"])
+
+
 def test_somebody_elses_receipt_of_another_day_than_the_return_says_is_not_spoken_of(took: Any) -> None:
     took(sale("03.01.2026", "5", BORIS, "10000"))
     report = took(give_back("10.01.2026", "1", "5 от 04.01.2026", ANNA, "10000"))

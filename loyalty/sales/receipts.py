@@ -137,13 +137,13 @@ class _Writer:
         changed = [step for step in steps if step.changes]
         self._supersede(step.place.known for step in changed if step.place.known)
         self._insert([step for step in changed if not step.document.voided])
-        for step in changed if self.sales else ():
+        for step in changed:
             days = [step.document.at.date(), *([step.place.known.day] if step.place.known else [])]
             self.batch.since = min(self.batch.since, *days)
         for i, step in zip(places_in_batch, steps, strict=True):
             self.batch.results[i], self.batch.ids[i], self.batch.totals[i] = step.result, step.id, step.total
             known = step.place.known
-            if step.place.is_moved and step.changes and known and known.day != step.document.at.date():
+            if step.changes and known and known.day != step.document.at.date():
                 self.batch.moved.append((step.document, known.day))
         self.batch.numbers |= {
             step.place.key.number if self.sales else step.document.receipt_number  # type: ignore[union-attr]

@@ -61,7 +61,6 @@ class Place(NamedTuple):
 
     key: Key
     known: Known | None = None
-    is_moved: bool = False  # what is known of it is of another day
     is_elsewhere: bool = False  # it is known from another report, by another shop or spelling
 
 
@@ -188,10 +187,10 @@ def _place(document: Document, some: Sequence[Known], shops: Numberings, said: _
     if document.series:
         known = next((one for one in some if one.key.series == document.series), None)
         key = Key(document.number, document.shop, day.year, document.series)
-        return Place(key, known, is_moved=known is not None)
+        return Place(key, known)
     here = any(one.day == day for one in some)
     if not here and document.shop not in shops and some and (known := said.moved(i, act)):
-        return Place(known.key, known, is_moved=True)
+        return Place(known.key, known)
     series = _series(document) if here or document.shop in shops else ""
     return Place(Key(document.number, document.shop, day.year, series))
 
