@@ -216,6 +216,22 @@ def test_returns_that_show_the_numbering_belong_to_their_receipts() -> None:
     assert (daily(), turnovers) == ({"Центр"}, [0, 0])
 
 
+@pytest.mark.parametrize("who", ["К-1", None])
+def test_a_return_goes_back_to_the_receipt_of_its_day_when_the_numbering_shows(who: str | None) -> None:
+    file(sale("1", 10, who, (COAT, 100)), back("7", 10, who, (COAT, 100)))
+    file(sale("1", 11, who, (COAT, 100)), sale("2", 11, "К-2", (SCARF, 2_000)))
+    file(sale("2", 12, "К-3", (BOOTS, 2_000)))
+    with db.reading() as session:
+        query = select(receipts.c.day).join(returns, returns.c.receipt_id == receipts.c.id)
+        assert list(session.connection().scalars(query)) == [date(2026, 1, 10)]
+
+
+def test_every_shop_that_shows_its_numbering_is_told() -> None:
+    file(*SHIFT_10)
+    told = file(*SHIFT_11, sale("5", 10, "К-1", (COAT, 100), of="Юг", series="101"))
+    assert (len(told.warnings), daily()) == (2, {"Центр", "Юг"})
+
+
 # --- Moved documents -------------------------------------------------------------------------------------
 
 
