@@ -37,7 +37,7 @@ PARTS = {
         ("engine/ledger", "engine/facts", "sales/*", "identity/deciding"),
         (
             "ledger", "revisions", "matching", "till_sales", "export", "grants", "checking", "programs", "identity",
-            "boundaries", "deciding", "answers", "wording",
+            "boundaries", "deciding", "answers", "wording", "which", "elsewhere", "totals",
         ),
     ),
 }  # fmt: skip

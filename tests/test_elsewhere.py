@@ -118,6 +118,11 @@ def test_other_receipts_count_for_themselves(other: list[SaleDocument]) -> None:
     assert len(known()) == 4
 
 
+def test_goods_written_otherwise_in_the_other_report_replace_none() -> None:
+    file(*SHOP)
+    assert what(file(sale("000001", 10, 10_000, "Касса 1", goods="Куртка"), same=True)) == (0, 1, 0, 0)
+
+
 def test_what_is_new_in_the_other_report_is_new() -> None:
     file(*SHOP)
     assert what(file(*OTHERS["a till"], sale("000003", 12, 500, "Касса 1"), same=True)) == (1, 2, 0, 0)

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from sqlmodel import Session
 from loyalty import db
 from loyalty.files.importing import Report
 from loyalty.identity import same
-from loyalty.models import articles, customers, joins, products, returns
+from loyalty.models import articles, customers, joins, products, receipts, returns
 from loyalty.sales.documents import DocumentLine
 from loyalty.sales.goods import product_ids
-from loyalty.sales.matching import Basis, Candidate, Likeness, choose, choose_later, find
+from loyalty.sales.matching import EARLY_DAYS, Basis, Candidate, Likeness, choose, choose_later, find
 from tests.till import ANNA, BORIS, NOBODY, give_back, imports_into, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -74,6 +74,14 @@ def test_stamped_before_all_receipts_of_its_number_a_return_is_of(
     assert choose_later(back(9), known, ALL_GOODS) == chosen
 
 
+def test_a_return_is_stamped_so_many_days_early_at_most() -> None:
+    for late in (EARLY_DAYS, EARLY_DAYS + 1):
+        one = on(1)._replace(day=back(9).day + timedelta(days=late))
+        chosen = one if late == EARLY_DAYS else None
+        assert choose_later(back(9), [one], {one.id}) == chosen
+        assert find(back(9), [one], Likeness(same={one.id})) == chosen
+
+
 ANNAS, BORISES = Likeness(same={on(1).id}, others={on(5).id}), Likeness(others={on(5).id, on(3).id})
 
 
@@ -110,6 +118,17 @@ def test_leading_zeros_are_nothing_where_one_receipt_alone_has_the_number(
     says: str, number: str, said: date | None, known: list[Candidate], chosen: Candidate | None
 ) -> None:
     assert find(Basis(number, "Центр", date(2026, 3, 9), said), known, Likeness()) == chosen
+
+
+@pytest.mark.parametrize(
+    ("says", "known", "others"),
+    [
+        ("the other spelling's one", [on(1, number="000007")], {on(1).id}),
+        ("its own number's one, though another spelling has one, too", [on(5), on(1, number="000007")], {on(5).id}),
+    ],
+)
+def test_none_is_found_where_somebody_elses_is(says: str, known: list[Candidate], others: set[int]) -> None:
+    assert find(back(9), known, Likeness(others=others)) is None
 
 
 def test_goods_are_known_again_by_code_name_and_group_and_articles_by_code_or_name(session: Session) -> None:
@@ -167,6 +186,13 @@ def test_a_return_stamped_early_is_told_by_its_goods(took: Any) -> None:
     assert (turnovers(), waiting()) == ({"К-1": 900, "К-2": 9_600}, ["9"])
 
 
+@pytest.mark.parametrize(("on_day", "is_left"), [("08.02.2026", 900), ("09.02.2026", 1_000)])
+def test_a_receipt_that_comes_later_is_looked_for_as_long(took: Any, on_day: str, is_left: int) -> None:
+    took(give_back("08.01.2026", "7", "1", ANNA, "100"))
+    took(sale(on_day, "1", ANNA, "1000"))
+    assert turnovers() == {"К-1": is_left}
+
+
 def test_a_renamed_article_is_the_same_goods(took: Any) -> None:
     took(give_back("08.01.2026", "7", "1", NOBODY, "100").replace(DRESS, NEW_NAME))
     assert waiting() == ["7"]
@@ -210,6 +236,84 @@ def test_a_return_takes_nobody_elses_bonuses_and_waits_for_its_receipt(took: Any
     ]
     took(sale("28.12.2025", "000005", ANNA, "10000"))
     assert (turnovers(), waiting()) == ({"К-1": 0, "К-2": 10_000}, [])
+
+
+def receipt_days() -> list[date | None]:
+    """Of the receipts that returns are matched to."""
+    with db.reading() as session:
+        query = select(receipts.c.day).join(returns, returns.c.receipt_id == receipts.c.id)
+        return list(session.connection().scalars(query.where(returns.c.superseded_at.is_(None))))
+
+
+def test_a_return_is_rather_of_the_customers_receipt_than_of_a_later_one_of_nobody(took: Any) -> None:
+    took(sale("28.12.2025", "5", ANNA, "1000"), sale("03.01.2026", "5", NOBODY, "1000"))
+    took(give_back("10.01.2026", "1", "5", "К-1;;;", "100"))
+    assert turnovers() == {"К-1": 900}
+
+
+FAMILY = [
+    sale("01.12.2025", str(number), f"К-{number};;+7916111000{1 + number // 3};", "10") for number in (1, 2, 3, 4)
+]
+"""Two families, each with one phone: ends in 1 and in 2."""
+
+
+@pytest.mark.parametrize(
+    ("who", "is_of"),
+    [
+        (";;+79161110001;", "that phone"),
+        (";Анна;+79161110001;", "that phone"),
+        (";;+79161110001;77", "that phone"),
+        (";;+79161110002;", "nobody"),
+        ("К-9;;+79161110009;", "nobody"),
+    ],
+)
+def test_where_several_have_a_phone_a_return_of_that_phone_is_of_the_receipt_of_that_phone(
+    took: Any, who: str, is_of: str
+) -> None:
+    took(*FAMILY, sale("28.12.2025", "5", ";;+79161110001;", "1000"), sale("03.01.2026", "5", NOBODY, "1000"))
+    took(give_back("10.01.2026", "7", "5", who, "100"))
+    assert receipt_days() == [date(2025, 12, 28) if is_of == "that phone" else date(2026, 1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("bought", "brought"), [(";;+79161110001;", "К-9;;+79161110009;"), ("К-1;;;", ";;+79161110001;")]
+)
+def test_of_whom_it_is_open_a_return_and_a_receipt_may_both_be(took: Any, bought: str, brought: str) -> None:
+    took(*FAMILY, sale("28.12.2025", "5", bought, "1000"))
+    took(give_back("10.01.2026", "7", "5", brought, "100"))
+    assert receipt_days() == [date(2025, 12, 28)]
+
+
+def test_a_report_speaks_of_its_own_returns_that_wait(took: Any) -> None:
+    assert took(give_back("10.01.2026", "1", "8", ANNA, "100")).unmatched_returns == 1
+    report = took(sale("03.01.2026", "5", ANNA, "1000"), give_back("10.01.2026", "2", "5", ANNA, "100"))
+    assert (report.unmatched_returns, told(report)) == (0, [])
+
+
+def test_of_two_receipts_of_nobody_a_return_is_of_the_one_with_its_goods(took: Any) -> None:
+    took(sale("28.12.2025", "5", NOBODY, "1000"), sale("03.01.2026", "5", NOBODY, "1000").replace(DRESS, SCARF))
+    took(give_back("10.01.2026", "7", "5", NOBODY, "100"))
+    assert receipt_days() == [date(2025, 12, 28)]
+
+
+def test_a_return_is_of_what_a_receipt_is_now(took: Any) -> None:
+    for day in ("10.01.2026", "05.01.2026"):
+        took(sale(day, "1", ANNA, "1000"))
+    took(give_back("12.01.2026", "7", "1", ANNA, "100"))
+    assert (turnovers(), waiting()) == ({"К-1": 900}, [])
+
+
+def test_a_receipt_moved_to_long_after_its_return_loses_it(took: Any) -> None:
+    took(sale("10.01.2026", "1", ANNA, "1000"), give_back("12.01.2026", "7", "1", ANNA, "100"))
+    assert turnovers() == {"К-1": 900}
+    took(sale("20.03.2026", "1", ANNA, "1000"))
+    assert (turnovers(), waiting()) == ({"К-1": 1_000}, ["7"])
+
+
+def test_somebody_elses_receipt_of_another_day_than_the_return_says_is_not_spoken_of(took: Any) -> None:
+    took(sale("03.01.2026", "5", BORIS, "10000"))
+    report = took(give_back("10.01.2026", "1", "5 от 04.01.2026", ANNA, "10000"))
+    assert told(report) == ["Возвратов без чека: 1 — загрузите чеки за 04.01.2026"]
 
 
 def test_a_present_is_brought_back_by_whoever_got_it_where_number_day_and_goods_say_so(took: Any) -> None:

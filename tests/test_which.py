@@ -208,6 +208,30 @@ def test_returns_are_numbered_anew_too_and_stay_with_their_receipts() -> None:
     assert turnovers == {"К-1": 0, "К-2": 2_000_00, "К-3": 0, "К-4": 5_000_00}
 
 
+def test_returns_that_show_the_numbering_belong_to_their_receipts() -> None:
+    file(sale("7", 10, "К-1", (COAT, 10_000)), sale("8", 10, "К-2", (SCARF, 2_000)))
+    file(back("1", 12, "К-1", (COAT, 10_000), basis="7"), back("1", 13, "К-2", (SCARF, 2_000), basis="8"))
+    with db.reading() as session:
+        turnovers = list(session.connection().scalars(select(customers.c.turnover)))
+    assert (daily(), turnovers) == ({"Центр"}, [0, 0])
+
+
+@pytest.mark.parametrize("who", ["К-1", None])
+def test_a_return_goes_back_to_the_receipt_of_its_day_when_the_numbering_shows(who: str | None) -> None:
+    file(sale("1", 10, who, (COAT, 100)), back("7", 10, who, (COAT, 100)))
+    file(sale("1", 11, who, (COAT, 100)), sale("2", 11, "К-2", (SCARF, 2_000)))
+    file(sale("2", 12, "К-3", (BOOTS, 2_000)))
+    with db.reading() as session:
+        query = select(receipts.c.day).join(returns, returns.c.receipt_id == receipts.c.id)
+        assert list(session.connection().scalars(query)) == [date(2026, 1, 10)]
+
+
+def test_every_shop_that_shows_its_numbering_is_told() -> None:
+    file(*SHIFT_10)
+    told = file(*SHIFT_11, sale("5", 10, "К-1", (COAT, 100), of="Юг", series="101"))
+    assert (len(told.warnings), daily()) == (2, {"Центр", "Юг"})
+
+
 # --- Moved documents -------------------------------------------------------------------------------------
 
 
@@ -298,7 +322,8 @@ def test_a_list_without_goods_erases_no_lines() -> None:
         "загружен с товарами на 9 000 ₽ от 10.01.2026, а в этом списке без товаров 9 500 ₽ от 10.01.2026: "
         "выгрузите его с товарами"
     ]
-    assert what(file(sale("1", 11, None, (NOTHING, 9_000)))) == (0, 0, 0, 1)  # of another day: who knows
+    told = file(sale("1", 11, None, (NOTHING, 9_000)))  # of another day: who knows
+    assert (what(told), told.warnings) == ((0, 0, 0, 1), [])
     assert facts() == [("1", "Центр", 10, "К-1", (2_000, 7_000))]
 
 

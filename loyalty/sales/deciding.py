@@ -77,7 +77,7 @@ def _revise(step: Step, known: Known, is_with_goods: bool) -> None:
     lists, total = is_list(document), step.total
     says_more = (document.customer is not None and known.mention_id is None) or _more_bonuses(document, known)
     if lists and is_with_goods:
-        if known.total not in (0, total) or (step.place.is_moved and known.day != document.at.date()):
+        if known.total not in (0, total) or known.day != document.at.date():
             step.result = _without_goods(document, known, total)
             return
         step.keeps_lines, step.content = True, known.content

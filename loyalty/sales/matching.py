@@ -105,10 +105,10 @@ def find(basis: Basis, known: Sequence[Candidate], like: Likeness) -> Candidate 
     known = [one for one in known if (one.day <= last if basis.receipt_on is None else one.day == basis.receipt_on)]
     exact = [found for found in known if found.number == basis.number]
     chosen = choose(basis, exact, like)
-    if chosen is None and basis.receipt_on is None and exact:
+    if chosen is None and basis.receipt_on is None:
         chosen = choose_later(basis, exact, (like.same | like.goods) - like.others)
     spelt = {found.number for found in known} - {basis.number}
-    if chosen is None and not exact and len(spelt) == 1:
+    if not exact and len(spelt) == 1:
         chosen = choose(basis._replace(number=spelt.pop()), known, like)
     return chosen
 
@@ -133,7 +133,7 @@ def _candidates(session: Session, numbers: Iterable[str]) -> Iterable[Candidate]
     r = receipts.c
     query = select(r.id, r.number, r.shop, r.day, r.customer_id, r.mention_id, r.series)
     query = query.where(r.superseded_at.is_(None))
-    wanted = {spelt for number in numbers if number for spelt in spellings(number)}
+    wanted = {spelt for number in numbers for spelt in spellings(number)}
     rows = session.connection().execute(query.where(db.among(session, r.number, wanted)))
     return (Candidate(*row) for row in rows)
 
@@ -260,8 +260,6 @@ def _same(row: Any, one: Candidate, said: Mapping[int, Signs]) -> bool | None:
     if row.customer_id is not None and one.customer_id is not None:
         return False
     mine, theirs = said[row.mention_id], said[one.mention_id]
-    if mine[0] and theirs[0]:
-        return mine[0] == theirs[0] or None
     return any(a == b for a, b in zip(mine, theirs, strict=True) if a is not None) or None
 
 

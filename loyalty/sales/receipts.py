@@ -137,13 +137,13 @@ class _Writer:
         changed = [step for step in steps if step.changes]
         self._supersede(step.place.known for step in changed if step.place.known)
         self._insert([step for step in changed if not step.document.voided])
-        for step in changed if self.sales else ():
+        for step in changed:
             days = [step.document.at.date(), *([step.place.known.day] if step.place.known else [])]
             self.batch.since = min(self.batch.since, *days)
         for i, step in zip(places_in_batch, steps, strict=True):
             self.batch.results[i], self.batch.ids[i], self.batch.totals[i] = step.result, step.id, step.total
             known = step.place.known
-            if step.place.is_moved and step.changes and known and known.day != step.document.at.date():
+            if step.changes and known and known.day != step.document.at.date():
                 self.batch.moved.append((step.document, known.day))
         self.batch.numbers |= {
             step.place.key.number if self.sales else step.document.receipt_number  # type: ignore[union-attr]
@@ -156,10 +156,8 @@ class _Writer:
             self.batch.renumbered |= shops.fresh
             for back in which.remember(self.session, shops, self.act):
                 self.batch.numbers.add(back.number)
-                if back.customer_id is not None:
+                if back.customer_id is not None:  # what came back of nobody's receipts is matched anew
                     self.batch.touched.add(back.customer_id)
-                elif back.is_receipt:
-                    self.batch.loose.add(back.id)
             places = which.places(self.session, self.table, documents, shops, self.act)
         return self.elsewhere.find(self.table, documents, places) if self.elsewhere else places
 

@@ -61,7 +61,6 @@ class Place(NamedTuple):
 
     key: Key
     known: Known | None = None
-    is_moved: bool = False  # what is known of it is of another day
     is_elsewhere: bool = False  # it is known from another report, by another shop or spelling
 
 
@@ -188,10 +187,10 @@ def _place(document: Document, some: Sequence[Known], shops: Numberings, said: _
     if document.series:
         known = next((one for one in some if one.key.series == document.series), None)
         key = Key(document.number, document.shop, day.year, document.series)
-        return Place(key, known, is_moved=known is not None)
+        return Place(key, known)
     here = any(one.day == day for one in some)
     if not here and document.shop not in shops and some and (known := said.moved(i, act)):
-        return Place(known.key, known, is_moved=True)
+        return Place(known.key, known)
     series = _series(document) if here or document.shop in shops else ""
     return Place(Key(document.number, document.shop, day.year, series))
 
@@ -278,8 +277,6 @@ def _revisions(
 class Back(NamedTuple):
     """A document that is current again; `number` is that of the receipt."""
 
-    is_receipt: bool
-    id: int
     number: str
     customer_id: int | None
 
@@ -317,4 +314,4 @@ def _as_before_moving(session: Session, table: Table, shop: str) -> list[Back]:
     changes = [(row.day.isoformat(), None, None, row.id) for row in latest.values()]
     model = models.Receipt if table is receipts else models.Return
     db.update(session, model, ("series", "superseded_at", "superseded_by"), changes)
-    return [Back(table is receipts, row.id, row[7], row.customer_id) for row in latest.values()]
+    return [Back(row[7], row.customer_id) for row in latest.values()]
