@@ -212,7 +212,8 @@ def test_what_is_no_code_is_nobodys(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"), [('="00012"', "00012"), ("'00012", "00012"), ("К-01\u200b", "К-01"), ("12345.0", "12345")]
+    ("text", "code"),
+    [('="00012"', "00012"), ("'00012", "00012"), ("К-01\u200b", "К-01"), ("12345.0", "12345"), ("11111", "11111")],
 )
 def test_codes_as_people_mean_them(text: str, code: str) -> None:
     assert read_code(text).value == code

@@ -8,7 +8,7 @@ from loyalty.onec.columns.cells import clean, clean_code, is_error_mark
 
 _ROUNDED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eEеЕ]\+\d{1,3}")
 _NO_CODE = re.compile(
-    r"0+|(\d)\1{4,}|x+|х+|\?+|\*+|\.+|_+|нет|не указан\w*|неизвест\w*|отсутств\w*"
+    r"0+|(\d)\1{6,}|x+|х+|\?+|\*+|\.+|_+|нет|не указан\w*|неизвест\w*|отсутств\w*"
     r"|(?:без|нет) (?:карты|кода|номера|клиента|телефона)|пусто|none|no|n/?a|test|тест",
     re.IGNORECASE,
 )
