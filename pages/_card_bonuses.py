@@ -67,9 +67,9 @@ def show(card: CustomerCard) -> None:
 
 def explain(answer: Explanation, card: CustomerCard) -> None:
     """An answer in sentences, its table, and the sum that proves it."""
-    st.markdown(f"**{ui.escaped(answer.title)}**")
+    st.markdown(f"**{ui.plain(answer.title)}**")
     if answer.sentences:
-        st.markdown("  \n".join(map(ui.escaped, answer.sentences)))
+        st.markdown("  \n".join(map(ui.plain, answer.sentences)))
     if answer.rows:
         listed = st.container()
         more = len(answer.rows) - ROWS_AT_FIRST
@@ -78,7 +78,7 @@ def explain(answer: Explanation, card: CustomerCard) -> None:
         with listed:
             ui.words_table(answer.headings, answer.rows if whole else answer.rows[:ROWS_AT_FIRST])
     if answer.conclusion:
-        st.caption(f"Проверка: {ui.escaped(answer.conclusion)}")
+        st.caption(f"Проверка: {ui.plain(answer.conclusion)}")
 
 
 def picture(card: CustomerCard) -> None:

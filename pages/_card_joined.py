@@ -21,7 +21,7 @@ def consents(said: list[Said]) -> None:
             st.caption("Не спрашивали.")
         for one in said:
             what = ":green[:material/check:] согласие" if one.is_given else ":red[:material/block:] отказ"
-            where = " · ".join(ui.escaped(part) for part in (one.place, one.proof) if part)
+            where = " · ".join(ui.plain(part) for part in (one.place, one.proof) if part)
             st.markdown(f"{wording.day(one.at.date())} — {what}" + (f" :gray[· {where}]" if where else ""))
 
 
@@ -37,8 +37,8 @@ def show(card: CustomerCard, joined: list[Joined]) -> None:
         for one in joined:
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
                 with st.container(width="content", gap=None):
-                    st.markdown(f"Объединена с карточкой «{ui.escaped(one.name)}»")
-                    st.caption(" · ".join(filter(None, (wording.day(one.on), ui.escaped(one.person)))))
+                    st.markdown(f"Объединена с карточкой «{ui.plain(one.name)}»")
+                    st.caption(" · ".join(filter(None, (wording.day(one.on), ui.plain(one.person)))))
                 if st.button(
                     "Отменить объединение", type="tertiary", icon=":material/undo:", key=f"undo-open-{one.id}"
                 ):
@@ -69,10 +69,10 @@ def _undo(joined: Joined) -> None:
     receipts = wording.plural(joined.receipts, "чек", "чека", "чеков")
     back = wording.form(joined.receipts, "вернётся", "вернутся", "вернутся")
     st.markdown(
-        f"**{ui.escaped(joined.name)}** снова станет отдельной карточкой: к ней {back} {receipts}, "
+        f"**{ui.plain(joined.name)}** снова станет отдельной карточкой: к ней {back} {receipts}, "
         "её подарки, телефоны и карты, и новые чеки, в которых названа она."
         if joined.receipts
-        else f"**{ui.escaped(joined.name)}** снова станет отдельной карточкой со своими телефонами и картами."
+        else f"**{ui.plain(joined.name)}** снова станет отдельной карточкой со своими телефонами и картами."
     )
     st.caption(
         "Бонусы обеих карточек посчитаются заново. Чеки, о которых не понять, чьи они, попадут в «Чей это чек?»"

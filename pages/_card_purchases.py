@@ -52,7 +52,7 @@ def show(card: CustomerCard) -> None:
         )
     at = chosen["selection"]["rows"][0] if chosen["selection"]["rows"] else 0
     document = card.documents.iloc[min(at, len(card.documents) - 1)]
-    with ui.section(f"{document['Что']} {ui.escaped(document['Номер'])}", hint=wording.time(document["Когда"])):
+    with ui.section(f"{document['Что']} {document['Номер']}", hint=wording.time(document["Когда"])):
         frame = card.lines(at)
         if len(frame):
             shown = frame.loc[:, [name for name in frame if frame[name].map(bool).any()]]

@@ -30,12 +30,12 @@ def show(card: CustomerCard, signs: list[Sign]) -> None:
 def _line(card: CustomerCard, sign: Sign) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         with st.container(width="content", gap=None):
-            value = ui.escaped(wording.phone(sign.value) if sign.kind == PHONE else sign.value)
+            value = ui.plain(wording.phone(sign.value) if sign.kind == PHONE else sign.value)
             st.markdown(f"{ICONS[sign.kind]} {value if sign.until is None else f':gray[{value}]'}")
             days = [f"с {wording.day(sign.since)}" if sign.since else ""]
             days += [f"до {wording.day(sign.until)}" if sign.until else ""]
             st.caption(
-                " · ".join(filter(None, (KINDS[sign.kind], " ".join(filter(None, days)), ui.escaped(sign.whence))))
+                " · ".join(filter(None, (KINDS[sign.kind], " ".join(filter(None, days)), ui.plain(sign.whence))))
             )
         if sign.until is None and sign.kind != CODE:
             label = "Больше не его" if card.customer.sex == "m" else "Больше не её"
@@ -57,7 +57,7 @@ def _end(card: CustomerCard, sign: Sign) -> None:
             learned = people.end_sign(session, card.customer.id or 0, sign.kind, sign.value, act)
             ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
     except LoyaltyError as error:
-        ui.flash(ui.escaped(str(error)), icon="error")
+        ui.flash(str(error), icon="error")
     else:
         ui.flash(f"{KINDS[sign.kind]} до {wording.day(card.today)}: прежние чеки остались здесь")
     st.rerun()

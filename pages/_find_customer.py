@@ -30,7 +30,7 @@ def chosen(key: str, button: str, without: Collection[int] = ()) -> Face | None:
             border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             with st.container(width="content", gap=None):
-                st.markdown(f"**{ui.escaped(face.name)}**")
+                st.markdown(f"**{ui.plain(face.name)}**")
                 st.caption(" · ".join(said(face)))
             if st.button(button, key=f"{key}-{face.id}"):
                 pressed = face
@@ -44,7 +44,7 @@ def said(face: Face) -> list[str]:
     last = face.last_purchase_on
     known = [wording.phone(face.phone), f"карта {face.card}" if face.card else ""]
     return [
-        *(ui.escaped(one) for one in known if one and one != face.name),
-        *([f"{ui.escaped(face.level)} {wording.percent(face.rate)}"] if face.level else []),
+        *(ui.plain(one) for one in known if one and one != face.name),
+        *([f"{ui.plain(face.level)} {wording.percent(face.rate)}"] if face.level else []),
         f"последняя покупка {wording.day(last)}" if last else "покупок не было",
     ]

@@ -73,8 +73,8 @@ def _row(key: str, look: Look, column: Column, words: dict[str, str]) -> str | N
         marks.append(":gray-badge[запомнено]" if look.is_remembered else ":gray-badge[угадано]")
     if chosen is None and column.unclear:
         marks.append(":orange-badge[непонятно]")
-    values = " · ".join(ui.escaped(value) for value in column.examples) or "пусто"
-    about.markdown(f"**{ui.escaped(column.label)}** {' '.join(marks)}  \n:gray[{values}]")
+    values = " · ".join(ui.plain(value) for value in column.examples) or "пусто"
+    about.markdown(f"**{ui.plain(column.label)}** {' '.join(marks)}  \n:gray[{values}]")
     return chosen
 
 

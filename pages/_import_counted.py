@@ -26,9 +26,9 @@ def show(look: Look) -> None:
             rows = plural(counted.rejected, "строка", "строки", "строк")
             ui.field_error(f"Не загрузится: {rows}. После загрузки их можно скачать и исправить. Первые ошибки:")
         for error in look.errors:
-            st.caption(ui.escaped(f"Строка {error.row}, {_cell(error)}: {error.reason}"))
+            st.caption(ui.plain(f"Строка {error.row}, {_cell(error)}: {error.reason}"))
     for told in look.warnings:
-        st.markdown(f":orange[:material/warning:] {ui.escaped(told)}")
+        st.markdown(f":orange[:material/warning:] {ui.plain(told)}")
 
 
 def in_words(counted: Counted, kind: str) -> str:
@@ -63,7 +63,7 @@ def total(counted: Counted) -> None:
         return
     agreement(*total_words(counted.file_sum, counted.difference))
     if counted.trouble:
-        st.caption(ui.escaped(counted.trouble))
+        st.caption(ui.plain(counted.trouble))
 
 
 def agreement(agrees: bool, words: str) -> None:
@@ -87,7 +87,7 @@ def documents(look: Look) -> None:
 def reasons(look: Look) -> None:
     """How the file is read, in sentences."""
     for reason in filter(None, [*look.reasons, look.amount_meaning]):
-        st.caption(ui.escaped(reason))
+        st.caption(ui.plain(reason))
 
 
 def _cell(error: RowError) -> str:

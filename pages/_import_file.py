@@ -16,7 +16,7 @@ from pages import _import_columns, _import_counted, _import_questions
 def show(upload: Any) -> Ready | None:
     """Draw a file; None where it can't be loaded as it is."""
     file_id = upload.file_id
-    with ui.section(ui.escaped(upload.name), height="content"):
+    with ui.section(upload.name, height="content"):
         before = _import_questions.chosen_before(file_id)
         try:
             path = uploads.keep(file_id, upload.name, upload)
@@ -35,7 +35,7 @@ def show(upload: Any) -> Ready | None:
 
 def _read(file_id: str, path: Path, base: Look, was_chosen: bool) -> tuple[Look | None, bool]:
     """What a person says of the file, and the file as read then; None while that can't be judged."""
-    st.markdown(ui.escaped(base.summary))
+    st.markdown(ui.plain(base.summary))
     counted, questions, documents = st.container(gap="small"), st.container(), st.container()
     with questions:
         answers = _import_questions.ask(file_id, base)

@@ -59,15 +59,15 @@ def troubles(report: Mapping[str, Any], place: str, id_: int) -> None:
 def _trouble(trouble: Trouble, key: str) -> None:
     with st.container(border=bool(trouble.advice), gap="xsmall"):
         if trouble.advice:
-            st.markdown(f":orange[:material/warning:] **{trouble.title}.** {ui.escaped(trouble.advice)}.")
+            st.markdown(f":orange[:material/warning:] **{trouble.title}.** {ui.plain(trouble.advice)}.")
         else:
             st.markdown(f"**{trouble.title}**")
         for told in trouble.told[:TOLD_AT_ONCE]:
-            st.caption(ui.escaped(told))
+            st.caption(ui.plain(told))
         if more := trouble.told[TOLD_AT_ONCE:]:
             with st.expander(f"Ещё {number(len(more))}", type="compact"):
                 for told in more:
-                    st.caption(ui.escaped(told))
+                    st.caption(ui.plain(told))
         if trouble.step:
             label, page = STEPS[trouble.step]
             if st.button(label, key=f"step-{key}"):
@@ -79,4 +79,4 @@ def read_as(report: Mapping[str, Any]) -> None:
     if reasons := report.get("reasons"):
         with st.expander("Как прочитан файл", type="compact"):
             for reason in reasons:
-                st.caption(ui.escaped(reason))
+                st.caption(ui.plain(reason))

@@ -60,12 +60,12 @@ def ask(file_id: str, base: Look) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for question in _asked(file_id, base):
         if question.choices:
-            st.markdown(f"**{ui.escaped(question.words)}**")
+            st.markdown(f"**{ui.plain(question.words)}**")
             chosen = st.radio(
                 question.words,
                 range(len(question.choices)),
                 None,
-                lambda at, question=question: ui.escaped(question.choices[at].words),  # type: ignore[misc]
+                lambda at, question=question: ui.plain(question.choices[at].words),  # type: ignore[misc]
                 key=f"ask-{file_id}-{question.key}",
                 label_visibility="collapsed",
             )
@@ -95,11 +95,11 @@ def ask_more(file_id: str, look: Look, answers: dict[str, Any]) -> None:
 
 
 def _words(file_id: str, question: Question) -> dict[str, Any]:
-    st.markdown(f"**{ui.escaped(question.words)}**")
+    st.markdown(f"**{ui.plain(question.words)}**")
     said = {}
     for word in question.subjects:
         chosen = st.segmented_control(
-            f"«{ui.escaped(word)}»", list(WORDS), format_func=WORDS.__getitem__, key=f"word-{file_id}-{word}"
+            f"«{ui.plain(word)}»", list(WORDS), format_func=WORDS.__getitem__, key=f"word-{file_id}-{word}"
         )
         if chosen:
             said[word] = chosen

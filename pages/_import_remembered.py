@@ -28,7 +28,7 @@ def _row(shape: Shape) -> None:
     labels = ", ".join(f"«{label}»" for label in shape.labels[:LABELS_SHOWN])
     more = len(shape.labels) - LABELS_SHOWN
     columns = labels + (f" и ещё {more}" if more > 0 else "")
-    about.markdown(f"**{shape.kind}**: {ui.escaped(columns)}  \n:gray[{ui.escaped(shape.said)} · {day(shape.at)}]")
+    about.markdown(f"**{shape.kind}**: {ui.plain(columns)}  \n:gray[{ui.plain(shape.said)} · {day(shape.at)}]")
     if action.button("Забыть", key=f"forget-{shape.shape}"):
         with db.writing() as session:
             shapes.forget(session, shape.shape)

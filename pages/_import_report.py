@@ -36,7 +36,7 @@ def _progress(ids: list[int]) -> None:
     with ui.section("Загружается", hint="Можно уйти с этого экрана: загрузка продолжится", height="content"):
         for taken in waiting:
             said = queue.progress(taken.id)
-            words = f"{ui.escaped(taken.file)}: {said.words.lower() if said else 'ждёт очереди'}"
+            words = f"{ui.plain(taken.file)}: {said.words.lower() if said else 'ждёт очереди'}"
             st.progress(min(max(said.fraction, 0.0), 1.0) if said else 0.0, text=words)
         worker_silent()
 
@@ -57,7 +57,7 @@ def results() -> None:
     with db.reading() as session:
         done = [taken for taken in history.taken_files(session, ids) if not taken.under_way] if ids else []
     for taken in reversed(done):
-        with ui.section(ui.escaped(taken.file), height="content"):
+        with ui.section(taken.file, height="content"):
             report(taken, "here")
     if done:
         with st.container(horizontal=True):

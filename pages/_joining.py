@@ -23,8 +23,8 @@ def confirm(one: int, other: int) -> int | None:
     stays = st.radio(
         "Какая карточка останется",
         order,
-        format_func=lambda id_: ui.escaped(sides[id_].name),
-        captions=[ui.escaped(signs(sides[id_])) for id_ in order],
+        format_func=lambda id_: ui.plain(sides[id_].name),
+        captions=[ui.plain(signs(sides[id_])) for id_ in order],
         key=f"join-stays-{one}-{other}",
     )
     st.markdown("  \n".join(becomes(sides[order[0]], sides[order[1]], found)))
@@ -44,7 +44,7 @@ def confirm(one: int, other: int) -> int | None:
         ui.reopen(NAME, key)
         ui.field_error(str(error))
         return None
-    ui.flash(f"Объединено: {ui.escaped(sides[gone].name)} и {ui.escaped(sides[stays].name)} — один человек")
+    ui.flash(f"Объединено: {sides[gone].name} и {sides[stays].name} — один человек")
     return int(stays)
 
 
@@ -69,7 +69,7 @@ def becomes(one: Side, other: Side, found: report.Together) -> list[str]:
         )
     if owed or now.debt:
         lines.append(f"Долг: {wording.bonuses(owed)} → **{wording.bonuses(now.debt)}**")
-    lines.append(f"Уровень: **{ui.escaped(found.level)} {wording.percent(found.rate)}**")
+    lines.append(f"Уровень: **{ui.plain(found.level)} {wording.percent(found.rate)}**")
     if now.available != one.available + other.available and not owed:
         lines.append(
             "Не просто сумма: по общим покупкам уровень мог вырасти раньше, а бонусы — сгореть в другой день."

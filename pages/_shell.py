@@ -93,7 +93,7 @@ def sidebar(state: shop_report.State) -> None:
     """Whose shop it is, and whether the background service lives."""
     with st.sidebar:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.markdown(f"**{ui.escaped(state.name)}**", width="content")
+            st.markdown(f"**{ui.plain(state.name)}**", width="content")
             change = st.button(
                 "", icon=":material/edit:", type="tertiary", help="Название и часовой пояс", key="shop-change"
             )

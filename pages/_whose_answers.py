@@ -16,7 +16,7 @@ from loyalty.sales import answers
 
 def row(receipt: Receipt, face: Face) -> None:
     """What was answered, and the way back."""
-    words = f"Чек {ui.escaped(receipt.number)} от {wording.day(receipt.day)} — {ui.escaped(face.name)}"
+    words = f"Чек {ui.plain(receipt.number)} от {wording.day(receipt.day)} — {ui.plain(face.name)}"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown(words, width="content")
         if st.button("Спросить снова", icon=":material/undo:", type="tertiary", key=f"whose-again-{receipt.id}"):
@@ -36,7 +36,7 @@ def keep(say: Callable[[Session, acts.Act], Learned], done: str) -> None:
             learned = say(session, act)
             ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
     except LoyaltyError as error:
-        ui.flash(ui.escaped(str(error)), icon="error")
+        ui.flash(str(error), icon="error")
     else:
         ui.flash(done)
     st.rerun()

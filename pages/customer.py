@@ -39,16 +39,16 @@ def header(card: report.CustomerCard) -> None:
     """Name, level and consent, and one line of who she is."""
     person = card.customer
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(ui.escaped(_card_person.name(person)), anchor=False, width="content")
+        st.title(ui.plain(_card_person.name(person)), anchor=False, width="content")
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
-            st.badge(f"{ui.escaped(card.purchases.level)} · {wording.percent(card.purchases.rate)}", color="orange")
+            st.badge(f"{ui.plain(card.purchases.level)} · {wording.percent(card.purchases.rate)}", color="orange")
             if card.sms_consent:
                 st.badge("Согласие на SMS", icon=":material/check:", color="green")
             elif card.sms_consent is False:
                 st.badge("Без SMS", icon=":material/block:", color="gray")
             _card_gift.button(card)
     st.caption(
-        " · ".join(map(ui.escaped, _card_person.in_a_line(person, card.today)))
+        " · ".join(map(ui.plain, _card_person.in_a_line(person, card.today)))
         or "Кроме покупок, о клиенте ничего не известно"
     )
 

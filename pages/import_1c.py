@@ -102,7 +102,7 @@ def _past(busy: bool) -> None:
     if shown.selection.cells:
         st.session_state[TURN] = turn + 1
         chosen = files[shown.selection.cells[0][0]]
-        st.dialog(ui.escaped(chosen.file), width="large")(_import_report.report)(chosen)
+        st.dialog(ui.plain(chosen.file), width="large")(_import_report.report)(chosen)
 
 
 _header()

@@ -54,7 +54,7 @@ def main() -> None:
 
 def show(pair: Pair, one: Side, other: Side) -> None:
     """Two customers, line by line, and the two answers."""
-    with ui.section(wording.sentence("; ".join(map(ui.escaped, pair.reasons))) or "Похожи"):
+    with ui.section(wording.sentence("; ".join(pair.reasons)) or "Похожи"):
         ui.compared((one.name, other.name), _twins_lines.of(one, other))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             key = f"{pair.one}-{pair.other}"
@@ -64,7 +64,7 @@ def show(pair: Pair, one: Side, other: Side) -> None:
                 apart(pair)
         with st.container(horizontal=True, gap="small"):
             for side in (one, other):
-                ui.link(ui.escaped(side.name), CUSTOMER, icon=":material/person:", id=side.id)
+                ui.link(side.name, CUSTOMER, icon=":material/person:", id=side.id)
 
 
 @st.dialog("Это один человек?")
@@ -80,7 +80,7 @@ def apart(pair: Pair) -> None:
         with db.writing() as session:
             same.apart(session, pair.one, pair.other)
     except LoyaltyError as error:
-        ui.flash(ui.escaped(str(error)), icon="error")
+        ui.flash(str(error), icon="error")
     else:
         ui.flash("Запомнили: это разные люди")
     st.rerun()

@@ -58,9 +58,9 @@ def show(question: report.Question) -> None:
     """A receipt, what it says of its customer, and whose it may be."""
     receipt = question.receipt
     when = wording.time(receipt.at) if receipt.at.time() != NO_TIME else wording.day(receipt.at.date())
-    hint = " · ".join(filter(None, (when, ui.escaped(question.place))))
+    hint = " · ".join(filter(None, (when, question.place)))
     with ui.section(
-        f"Чек {ui.escaped(receipt.number)} на {wording.roubles(receipt.total)}", hint=hint, height="content"
+        f"Чек {receipt.number} на {wording.roubles(receipt.total)}", hint=hint, height="content"
     ) as actions:
         with actions:
             if st.button("Другой клиент", icon=":material/search:", key=f"whose-other-{receipt.id}"):
@@ -76,7 +76,7 @@ def show(question: report.Question) -> None:
 
 def goods(question: report.Question) -> str:
     """The first few, and how many more."""
-    names = ", ".join(map(ui.escaped, question.goods))
+    names = ", ".join(map(ui.plain, question.goods))
     more = question.more
     return f"{names} и ещё {wording.plural(more, 'товар', 'товара', 'товаров')}" if more else names
 
@@ -85,16 +85,16 @@ def said(question: report.Question) -> str:
     """What the document says of its customer."""
     card, phone, name = question.receipt.said
     known = [wording.phone(phone), f"карта {card}" if card else "", f"имя «{name}»" if name else ""]
-    return f"В чеке: {', '.join(ui.escaped(one) for one in known if one)}"
+    return f"В чеке: {', '.join(ui.plain(one) for one in known if one)}"
 
 
 def candidate(question: report.Question, face: Face) -> None:
     """One whose receipt it may be."""
     with st.container(border=True, gap="small", height="stretch", vertical_alignment="distribute"):
         with st.container(gap=None):
-            ui.link(ui.escaped(face.name), CUSTOMER, id=face.id)
+            ui.link(face.name, CUSTOMER, id=face.id)
             st.caption("  \n".join(_find_customer.said(face)))
-        if st.button(f"Это {ui.escaped(face.name)}", key=f"whose-{question.receipt.id}-{face.id}", width="stretch"):
+        if st.button(f"Это {ui.plain(face.name)}", key=f"whose-{question.receipt.id}-{face.id}", width="stretch"):
             answer(question, face)
 
 
@@ -102,14 +102,14 @@ def candidate(question: report.Question, face: Face) -> None:
 def other(question: report.Question) -> None:
     """Somebody else, found by a word."""
     receipt = question.receipt
-    st.caption(f"Чек {ui.escaped(receipt.number)} на {wording.roubles(receipt.total)}. Найдите, кто покупал:")
+    st.caption(f"Чек {ui.plain(receipt.number)} на {wording.roubles(receipt.total)}. Найдите, кто покупал:")
     if found := _find_customer.chosen(f"whose-find-{receipt.id}", "Это чек клиента"):
         answer(question, found)
 
 
 def answer(question: report.Question, face: Face) -> None:
     """Keep it, bonuses included; the same said twice changes nothing."""
-    done = f"Чек {ui.escaped(question.receipt.number)} записан: {ui.escaped(face.name)}"
+    done = f"Чек {question.receipt.number} записан: {face.name}"
     _whose_answers.keep(lambda session, act: answers.answer(session, question.receipt.id, face.id, act), done)
 
 

@@ -4,7 +4,8 @@ from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart
 from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_flash
 from loyalty.ui.layout import Card, back_link, cards, empty, header, link, section, side_by_side, small_cards
 from loyalty.ui.steps import steps
-from loyalty.ui.tables import Kind, compared, escaped, excel_button, sorted_heading, table, words_table
+from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
+from loyalty.ui.text import plain
 from loyalty.ui.words import explained
 
 __all__ = [
@@ -19,7 +20,6 @@ __all__ = [
     "chart",
     "compared",
     "empty",
-    "escaped",
     "excel_button",
     "explained",
     "field_error",
@@ -28,6 +28,7 @@ __all__ = [
     "header",
     "link",
     "once",
+    "plain",
     "reopen",
     "section",
     "show_flash",

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from loyalty.ui.tables import escaped
+from loyalty.ui.text import plain
 
 _FLASH = "_flash"
 
@@ -30,7 +30,7 @@ def reopen(name: str, key: str) -> None:
 def field_error(sentence: str | None) -> None:
     """A mistake, right under the field that has it."""
     if sentence:
-        st.markdown(f":red[:material/error: {escaped(sentence)}]")
+        st.markdown(f":red[:material/error: {plain(sentence)}]")
 
 
 def flash(sentence: str, icon: str = "check") -> None:
@@ -41,4 +41,4 @@ def flash(sentence: str, icon: str = "check") -> None:
 def show_flash() -> None:
     """Show what `flash` left; the shell calls it on every page."""
     for sentence, icon in st.session_state.pop(_FLASH, []):
-        st.toast(sentence, icon=f":material/{icon}:")
+        st.toast(plain(sentence), icon=f":material/{icon}:")

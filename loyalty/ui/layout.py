@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from loyalty.ui.text import plain
 from loyalty.wording import MINUS
 
 
@@ -30,14 +31,14 @@ def header(title: str, purpose: str) -> DeltaGenerator:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="medium"
     ):
         with st.container(width="content", gap="xxsmall"):
-            st.title(title, anchor=False, width="content")
-            st.caption(purpose, width="content")
+            st.title(plain(title), anchor=False, width="content")
+            st.caption(plain(purpose), width="content")
         return st.container(horizontal=True, width="content", vertical_alignment="bottom", gap="small")
 
 
 def back_link(label: str, page: str) -> None:
     """Where the page was opened from, above its title."""
-    st.page_link(page, label=label, icon=":material/arrow_back:")
+    st.page_link(page, label=plain(label), icon=":material/arrow_back:")
 
 
 def cards(figures: Sequence[Card], *, min_width: int = 165) -> None:
@@ -56,13 +57,13 @@ def small_cards(figures: Sequence[Card]) -> None:
 
 def _metric(figure: Card, width: Literal["stretch", "content"]) -> None:
     st.metric(
-        figure.label,
+        plain(figure.label),
         figure.value,
         delta=figure.delta,
         delta_color="gray" if figure.neutral else "green",
         delta_arrow="down" if (figure.delta or "").startswith(MINUS) else "auto",
         delta_description=figure.note,
-        help=figure.help,
+        help=figure.help and plain(figure.help),
         border=True,
         width=width,
         height="stretch",
@@ -77,9 +78,9 @@ def section(title: str, *, hint: str | None = None, height: str | int = "stretch
     with st.container(border=True, height=height, gap="small"):  # type: ignore[arg-type]
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             with st.container(width="content", gap=None):
-                st.subheader(title, anchor=False, width="content")
+                st.subheader(plain(title), anchor=False, width="content")
                 if hint:
-                    st.caption(hint, width="content")
+                    st.caption(plain(hint), width="content")
             actions = st.container(horizontal=True, width="content", gap="small")
         yield actions
 
@@ -96,8 +97,8 @@ def empty(
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.space("small")
         st.markdown(f":material/{icon}:", text_alignment="center", width="content")
-        st.subheader(title, anchor=False, text_alignment="center")
-        st.markdown(sentence, text_alignment="center")
+        st.subheader(plain(title), anchor=False, text_alignment="center")
+        st.markdown(plain(sentence), text_alignment="center")
         if step and page and st.button(step, type="primary", icon=":material/arrow_forward:"):
             st.switch_page(page)
         st.space("small")
@@ -106,4 +107,4 @@ def empty(
 def link(label: str, page: str, *, icon: str | None = None, **query: str | int) -> None:
     """A link to another page of the product, with what it should show."""
     params = {name: str(value) for name, value in query.items()} or None
-    st.page_link(page, label=f":primary[{label}]", icon=icon, query_params=params)
+    st.page_link(page, label=f":primary[{plain(label)}]", icon=icon, query_params=params)

@@ -5,7 +5,6 @@ A column's kind says how its values are shown and written: "money", "bonuses" an
 words.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -15,6 +14,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from loyalty import wording
 from loyalty.tables import Column, Type, to_xlsx
+from loyalty.ui.text import plain
 
 Kind = Literal["money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "text"]
 Kinds = Mapping[str, Kind]
@@ -83,22 +83,17 @@ def table(
 
 def words_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table of words that wrap: one text for the browser to lay out, where st.table has one a cell."""
-    lines = [headings, [":--"] * len(headings), *([escaped(cell) for cell in row] for row in rows)]
+    lines = [headings, [":--"] * len(headings), *([plain(cell) for cell in row] for row in rows)]
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines), width="stretch")
 
 
 def compared(names: tuple[str, str], rows: Sequence[tuple[str, str, str, bool]]) -> None:
     """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other)."""
-    lines = [["", *map(escaped, names)], [":--"] * 3]
+    lines = [["", *map(plain, names)], [":--"] * 3]
     for what, one, other, differs in rows:
-        values = [escaped(value) or "—" for value in (one, other)]
+        values = [plain(value) or "—" for value in (one, other)]
         lines.append([what, *(f":orange-background[{value}]" if differs else value for value in values)])
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines), width="stretch")
-
-
-def escaped(words: str) -> str:
-    """Words as they are, whatever they mean in Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#~$|]|:(?!\s))", r"\\\1", words).replace("\n", " ")
 
 
 def styled(frame: pd.DataFrame, kinds: Kinds) -> Any:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from loyalty.errors import LoyaltyError
+from loyalty.ui.text import plain
 
 
 @contextmanager
@@ -14,4 +15,4 @@ def explained() -> Iterator[None]:
     try:
         yield
     except LoyaltyError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")

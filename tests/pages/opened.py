@@ -1,5 +1,6 @@
 """A shop on a database of its own, and its screens opened without a browser."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,4 +64,9 @@ def words(app: AppTest) -> str:
     said = [element.value for kind in ("title", "header", "subheader", "caption", "markdown", "warning", "error")
             for element in app.get(kind)]  # fmt: skip
     said += [f"{metric.label}: {metric.value}" for metric in app.metric]
-    return "\n".join(said).replace("\u00a0", " ")
+    return seen("\n".join(said)).replace("\u00a0", " ")
+
+
+def seen(markdown: str) -> str:
+    """What a person reads where Markdown's signs were escaped."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)

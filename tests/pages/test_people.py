@@ -19,7 +19,7 @@ from loyalty.reports import overview, whose
 from loyalty.sales import receipts
 from tests.pages.factory import PYOTR, TODAY, line, sale
 from tests.pages.family import family_shop
-from tests.pages.opened import checked, named_shop, opened, shop, started, words
+from tests.pages.opened import checked, named_shop, opened, seen, shop, started, words
 
 assert named_shop and shop  # fixtures
 
@@ -82,7 +82,7 @@ def key_of(app: AppTest, beginning: str) -> str:
 
 
 def toasts(app: AppTest) -> list[str]:
-    return [toast.value.replace("\u00a0", " ") for toast in app.toast]
+    return [seen(toast.value).replace("\u00a0", " ") for toast in app.toast]
 
 
 @pytest.fixture(autouse=True)
