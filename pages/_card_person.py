@@ -23,11 +23,11 @@ def name(person: Customer) -> str:
 
 
 def in_a_line(person: Customer, today: date) -> list[str]:
-    """Phone, card, address, birthday with age, since when; only what is known."""
+    """Card, address, birthday with age, since when; only what is known."""
     address = ", ".join(filter(None, (person.city, person.street, person.house)))
     born = person.birth_date
     return [
-        *filter(None, (wording.phone(person.phone), f"карта {person.card}" if person.card else "", address)),
+        *filter(None, (f"карта {person.card}" if person.card else "", address)),
         *([f"{wording.date_in_words(born)}, {wording.age(born, today)}"] if born else []),
         *([f"с нами с {wording.day(person.registered_on)}"] if person.registered_on else []),
     ]

@@ -36,21 +36,18 @@ def asked_for() -> int:
 
 
 def header(card: report.CustomerCard) -> None:
-    """Name, level and consent, and one line of who she is."""
-    person = card.customer
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(ui.plain(_card_person.name(person)), anchor=False, width="content")
-        with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
-            st.badge(f"{ui.plain(card.purchases.level)} · {wording.percent(card.purchases.rate)}", color="orange")
-            if card.sms_consent:
-                st.badge("Согласие на SMS", icon=":material/check:", color="green")
-            elif card.sms_consent is False:
-                st.badge("Без SMS", icon=":material/block:", color="gray")
-            _card_gift.button(card)
-    st.caption(
-        " · ".join(map(ui.plain, _card_person.in_a_line(person, card.today)))
-        or "Кроме покупок, о клиенте ничего не известно"
-    )
+    """Name, level and consent, and one line of who she is, a tap on whose phone calls."""
+    person, bought = card.customer, card.purchases
+    badges = [ui.Badge(f"{bought.level} · {wording.percent(bought.rate)}", "orange")]
+    if card.sms_consent is not None:
+        badges.append(
+            ui.Badge("Согласие на SMS", "green", "check") if card.sms_consent else ui.Badge("Без SMS", icon="block")
+        )
+    with ui.header(_card_person.name(person), badges=badges):
+        _card_gift.button(card)
+    phone = [ui.dialled(person.phone, wording.phone(person.phone))] if person.phone else []
+    known = phone + [ui.plain(said) for said in _card_person.in_a_line(person, card.today)]
+    st.caption(" · ".join(known) or "Кроме покупок, о клиенте ничего не известно")
 
 
 def figures(card: report.CustomerCard) -> list[ui.Card]:

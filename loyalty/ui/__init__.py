@@ -2,16 +2,29 @@
 
 from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart
 from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_flash
-from loyalty.ui.layout import Card, back_link, cards, empty, header, link, section, side_by_side, small_cards
+from loyalty.ui.layout import (
+    Badge,
+    Card,
+    back_link,
+    cards,
+    empty,
+    frame,
+    header,
+    link,
+    section,
+    side_by_side,
+    small_cards,
+)
 from loyalty.ui.steps import steps
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
-from loyalty.ui.text import plain
+from loyalty.ui.text import dialled, plain
 from loyalty.ui.words import explained
 
 __all__ = [
     "ACCENT",
     "CONTRAST",
     "GREY",
+    "Badge",
     "Card",
     "Kind",
     "back_link",
@@ -19,12 +32,14 @@ __all__ = [
     "cards",
     "chart",
     "compared",
+    "dialled",
     "empty",
     "excel_button",
     "explained",
     "field_error",
     "flash",
     "form_key",
+    "frame",
     "header",
     "link",
     "once",

@@ -3,13 +3,26 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from loyalty.ui.text import plain
 from loyalty.wording import MINUS
+
+STYLE = Path(__file__).with_name("style.css")
+# On a phone the menu lies over the page: it goes once somebody chose where to go.
+MENU_CLOSES = """<script>
+if (!window.menuCloses) {
+  window.menuCloses = true
+  document.addEventListener("click", (event) => {
+    if (innerWidth > 768 || !event.target.closest('[data-testid="stSidebarNavLink"]')) return
+    document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click()
+  })
+}
+</script>"""
 
 
 @dataclass(frozen=True)
@@ -25,15 +38,31 @@ class Card:
     neutral: bool = False  # that it grows is neither good nor bad
 
 
-def header(title: str, purpose: str) -> DeltaGenerator:
-    """The page's title and its one-line purpose; the main action goes into the container returned."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap="medium"
-    ):
+def frame() -> None:
+    """What every page needs around it: the product's style sheet, and a menu that goes by itself on a phone."""
+    st.html(STYLE)
+    st.html(MENU_CLOSES, unsafe_allow_javascript=True)
+
+
+class Badge(NamedTuple):
+    """A short mark beside a title: what she is, not what to do."""
+
+    words: str
+    colour: Literal["gray", "green", "orange", "red"] = "gray"
+    icon: str | None = None
+
+
+def header(title: str, purpose: str = "", badges: Sequence[Badge] = ()) -> DeltaGenerator:
+    """Title, marks and the line that says what the page is for; the main action goes into the container given."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
         with st.container(width="content", gap="xxsmall"):
-            st.title(plain(title), anchor=False, width="content")
-            st.caption(plain(purpose), width="content")
-        return st.container(horizontal=True, width="content", vertical_alignment="bottom", gap="small")
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                st.title(plain(title), anchor=False, width="content")
+                for badge in badges:
+                    st.badge(plain(badge.words), color=badge.colour, icon=badge.icon and f":material/{badge.icon}:")
+            if purpose:
+                st.caption(plain(purpose), width="content")
+        return st.container(horizontal=True, width="content", vertical_alignment="center", gap="small")
 
 
 def back_link(label: str, page: str) -> None:
