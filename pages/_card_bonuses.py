@@ -11,6 +11,7 @@ from loyalty.reports.card import CustomerCard
 from pages import _card_correct
 
 KINDS: dict[str, ui.Kind] = {"День": "day", "Бонусы": "signed", "Доступно": "bonuses"}
+PHONE = ui.Lines("Что", "Бонусы", note="{День}", aside="доступно {Доступно}")
 ROWS_AT_FIRST = 5  # of an answer: as high as the list beside it, and a table of fifty would hold the page up
 
 
@@ -28,7 +29,8 @@ def show(card: CustomerCard) -> None:
             "Что": [m.what for m in movements],
             "Бонусы": [m.amount for m in movements],
             "Доступно": [m.after for m in movements],
-        }
+        },
+        index=[m.at for m in movements],
     )
     listed, explained = ui.side_by_side(4, 3)
     with listed, ui.section("Движения бонусов", hint="Выберите строку, чтобы узнать, почему столько") as actions:
@@ -40,14 +42,14 @@ def show(card: CustomerCard) -> None:
             KINDS,
             alt="Движения бонусов, новые сверху",
             key=f"movements {card.customer.id}",
-            on_select="rerun",
-            selection_mode="single-row",
+            selected="none",
+            phone=PHONE,
+            tones={name: ["quiet" if m.ahead else "" for m in movements] for name in frame},
         )
-    rows = chosen["selection"]["rows"]
     answer = (
-        card.story.why(movements[rows[0]].at, card.today)
-        if rows and rows[0] < len(movements)
-        else card.story.balance(card.today, card.balance.available)
+        card.story.balance(card.today, card.balance.available)
+        if chosen is None
+        else card.story.why(chosen, card.today)
     )
     with explained, ui.section("Почему столько?") as actions:
         with actions:
@@ -61,7 +63,7 @@ def show(card: CustomerCard) -> None:
                 help="Страница со всеми движениями и объяснением каждого: откройте её и напечатайте",
             )
         explain(answer, card)
-        if rows and rows[0] < len(movements) and (gift := card.gift(movements[rows[0]].at)):
+        if chosen is not None and (gift := card.gift(chosen)):
             _card_correct.button(card, gift)
 
 
@@ -76,7 +78,12 @@ def explain(answer: Explanation, card: CustomerCard) -> None:
         words = f"Показать ещё {wording.number(more)}"
         whole = more <= 0 or st.button(words, type="tertiary", icon=":material/expand_more:", key="answer-whole")
         with listed:
-            ui.words_table(answer.headings, answer.rows if whole else answer.rows[:ROWS_AT_FIRST])
+            ui.words_table(
+                answer.headings,
+                answer.rows if whole else answer.rows[:ROWS_AT_FIRST],
+                alt=answer.title,
+                key="answer",
+            )
     if answer.conclusion:
         st.caption(f"Проверка: {ui.plain(answer.conclusion)}")
 

@@ -12,7 +12,9 @@ KINDS: dict[str, ui.Kind] = {
     "Начислено": "bonuses",
 }
 ROWS_SHOWN = 8
+PHONE = ui.Lines("Что", "Сумма", note="{Номер} · {Место}", aside="{Когда}")
 LINE_KINDS: dict[str, ui.Kind] = {"Количество": "quantity", "Цена": "money", "Сумма": "money"}
+LINE_PHONE = ui.Lines("Товар", "Сумма", note="{Количество} × {Цена}", aside="{Скидка}")
 
 
 def show(card: CustomerCard) -> None:
@@ -41,21 +43,22 @@ def show(card: CustomerCard) -> None:
     with ui.section("Чеки и возвраты", hint="Выберите строку, чтобы увидеть товары") as actions:
         with actions:
             ui.excel_button("Покупки", card.documents, KINDS)
-        chosen = ui.table(
+        at = ui.table(
             card.documents.loc[:, [name for name in card.documents if card.documents[name].map(bool).any()]],
             KINDS,
             alt="Чеки и возвраты, новые сверху",
             key=f"documents {card.customer.id}",
             rows_shown=ROWS_SHOWN,
-            on_select="rerun",
-            selection_mode="single-row-required",
+            selected="first",
+            phone=PHONE,
         )
-    at = chosen["selection"]["rows"][0] if chosen["selection"]["rows"] else 0
-    document = card.documents.iloc[min(at, len(card.documents) - 1)]
-    with ui.section(f"{document['Что']} {document['Номер']}", hint=wording.time(document["Когда"])):
-        frame = card.lines(at)
+    document, frame = card.documents.loc[at], card.lines(at)
+    title = f"{document['Что']} {document['Номер']}"
+    with ui.section(title, hint=wording.time(document["Когда"])) as actions:
         if len(frame):
+            with actions:
+                ui.excel_button(title, frame, LINE_KINDS, key="excel-lines")
             shown = frame.loc[:, [name for name in frame if frame[name].map(bool).any()]]
-            ui.table(shown, LINE_KINDS, alt="Товары документа", key=f"lines {card.customer.id} {at}")
+            ui.table(shown, LINE_KINDS, alt="Товары документа", key=f"lines {card.customer.id}", phone=LINE_PHONE)
         else:
             st.caption("В документе нет товаров.")

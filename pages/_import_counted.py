@@ -13,6 +13,9 @@ from loyalty.wording import day, day_and_month, number, plural, roubles
 
 KINDS: dict[str, ui.Kind] = {"Дата": "time", "Сумма": "money", "Бонусами": "money", "День рождения": "day"}
 
+PHONE = ui.Lines("Документ", "Сумма", note="{Клиент}", aside="{Дата}")
+PHONE_CUSTOMERS = ui.Lines("Клиент", note="{Телефон} · карта {Карта}", aside="{Город}")
+
 
 def show(look: Look) -> None:
     """What will be loaded, in a sentence; how the file is read; what is wrong with it."""
@@ -72,7 +75,7 @@ def agreement(agrees: bool, words: str) -> None:
     st.markdown(f":{colour}[:material/{icon}: {words}]")
 
 
-def documents(look: Look) -> None:
+def documents(look: Look, key: str) -> None:
     """The first documents as the import will take them."""
     if look.documents and look.counted:
         st.caption("Так программа поняла первые строки:")
@@ -80,7 +83,11 @@ def documents(look: Look) -> None:
         only_days = "Дата" in frame and all(at.time() == time.min for at in frame["Дата"])
         kinds: dict[str, ui.Kind] = KINDS | {"Дата": "day"} if only_days else KINDS
         ui.table(
-            frame.dropna(axis="columns", how="all"), kinds, alt="Первые документы файла, как их поняла программа"
+            frame.dropna(axis="columns", how="all"),
+            kinds,
+            alt="Первые документы файла, как их поняла программа",
+            key=f"documents-{key}",
+            phone=PHONE if "Документ" in frame else PHONE_CUSTOMERS,
         )
 
 

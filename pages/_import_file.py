@@ -62,7 +62,7 @@ def _read(file_id: str, path: Path, base: Look, was_chosen: bool) -> tuple[Look 
     with counted:
         _import_counted.show(look)
     with documents:
-        _import_counted.documents(look)
+        _import_counted.documents(look, file_id)
     with reasons:
         _import_counted.reasons(look)
     keep = False

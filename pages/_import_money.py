@@ -46,7 +46,13 @@ def _by_day(taken: TakenFile, place: str) -> None:
         frame = frame.mask(frame == 0).dropna(axis="columns", how="all")
         kinds: dict[str, ui.Kind] = {"День": "day", "Чеков": "count", "На сумму": "money", "Возвратов": "count",
                                      "Возвраты на сумму": "money", "Итог в файле": "money"}  # fmt: skip
-        ui.table(frame, kinds, alt="Чеки и возвраты файла по дням", key=f"days-{place}-{taken.id}")
+        ui.table(
+            frame,
+            kinds,
+            alt="Чеки и возвраты файла по дням",
+            key=f"days-{place}-{taken.id}",
+            phone=ui.Lines("День", "На сумму", note="чеков {Чеков}", aside="возвраты на {Возвраты на сумму}"),
+        )
         ui.excel_button("по дням", frame, kinds, key=f"days-excel-{place}-{taken.id}")
 
 

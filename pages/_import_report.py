@@ -104,4 +104,10 @@ def _rejected(taken: TakenFile, errors: list[dict[str, object]], place: str) -> 
             )
     names = {"row": "Строка", "reason": "Причина", "column": "Колонка", "value": "Значение"}
     frame = pd.DataFrame(errors, columns=list(names)).rename(columns=names)
-    ui.table(frame, {"Строка": "count"}, alt="Отклонённые строки и причины", key=f"errors-{place}-{taken.id}")
+    ui.table(
+        frame,
+        {"Строка": "count"},
+        alt="Отклонённые строки и причины",
+        key=f"errors-{place}-{taken.id}",
+        phone=ui.Lines("Причина", "Строка", note="{Колонка}: {Значение}"),
+    )

@@ -93,4 +93,9 @@ def weeks(ahead: pd.DataFrame) -> None:
             )  # fmt: skip
             ui.chart(figure, alt="Сколько бонусов станет доступно и сгорит по неделям", height=470, key="weeks")
         with words:
-            ui.table(ahead.drop(columns="С"), WEEK_KINDS, alt="Бонусы по неделям вперёд", key="weeks_table")
+            phone = ui.Lines(
+                "Неделя", "Сгорит", note="станет доступно {Станет доступно}", aside="клиентов {Клиентов}"
+            )
+            ui.table(
+                ahead.drop(columns="С"), WEEK_KINDS, alt="Бонусы по неделям вперёд", key="weeks_table", phone=phone
+            )

@@ -19,6 +19,7 @@ KINDS: dict[str, ui.Kind] = {
     "Сумма": "money",
     "Посл. чек": "day",
 }
+PHONE = ui.Lines("Клиент", "Доступно", note="{Уровень}", aside="сгорит {Сгорит} {Когда}")
 SORT = "_customers_sort"  # heading, descending
 
 
@@ -58,7 +59,7 @@ def main() -> None:
             session, wanted, today, sort=sort, descending=descending, number=number, size=PAGE_SIZE, found=found
         )
     with listed:
-        show(frame, sort, descending, (wanted, sort, descending, number))
+        show(frame, sort, descending)
 
     def whole() -> pd.DataFrame:
         with db.reading() as session:
@@ -68,34 +69,29 @@ def main() -> None:
         ui.excel_button("Клиенты", whole, KINDS)
 
 
-def show(frame: pd.DataFrame, sort: str, descending: bool, asked_for: object) -> None:
-    """A page of the list: a cell opens the card, a heading sorts by it."""
+def show(frame: pd.DataFrame, sort: str, descending: bool) -> None:
+    """A page of the list: a row opens the card, a heading sorts by it."""
     if frame.empty:
         with st.container(border=True):
             st.markdown(":material/search_off: Никто не нашёлся. Проверьте запрос или снимите фильтры.")
         return
 
-    key = f"list {asked_for}"  # another question, another table: widths fit what is shown, nothing stays chosen
-
-    def chosen() -> None:
-        selection = st.session_state[key]["selection"]
-        if selection["cells"]:
-            st.switch_page(CARD, query_params={"id": str(frame.index[selection["cells"][0][0]])})
-        elif selection["columns"]:
-            heading = selection["columns"][0]
-            same = heading == sort
-            st.session_state[SORT] = (heading, not descending if same else heading not in report.ALPHABETICAL)
+    def asked(heading: str) -> None:
+        st.session_state[SORT] = (
+            heading,
+            not descending if heading == sort else heading not in report.ALPHABETICAL,
+        )
 
     ui.table(
         frame,
         KINDS,
         alt="Список клиентов",
-        key=key,
+        key="customers",
         rows_shown=PAGE_SIZE,
-        links="Клиент",
-        on_select=chosen,
-        selection_mode=["single-cell", "single-column"],
-        config={sort: ui.sorted_heading(frame, sort, descending, KINDS)},
+        on_open=lambda id_: st.switch_page(CARD, query_params={"id": str(id_)}),
+        address="customer?id={}",
+        sort=ui.Sort(sort, descending, asked),
+        phone=PHONE,
     )
 
 

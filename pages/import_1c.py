@@ -8,7 +8,8 @@ from loyalty.files import uploads
 from loyalty.reports import history
 from pages import _import_file, _import_remembered, _import_report
 
-TURN = "import_history_turn"
+OPENED = "import_history_opened"  # the file of the history whose report is asked for
+HISTORY_KINDS: dict[str, ui.Kind] = {"Когда": "time"}
 # Streamlit says this in English, and its own refusals too: any file may be dropped, loyalty tells what it is.
 IN_RUSSIAN = """<style>
 [data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
@@ -91,18 +92,25 @@ def _past(busy: bool) -> None:
         )
     if not files:
         return
-    turn = st.session_state.setdefault(TURN, 0)  # a new table after each click: the same file may be asked again
-    with ui.section("Что уже загружено", hint="Нажмите на файл, чтобы увидеть подробности", height="content"):
-        frame = pd.DataFrame([(t.at, t.file, t.result, t.kind, t.origin) for t in files])
-        frame.columns = ["Когда", "Файл", "Результат", "Что", "Откуда"]
-        shown = ui.table(
-            frame, {"Когда": "time"}, alt="История загрузок", key=f"import-history-{turn}", links="Файл",
-            on_select="rerun", selection_mode="single-cell",
-        )  # fmt: skip
-    if shown.selection.cells:
-        st.session_state[TURN] = turn + 1
-        chosen = files[shown.selection.cells[0][0]]
-        st.dialog(ui.plain(chosen.file), width="large")(_import_report.report)(chosen)
+    frame = pd.DataFrame([(t.file, t.at, t.result, t.kind, t.origin) for t in files], index=[t.id for t in files])
+    frame.columns = ["Файл", "Когда", "Результат", "Что", "Откуда"]
+    hint = "Нажмите на файл, чтобы увидеть подробности"
+    with ui.section("Что уже загружено", hint=hint, height="content") as actions:
+        with actions:
+            ui.excel_button("Загрузки", frame, HISTORY_KINDS)
+        ui.table(
+            frame,
+            HISTORY_KINDS,
+            alt="История загрузок",
+            key="import-history",
+            on_open=lambda id_: st.session_state.update({OPENED: id_}),
+            phone=ui.Lines("Файл", note="{Результат}", aside="{Когда}"),
+            tones={"Результат": ["warn" if t.status == "failed" else "" for t in files]},
+        )
+    opened = st.session_state.pop(OPENED, None)
+    for taken in files:
+        if taken.id == opened:
+            st.dialog(ui.plain(taken.file), width="large")(_import_report.report)(taken)
 
 
 _header()

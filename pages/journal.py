@@ -12,6 +12,7 @@ from loyalty.service import checking, pulse
 from loyalty.wording import day, number, seconds_ago
 
 EVERYTHING = "Всё"
+KINDS: dict[str, ui.Kind] = {"Когда": "time", "За день": "day"}
 
 
 @st.fragment(run_every=15)
@@ -101,8 +102,10 @@ def _table(events: list[Event]) -> None:
                 "Результат": [event.result for event in shown],
             }
         )
-        kinds: dict[str, ui.Kind] = {"Когда": "time", "За день": "day"}
-        ui.table(frame, kinds, alt="Журнал", key="journal", rows_shown=20)
+        with actions:
+            ui.excel_button("Журнал", frame, KINDS)
+        phone = ui.Lines("Что", note="{Когда} · за {За день}", aside="{Результат}")
+        ui.table(frame, KINDS, alt="Журнал", key="journal", rows_shown=20, phone=phone)
 
 
 def _kind(event: Event) -> str:

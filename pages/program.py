@@ -36,7 +36,7 @@ def show() -> None:
 
 
 def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
-    with ui.section("Действует сейчас", hint=_since(current.in_force_from)):
+    with ui.section("Действует сейчас", hint=_since(current.in_force_from)) as actions:
         frame = pd.DataFrame(
             {
                 "Уровень": [level.name for level, _ in levels],
@@ -46,7 +46,10 @@ def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
             }
         )
         kinds: dict[str, ui.Kind] = {"Покупки от": "money", "Процент": "percent", "Клиенты": "count"}
-        ui.table(frame, kinds, alt="Уровни действующей программы", key="program-levels")
+        with actions:
+            ui.excel_button("Уровни", frame, kinds)
+        phone = ui.Lines("Уровень", "Процент", note="покупки от {Покупки от}", aside="клиентов {Клиенты}")
+        ui.table(frame, kinds, alt="Уровни действующей программы", key="program-levels", phone=phone)
     terms, gifts = ui.side_by_side(1, 1)
     with terms, ui.section("Условия"):
         _sentences(words.terms(current.program))

@@ -55,7 +55,7 @@ def main() -> None:
 def show(pair: Pair, one: Side, other: Side) -> None:
     """Two customers, line by line, and the two answers."""
     with ui.section(wording.sentence("; ".join(pair.reasons)) or "Похожи"):
-        ui.compared((one.name, other.name), _twins_lines.of(one, other))
+        ui.compared((one.name, other.name), _twins_lines.of(one, other), key=f"twins {pair.one}-{pair.other}")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             key = f"{pair.one}-{pair.other}"
             if st.button("Это один человек", type="primary", icon=":material/merge:", key=f"twins-one-{key}"):

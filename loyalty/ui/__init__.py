@@ -1,7 +1,9 @@
 """Widgets that every screen shares: headers, cards, tables, charts, forms; the only room here that draws."""
 
 from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart
+from loyalty.ui.excel import excel_button
 from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_flash
+from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import (
     Badge,
     Card,
@@ -16,7 +18,7 @@ from loyalty.ui.layout import (
     small_cards,
 )
 from loyalty.ui.steps import steps
-from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
+from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
 from loyalty.ui.text import dialled, plain
 from loyalty.ui.words import explained
 
@@ -27,6 +29,9 @@ __all__ = [
     "Badge",
     "Card",
     "Kind",
+    "Lines",
+    "Sort",
+    "Tone",
     "back_link",
     "bars",
     "cards",
@@ -49,7 +54,6 @@ __all__ = [
     "show_flash",
     "side_by_side",
     "small_cards",
-    "sorted_heading",
     "steps",
     "table",
     "words_table",

@@ -1,52 +1,82 @@
-"""Tables: figures in Russian and at the right, every row shown, nothing cut off, Excel by one button.
+"""The one table of the product: figures at the right, rows that open or are chosen, two lines on a phone.
 
-A column's kind says how its values are shown and written: "money", "bonuses" and "signed" (a movement) are kopecks,
-"percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "text"
-words.
+It is a component of our own (decision 14): table/table.js draws it as HTML and table/table.css dresses it. What is
+shown goes there as data and becomes text, never HTML: a name is foreign text.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
 from typing import Any, Literal
+from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
-from loyalty import wording
-from loyalty.tables import Column, Type, to_xlsx
-from loyalty.ui.text import plain
+from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said
 
-Kind = Literal["money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "text"]
-Kinds = Mapping[str, Kind]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_SHOWN_MAX = 12
-ROW_PX = 36
-ROWS_MEASURED_MAX = 500
-LETTER_PX, DIGIT_PX, CELL_PADDING_PX, COLUMN_PX_MAX = 7.6, 6.9, 18, 420
-LINK = {
-    "light": "#0F766E",
-    "dark": "#2DD4BF",
-}  # theme.linkColor of .streamlit/config.toml: cells take no theme colour
+LONG_TEXT = 28  # letters; a column with longer ones wraps and takes what room is left
+FOLDED_FROM = 4  # columns; fewer fit a phone as they are
 
-_SAY: dict[Kind, Callable[[Any], str]] = {
-    "money": wording.roubles,
-    "bonuses": wording.bonuses,
-    "signed": wording.signed,
-    "percent": wording.percent,
-    "count": wording.number,
-    "quantity": wording.quantity,
-    "day": wording.day,
-    "time": wording.time,
-}
-_TYPES: dict[Kind, Type] = {
-    "money": Type.MONEY,
-    "bonuses": Type.MONEY,
-    "signed": Type.MONEY,
-    "percent": Type.PERCENT,
-    "count": Type.WHOLE,
-    "day": Type.DAY,
-    "time": Type.MOMENT,
-}
+Tone = Literal["", "quiet", "good", "warn"]
+Part = Literal["title", "value", "note", "aside"]
+
+_PLACE = Path(__file__).with_name("table")
+_FIGURE = re.compile(r"[+−]?\d[\d\u00a0 ]*(,\d+)?(\u00a0[₽%])?")
+
+_component = st.components.v2.component(
+    "loyalty.table",
+    html='<div class="lt"></div>',
+    css=(_PLACE / "table.css").read_text(encoding="utf-8"),
+    js=(_PLACE / "table.js").read_text(encoding="utf-8"),
+    isolate_styles=False,  # its text is the page's own: for search, print, readers and the house's fonts
+)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A row on a phone: `title` with `value` at the right, under them a quiet `note` and an `aside` at the right.
+
+    `title` and `value` are columns; `note` and `aside` are words around columns, «сгорит {Сгорит} {Когда}»: an
+    empty cell takes the words before it along.
+    """
+
+    title: str
+    value: str | None = None
+    note: str = ""
+    aside: str = ""
+
+    def parts(self) -> dict[str, tuple[Part, str]]:
+        """By column, in the order of reading: where it stands, and the words before it."""
+        found: dict[str, tuple[Part, str]] = {self.title: ("title", "")}
+        if self.value:
+            found[self.value] = ("value", "")
+        places: tuple[tuple[Part, str], ...] = (("note", self.note), ("aside", self.aside))
+        for part, pattern in places:
+            for words, column, _, _ in Formatter().parse(pattern):
+                if column:
+                    found[column] = (part, words)
+        return found
+
+    @classmethod
+    def of(cls, names: Sequence[str], kinds: Kinds) -> "Lines":
+        """What suits any table: the first column, the last figure, all others with their headings."""
+        figures = [name for name in names[1:] if kinds.get(name) in FIGURES]
+        others = [name for name in names[1:] if name not in figures[-1:]]
+        note = " · ".join(f"{name}: {{{name}}}" if name in figures else f"{{{name}}}" for name in others)
+        return cls(names[0], figures[-1] if figures else None, note)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A list sorted by whoever gives its rows, a page at a time: by what, and what a click on a heading asks."""
+
+    by: str
+    descending: bool
+    asked: Callable[[str], None]
 
 
 def table(
@@ -56,110 +86,149 @@ def table(
     alt: str,
     key: str | None = None,
     rows_shown: int = ROWS_SHOWN_MAX,
-    config: Mapping[str, ColumnConfig] | None = None,
-    links: str | None = None,
-    **options: Any,
+    on_open: Callable[[Any], None] | None = None,
+    address: str | None = None,
+    selected: Literal["first", "none"] | None = None,
+    sort: Sort | None = None,
+    phone: Lines | None = None,
+    tones: Mapping[str, Sequence[Tone]] | None = None,
 ) -> Any:
-    """Show a frame whose columns are named in Russian; at most `rows_shown` rows high, less if it has less.
+    """Show a frame whose columns are named in Russian and whose index are the rows' ids, `rows_shown` rows high.
 
-    `alt` names the table for screen readers; `links` is the column that looks like links where a click opens
-    something; `options` go to st.dataframe (on_select, selection_mode…).
+    `alt` names the table for screen readers. `on_open` is given the id of the row that a click or Enter opens;
+    `address` («customer?id={}») makes it a link as well. `selected` marks a row that the page shows beside and
+    returns its id: "first" has one always, "none" none at first. Headings sort what is shown, or ask `sort`.
     """
-    shown = styled(frame, kinds)
-    if links is not None:
-        shown = shown.set_properties(subset=[links], color=LINK[st.context.theme.type or "light"])
-    return st.dataframe(
-        shown,
-        hide_index=True,
-        height="content" if len(frame) <= rows_shown else (rows_shown + 1) * ROW_PX + 2,
-        row_height=ROW_PX,
-        column_config={**_columns(frame, kinds), **(config or {})},
-        placeholder="",
-        key=key,
-        alt=alt,
-        **options,
+    names = [str(name) for name in frame.columns]
+    lines = phone or (Lines.of(names, kinds) if len(names) >= FOLDED_FROM else None)
+    values = {name: [own(value) for value in frame[name]] for name in names}
+    cells = {name: [said(value, kinds.get(name, "text")) for value in values[name]] for name in names}
+    rows = [{"id": own(id_), "cells": [cells[name][at] for name in names]} for at, id_ in enumerate(frame.index)]
+    for at, row in enumerate(rows):
+        if address:
+            row["href"] = address.format(quote(str(row["id"])))
+        if sort is None:
+            row["keys"] = [_sorts_by(values[name][at]) for name in names]
+        if tones:
+            row["tones"] = [tones[name][at] if name in tones else "" for name in names]
+    return _drawn(
+        key or f"table {alt}",
+        {
+            "alt": alt,
+            "columns": _columns(names, [cells[name] for name in names], kinds, lines),
+            "rows": rows,
+            "shown": rows_shown,
+            "folds": lines is not None,
+            "opens": on_open and (lines.title if lines else names[0]),
+            "selects": selected,
+            "sort": "asked" if sort else "own",
+            "sorted": sort and {"by": sort.by, "descending": sort.descending},
+        },
+        on_open,
+        sort.asked if sort else None,
     )
 
 
-def words_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table of words that wrap: one text for the browser to lay out, where st.table has one a cell."""
-    lines = [headings, [":--"] * len(headings), *([plain(cell) for cell in row] for row in rows)]
-    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines), width="stretch")
-
-
-def compared(names: tuple[str, str], rows: Sequence[tuple[str, str, str, bool]]) -> None:
-    """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other)."""
-    lines = [["", *map(plain, names)], [":--"] * 3]
-    for what, one, other, differs in rows:
-        values = [plain(value) or "—" for value in (one, other)]
-        lines.append([what, *(f":orange-background[{value}]" if differs else value for value in values)])
-    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines), width="stretch")
-
-
-def styled(frame: pd.DataFrame, kinds: Kinds) -> Any:
-    """The frame with values shown in Russian; sorting still goes by the values."""
-    shown = {name: _sayer(kind) for name, kind in kinds.items() if kind in _SAY and name in frame}
-    return frame.style.format(shown)  # type: ignore[arg-type]
-
-
-def _sayer(kind: Kind) -> Callable[[Any], str]:
-    say = _SAY[kind]
-    return lambda value: "" if pd.isna(value) else say(value if kind in ("day", "time") else int(value))
-
-
-def sorted_heading(frame: pd.DataFrame, name: str, descending: bool, kinds: Kinds) -> ColumnConfig:
-    """The heading of the column that a list is sorted by, with an arrow."""
-    return _column(frame, name, kinds.get(name, "text"), f"{name} {'▾' if descending else '▴'}")
-
-
-def _columns(frame: pd.DataFrame, kinds: Kinds) -> dict[str, ColumnConfig]:
-    return {str(name): _column(frame, str(name), kinds.get(str(name), "text"), str(name)) for name in frame.columns}
-
-
-def _column(frame: pd.DataFrame, name: str, kind: Kind, label: str) -> ColumnConfig:
-    """As wide as its longest value: the browser would measure the first ten rows only."""
-    say = _sayer(kind) if kind in _SAY else str
-    longest = max((len(say(value)) for value in frame[name].head(ROWS_MEASURED_MAX)), default=0)
-    letter_px = LETTER_PX if kind == "text" else DIGIT_PX
-    width = max(longest * letter_px + CELL_PADDING_PX, len(label) * LETTER_PX + CELL_PADDING_PX)
-    alignment: Literal["left", "right"] = "left" if kind in ("text", "day", "time") else "right"
-    return st.column_config.Column(label, alignment=alignment, width=min(int(width), COLUMN_PX_MAX))
-
-
-def excel_button(
-    name: str,
-    frame: pd.DataFrame | Callable[[], pd.DataFrame],
-    kinds: Kinds,
-    *,
-    key: str | None = None,
-    label: str = "Excel",
+def words_table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, alt: str = "Подробности", key: str | None = None
 ) -> None:
-    """One button that gives the whole table as a file; a callable is asked only on the click."""
-    st.download_button(
-        label,
-        data=lambda: to_excel(frame() if callable(frame) else frame, kinds),
-        file_name=f"{name}.xlsx",
-        mime=XLSX,
-        icon=":material/download:",
-        on_click="ignore",
-        key=key or f"excel-{name}",
+    """A table of words that wrap, as they stand; a column of figures at the right."""
+    columns = [[row[at] for row in rows] for at in range(len(headings))]
+    kinds: dict[str, Kind] = {
+        heading: "figure"
+        for heading, cells in zip(headings, columns, strict=True)
+        if all(_FIGURE.fullmatch(cell) for cell in cells if cell)
+    }
+    shown = [{"id": at, "cells": list(row)} for at, row in enumerate(rows)]
+    _drawn(
+        key or f"table {alt}",
+        {"alt": alt, "columns": _columns(headings, columns, kinds, None), "rows": shown, "shown": len(rows)},
     )
 
 
-def to_excel(frame: pd.DataFrame, kinds: Kinds) -> bytes:
-    """The frame as a workbook for people: roubles as numbers, days as days."""
-    columns = [Column(str(name), str(name), _TYPES.get(kinds.get(str(name), "text"), Type.TEXT)) for name in frame]
-    says = [_SAY["quantity"] if kinds.get(str(name)) == "quantity" else _plain for name in frame]
-    rows = ([say(value) for say, value in zip(says, row, strict=True)] for row in frame.itertuples(index=False))
-    return to_xlsx(columns, rows)
+def compared(names: tuple[str, str], rows: Sequence[tuple[str, str, str, bool]], *, key: str) -> None:
+    """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other)."""
+    headings = ["", *names]
+    shown = [
+        {"id": at, "cells": [what, one or "—", other or "—"]}
+        | ({"tones": ["", "warn", "warn"], "tag": "разные"} if differs else {})
+        for at, (what, one, other, differs) in enumerate(rows)
+    ]
+    columns = [[str(row[at]) for row in rows] for at in range(3)]
+    _drawn(
+        key,
+        {
+            "alt": f"{names[0]} и {names[1]}: сравнение",
+            "columns": _columns(headings, columns, {}, None),
+            "even": True,
+            "rows": shown,
+            "shown": len(rows),
+        },
+    )
 
 
-def _plain(value: Any) -> Any:
-    """A frame's value as Python's own; None for what is missing."""
-    if isinstance(value, str):
-        return value.replace(wording.NBSP, " ")  # who searches the sheet types plain spaces
-    if pd.isna(value):
-        return None
-    if isinstance(value, float) and value.is_integer():  # a whole number beside missing ones
-        return int(value)
-    return value.item() if hasattr(value, "item") else value
+def _drawn(
+    key: str,
+    data: dict[str, Any],
+    on_open: Callable[[Any], None] | None = None,
+    on_sort: Callable[[str], None] | None = None,
+) -> Any:
+    """Mount the component; the id of the chosen row, where rows are chosen.
+
+    The component is told what is chosen: it may be a new one, on a tab that was opened again.
+    """
+    ids = [row["id"] for row in data["rows"]]
+    names = [column["name"] for column in data["columns"]]
+    first = ids[0] if data.get("selects") == "first" and ids else None
+    chosen = (st.session_state.get(key) or {}).get("chosen", first)
+    chosen = chosen if chosen in ids else first
+
+    def opened() -> None:
+        id_ = st.session_state[key]["open"]
+        if on_open and id_ in ids:
+            on_open(id_)
+
+    def sorted_by() -> None:
+        heading = st.session_state[key]["sort"]
+        if on_sort and heading in names:
+            on_sort(heading)
+
+    _component(
+        key=key,
+        data={**data, "name": key, "chosen": chosen},
+        on_open_change=opened,
+        on_sort_change=sorted_by,
+        on_chosen_change=lambda: None,
+    )
+    return chosen
+
+
+def _columns(
+    names: Sequence[str], cells: Sequence[Sequence[str]], kinds: Kinds, lines: Lines | None
+) -> list[dict[str, object]]:
+    """What the component needs to know of each column; one of long words takes the room that is left."""
+    texts = [at for at, name in enumerate(names) if kinds.get(name, "text") == "text"]
+    long = [at for at in texts if max(map(len, cells[at]), default=0) > LONG_TEXT] or texts[:1]
+    parts = lines.parts() if lines else {}
+    order = {name: at for at, name in enumerate(parts)}
+    found: list[dict[str, object]] = []
+    for at, name in enumerate(names):
+        kind = kinds.get(name, "text")
+        part, words = parts.get(name, ("", ""))
+        found.append(
+            {
+                "name": name,
+                "right": kind in FIGURES,
+                "grows": at in long,
+                "wraps": at in long or at in texts[:1],
+                "part": part,
+                "words": words,
+                "order": order.get(name, len(names)),
+            }
+        )
+    return found
+
+
+def _sorts_by(value: Any) -> Any:
+    """What a value is sorted by in the browser: a day by itself, not by how it is written."""
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,50 @@
+"""Any table as an Excel workbook, by one button."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from loyalty import wording
+from loyalty.tables import Column, Type, to_xlsx
+from loyalty.ui.kinds import TYPES, Kinds, own, said
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def excel_button(
+    name: str,
+    frame: pd.DataFrame | Callable[[], pd.DataFrame],
+    kinds: Kinds,
+    *,
+    key: str | None = None,
+    label: str = "Excel",
+) -> None:
+    """One button that gives the whole table as a file; a callable is asked only on the click."""
+    st.download_button(
+        label,
+        data=lambda: to_excel(frame() if callable(frame) else frame, kinds),
+        file_name=f"{name}.xlsx",
+        mime=XLSX,
+        icon=":material/download:",
+        on_click="ignore",
+        key=key or f"excel-{name}",
+    )
+
+
+def to_excel(frame: pd.DataFrame, kinds: Kinds) -> bytes:
+    """The frame as a workbook for people: roubles as numbers, days as days."""
+    columns = [Column(str(name), str(name), TYPES.get(kinds.get(str(name), "text"), Type.TEXT)) for name in frame]
+    quantities = [kinds.get(str(name)) == "quantity" for name in frame]
+    rows = (
+        [said(value, "quantity") if thousandths else _plain(value)
+         for thousandths, value in zip(quantities, row, strict=True)]
+        for row in frame.itertuples(index=False)
+    )  # fmt: skip
+    return to_xlsx(columns, rows)
+
+
+def _plain(value: Any) -> Any:
+    """Who searches the sheet types plain spaces."""
+    return value.replace(wording.NBSP, " ") if isinstance(value, str) else own(value)

@@ -1,0 +1,61 @@
+"""What a column holds: how its values are said in Russian, on which side they stand, what they are in Excel.
+
+"money", "bonuses" and "signed" (a movement) are kopecks, "percent" basis points, "count" a whole number, "quantity"
+thousandths, "day" a date, "time" a datetime, "text" words, "figure" a figure that is in words already.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import pandas as pd
+
+from loyalty import wording
+from loyalty.tables import Type
+
+Kind = Literal["money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "text", "figure"]
+Kinds = Mapping[str, Kind]
+
+FIGURES: frozenset[Kind] = frozenset(("money", "bonuses", "signed", "percent", "count", "quantity", "figure"))
+"""Kinds that stand at the right, so that digits stand under digits."""
+
+TYPES: dict[Kind, Type] = {
+    "money": Type.MONEY,
+    "bonuses": Type.MONEY,
+    "signed": Type.MONEY,
+    "percent": Type.PERCENT,
+    "count": Type.WHOLE,
+    "day": Type.DAY,
+    "time": Type.MOMENT,
+}
+"""In Excel; what is not here is written as words."""
+
+_SAY: dict[Kind, Callable[[Any], str]] = {
+    "money": wording.roubles,
+    "bonuses": wording.bonuses,
+    "signed": wording.signed,
+    "percent": wording.percent,
+    "count": wording.number,
+    "quantity": wording.quantity,
+    "day": wording.day,
+    "time": wording.time,
+}
+
+
+def said(value: Any, kind: Kind) -> str:
+    """A value as a person reads it; nothing where there is none."""
+    if pd.isna(value):
+        return ""
+    if kind not in _SAY:
+        return str(value)
+    return _SAY[kind](int(value) if kind in FIGURES else value)
+
+
+def own(value: Any) -> Any:
+    """A frame's value as Python's own; None for what is missing."""
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return None
+    if isinstance(value, float) and value.is_integer():  # a whole number beside missing ones
+        return int(value)
+    return value.item() if hasattr(value, "item") else value

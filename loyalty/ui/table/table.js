@@ -1,0 +1,353 @@
+// The product's table (loyalty/ui/tables.py says what it is given). Whatever is shown becomes text, never HTML.
+//
+// One stop of Tab: arrows go between rows and up to the headings. A row that opens has a real link in it, so that
+// Ctrl and the middle button open a tab and a reader says «link»; a plain click asks the page, without a reload.
+
+const element = (tag, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(tag), properties)
+  made.append(...children)
+  return made
+}
+
+const isWithModifier = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey
+const collator = new Intl.Collator('ru', { numeric: true, sensitivity: 'base' })
+const NARROW_PX = 440 // as wide as a phone
+const SORTED_FROM = 8 // rows: fewer are seen at once on a phone
+const ZERO = /^0(\s[₽%])?$/
+
+/** Values of one column; what is missing stands last whichever way it is sorted. */
+function compare(one, other, sign) {
+  if (one === other) return 0
+  if (one === null || one === '') return 1
+  if (other === null || other === '') return -1
+  return sign * (typeof one === 'number' && typeof other === 'number' ? one - other : collator.compare(one, other))
+}
+
+class Table {
+  constructor(host) {
+    this.host = host
+    this.own = null // {by, descending}: how the browser itself sorts
+    this.words = '' // what the browser itself seeks
+    this.current = null // the row's id, or 'head', that Tab goes to
+    host.addEventListener('click', (event) => this.clicked(event))
+    host.addEventListener('auxclick', (event) => this.clicked(event))
+    host.addEventListener('keydown', (event) => this.pressed(event))
+    host.addEventListener('focusin', (event) => this.focused(event))
+    this.observer = new ResizeObserver(() => this.fit())
+    this.observer.observe(host)
+  }
+
+  show(data, ask) {
+    this.ask = ask
+    const drawn = JSON.stringify({ ...data, chosen: null })
+    const isSame = drawn === this.drawn
+    this.drawn = drawn
+    this.data = data
+    if (isSame) this.mark()
+    else this.draw()
+  }
+
+  get sorted() {
+    return this.data.sort === 'asked' ? this.data.sorted : this.own
+  }
+
+  get isInteractive() {
+    return Boolean(this.data.opens || this.data.selects)
+  }
+
+  // --- Drawing ------------------------------------------------------------------------------------------------
+
+  draw() {
+    const { data, host } = this
+    const hadFocus = host.contains(document.activeElement) ? document.activeElement.dataset.stop : undefined
+    const at = this.scroller?.scrollTop ?? 0
+    const role = this.isInteractive ? 'grid' : 'table'
+    this.inOrder = [...data.columns.entries()].sort(([, one], [, other]) => one.order - other.order)
+    this.body = element('tbody', { role: 'rowgroup' })
+    this.table = element('table', { role, ariaLabel: data.alt }, this.head(), this.body)
+    this.scroller = element('div', { className: 'lt-scroller' }, this.table)
+    this.scroller.style.setProperty('--shown', data.shown)
+    const isLong = data.rows.length > data.shown
+    this.table.classList.toggle('even', Boolean(data.even))
+    host.className = ['lt', this.isInteractive && 'acts', isLong && 'long'].filter(Boolean).join(' ')
+    host.replaceChildren(...this.tools(isLong), this.scroller)
+    this.fill()
+    this.fit()
+    this.scroller.scrollTop = at
+    if (hadFocus !== undefined) this.stop(hadFocus)?.focus({ preventScroll: true })
+    else this.comeBack()
+  }
+
+  /** Above the rows: what to seek in a long table; by what to sort on a phone, where there are no headings. */
+  tools(isLong) {
+    const { data } = this
+    const made = []
+    if (isLong && data.sort === 'own') {
+      const field = element('input', { type: 'search', className: 'lt-find', placeholder: 'Найти в таблице' })
+      field.ariaLabel = `Найти в таблице «${data.alt}»`
+      field.value = this.words
+      field.addEventListener('input', () => {
+        this.words = field.value
+        this.fill()
+      })
+      made.push(field)
+    }
+    if (data.folds && data.sort && data.rows.length >= SORTED_FROM) made.push(this.sorting())
+    return made.length ? [element('div', { className: 'lt-tools' }, ...made)] : []
+  }
+
+  sorting() {
+    const choice = element('select', { ariaLabel: 'По чему сортировать' })
+    if (!this.sorted) choice.append(element('option', { value: '', textContent: 'Как есть' }))
+    choice.append(...this.data.columns.map(({ name }) => element('option', { value: name, textContent: name })))
+    choice.value = this.sorted?.by ?? ''
+    choice.addEventListener('change', () => choice.value && this.sortBy(choice.value))
+    const turn = element('button', { type: 'button', textContent: this.sorted?.descending ? '↓' : '↑' })
+    turn.ariaLabel = 'Обратный порядок'
+    turn.disabled = !this.sorted
+    turn.addEventListener('click', () => this.sortBy(this.sorted.by))
+    return element('div', { className: 'lt-sort' }, choice, turn)
+  }
+
+  head() {
+    const headings = this.data.columns.map((column) => {
+      const heading = element('th', { role: 'columnheader', scope: 'col', className: this.classOf(column) })
+      if (this.data.sort && column.name) {
+        const button = element('button', { type: 'button', textContent: column.name })
+        button.dataset.sort = column.name
+        button.dataset.stop = `heading ${column.name}`
+        if (this.isInteractive) button.tabIndex = -1
+        heading.append(button)
+      } else heading.textContent = column.name
+      return heading
+    })
+    return element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...headings))
+  }
+
+  /** Two lines a row on a phone, and wherever the columns do not fit. */
+  fit() {
+    const { host, scroller } = this
+    host.classList.remove('narrow', 'folded')
+    const isNarrow = host.clientWidth <= NARROW_PX
+    const isTooWide = scroller.scrollWidth > scroller.clientWidth + 1
+    host.classList.toggle('narrow', isNarrow)
+    host.classList.toggle('folded', Boolean(this.data.folds) && (isNarrow || isTooWide))
+  }
+
+  classOf(column) {
+    return [column.right && 'right', column.grows && 'grows', column.wraps && 'wraps', column.part]
+      .filter(Boolean).join(' ')
+  }
+
+  /** The rows, found and sorted. */
+  fill() {
+    const { columns, rows, sort } = this.data
+    let shown = rows
+    const words = this.words.trim().toLowerCase().split(/\s+/).filter(Boolean)
+    if (words.length) {
+      const text = (row) => row.cells.join(' ').replaceAll('\u00a0', ' ').toLowerCase()
+      shown = shown.filter((row) => words.every((word) => text(row).includes(word)))
+    }
+    if (sort === 'own' && this.own) {
+      const at = columns.findIndex((column) => column.name === this.own.by)
+      const sign = this.own.descending ? -1 : 1
+      shown = [...shown].sort((one, other) => compare(one.keys[at], other.keys[at], sign))
+    }
+    this.ids = shown.map((row) => row.id)
+    this.body.replaceChildren(...shown.map((row) => this.row(row)))
+    if (words.length && !shown.length)
+      this.body.append(element('tr', { role: 'row' },
+        element('td', { role: 'cell', className: 'nobody', colSpan: columns.length, textContent: 'Ничего не нашлось' })))
+    for (const heading of this.table.querySelectorAll('th')) {
+      const name = heading.firstElementChild?.dataset.sort
+      if (name && name === this.sorted?.by) heading.ariaSort = this.sorted.descending ? 'descending' : 'ascending'
+      else heading.removeAttribute('aria-sort')
+    }
+    this.mark()
+  }
+
+  row(row) {
+    const made = element('tr', { role: 'row' })
+    made.dataset.id = row.id
+    made.row = row
+    const began = new Set()
+    const cells = this.data.columns.map((column) => {
+      const name = this.classOf(column)
+      return element('td', { role: this.isInteractive ? 'gridcell' : 'cell', className: name })
+    })
+    for (const [at, column] of this.inOrder) {
+      const [cell, text] = [cells[at], row.cells[at]]
+      cell.style.setProperty('--order', column.order)
+      if (!text) {
+        cell.classList.add('none')
+        continue
+      }
+      // The words before a value on a phone; a mere sign between two is left out where the first one is missing.
+      const isFirst = !began.has(column.part)
+      if (column.words && (!isFirst || /\p{L}/u.test(column.words)))
+        cell.append(element('span', { className: 'lead', textContent: column.words }))
+      if (isFirst && column.part === 'aside') cell.classList.add('starts')
+      began.add(column.part)
+      cell.append(column.name === this.data.opens ? this.opening(row, text) : text)
+      if (ZERO.test(text)) cell.classList.add('zero')
+      if (row.tones?.[at]) cell.classList.add(row.tones[at])
+      if (at === 0 && row.tag) cell.append(element('span', { className: 'tag', textContent: row.tag }))
+    }
+    made.append(...cells)
+    if (this.data.selects) made.dataset.stop = row.id
+    return made
+  }
+
+  opening(row, text) {
+    const made = row.href ? element('a', { href: row.href, draggable: false }) : element('button', { type: 'button' })
+    made.className = 'open'
+    made.textContent = text
+    made.dataset.stop = row.id
+    return made
+  }
+
+  /** Which row is chosen, and which one Tab goes to. */
+  mark() {
+    const { chosen, selects } = this.data
+    if (!this.isInteractive) return
+    const stops = this.ids.map(String)
+    if (!stops.includes(this.current)) this.current = stops.includes(String(chosen)) ? String(chosen) : stops[0]
+    for (const row of this.body.rows) {
+      if (!row.row) continue
+      if (selects) row.ariaSelected = String(row.row.id === chosen)
+      this.stop(row.dataset.id).tabIndex = row.dataset.id === this.current ? 0 : -1
+    }
+  }
+
+  stop(name) {
+    return this.table.querySelector(`[data-stop="${CSS.escape(name)}"]`)
+  }
+
+  // --- Acting -------------------------------------------------------------------------------------------------
+
+  clicked(event) {
+    const heading = event.target.closest('button[data-sort]')
+    if (heading) {
+      if (event.button === 0) this.sortBy(heading.dataset.sort)
+      return
+    }
+    const row = event.target.closest('tbody tr')?.row
+    if (!row || !this.isInteractive || event.button > 1) return
+    const isOnLink = event.target.closest('a') !== null
+    if (event.button === 1 || isWithModifier(event)) {
+      if (row.href && !isOnLink && !event.altKey) window.open(row.href, '_blank')
+      return // a link knows what to do by itself
+    }
+    event.preventDefault()
+    const selection = document.getSelection()
+    if (!selection.isCollapsed && this.table.contains(selection.anchorNode)) return // she marked some words
+    this.act(row)
+  }
+
+  act(row) {
+    if (this.data.opens) {
+      this.remember(row)
+      this.ask.open(row.id)
+    } else this.choose(row)
+  }
+
+  choose(row) {
+    const isAgain = row.id === this.data.chosen
+    if (isAgain && this.data.selects === 'first') return
+    this.data = { ...this.data, chosen: isAgain ? null : row.id }
+    this.current = String(row.id)
+    this.mark()
+    this.ask.choose(this.data.chosen)
+  }
+
+  sortBy(name) {
+    if (this.data.sort === 'asked') {
+      this.ask.sort(name)
+      return
+    }
+    const isAgain = this.own?.by === name
+    const column = this.data.columns.find((one) => one.name === name)
+    this.own = { by: name, descending: isAgain ? !this.own.descending : column.right }
+    this.fill()
+    const phone = this.host.querySelector('.lt-sort')
+    if (phone) phone.replaceWith(this.sorting())
+  }
+
+  pressed(event) {
+    if (isWithModifier(event) || !this.isInteractive) return
+    const stop = event.target.closest('[data-stop]')
+    if (!stop) return
+    if (stop.dataset.sort) this.pressedOnHeading(event, stop)
+    else this.pressedOnRow(event, stop)
+  }
+
+  pressedOnRow(event, stop) {
+    const at = this.ids.map(String).indexOf(stop.dataset.stop)
+    const last = this.ids.length - 1
+    const goal = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[event.key]
+    if (goal !== undefined) {
+      event.preventDefault()
+      if (goal >= 0) this.stop(String(this.ids[Math.min(goal, last)])).focus()
+      else this.table.querySelector('th[aria-sort] button, th button')?.focus()
+    } else if (stop.tagName === 'TR' && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault()
+      this.choose(stop.row)
+    }
+  }
+
+  pressedOnHeading(event, stop) {
+    const headings = [...this.table.querySelectorAll('th button')]
+    const at = headings.indexOf(stop)
+    const goal = {
+      ArrowRight: headings[at + 1], ArrowLeft: headings[at - 1], Home: headings[0], End: headings.at(-1),
+      ArrowDown: this.ids.length ? this.stop(String(this.ids[0])) : undefined,
+    }[event.key]
+    if (!goal) return
+    event.preventDefault()
+    goal.focus()
+  }
+
+  focused(event) {
+    const stop = event.target.closest('[data-stop]')
+    if (!stop || stop.dataset.sort) return
+    this.current = stop.dataset.stop
+    this.mark()
+  }
+
+  // --- Coming back --------------------------------------------------------------------------------------------
+
+  get page() {
+    return this.host.closest('[data-testid="stMain"]')
+  }
+
+  /** Where she was in the list, for when she comes back from what she opened. */
+  remember(row) {
+    const place = { id: String(row.id), page: this.page?.scrollTop ?? 0, table: this.scroller.scrollTop }
+    sessionStorage.setItem(`table ${this.data.name}`, JSON.stringify(place))
+    this.stop(place.id).closest('tr').classList.add('opening')
+  }
+
+  comeBack() {
+    const name = `table ${this.data.name}`
+    const kept = sessionStorage.getItem(name)
+    if (!kept) return
+    sessionStorage.removeItem(name)
+    const place = JSON.parse(kept)
+    if (!this.ids.map(String).includes(place.id)) return
+    this.current = place.id
+    this.mark()
+    this.scroller.scrollTop = place.table
+    requestAnimationFrame(() => this.page?.scrollTo(0, place.page))
+  }
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const host = parentElement.querySelector('.lt')
+  host.table ??= new Table(host)
+  host.table.show(data, {
+    open: (id) => setTriggerValue('open', id),
+    choose: (id) => setStateValue('chosen', id),
+    sort: (name) => setTriggerValue('sort', name),
+  })
+  return () => host.table.observer.disconnect()
+}
