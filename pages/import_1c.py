@@ -99,14 +99,11 @@ def _past(busy: bool) -> None:
         with actions:
             ui.excel_button("Загрузки", frame, HISTORY_KINDS)
         ui.table(
-            frame,
-            HISTORY_KINDS,
-            alt="История загрузок",
-            key="import-history",
+            frame, HISTORY_KINDS, alt="История загрузок", key="import-history",
             on_open=lambda id_: st.session_state.update({OPENED: id_}),
             phone=ui.Lines("Файл", note="{Результат}", aside="{Когда}"),
             tones={"Результат": ["warn" if t.status == "failed" else "" for t in files]},
-        )
+        )  # fmt: skip
     opened = st.session_state.pop(OPENED, None)
     for taken in files:
         if taken.id == opened:

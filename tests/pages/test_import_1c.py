@@ -8,10 +8,13 @@ from loyalty import db
 from loyalty.files import queue, uploads
 from loyalty.models import ColumnMapping, customers, imports, receipts
 from pages._import_columns import NOT_NEEDED
-from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
+from tests.pages.opened import act, checked, column, has_table, named_shop, opened, shop, shown, words
+
+assert named_shop and shop  # fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")
 SALES = uploads.TEMPLATE.replace("8900,00;0,00;карта", "8900,00;500,00;карта").encode("cp1251")
+DOCUMENTS = "Первые документы файла, как их поняла программа"
 STRANGE = (
     "Когда;Бумажка;Кто;Что;Почём;Штук;Вышло\r\n"
     "01.01.2026;00001;+7 916 000-00-01;Юбка;1000,00;2;2000,00\r\n"
@@ -50,9 +53,8 @@ def test_a_file_is_told_before_anything_is_loaded() -> None:
     said = words(app)
     assert "Продажи, 20 колонок, кодировка windows-1251" in said
     assert "«Сумма» в этом файле — до оплаты бонусами: 8 900 ₽ × 1 = 8 900 ₽" in said
-    shown = app.dataframe[0].value
-    assert list(shown["Документ"]) == ["Чек 000123", "Возврат 000007"]
-    assert list(shown["Клиент"]) == ["Иванова Мария Сергеевна, +7\u00a0916\u00a0123-45-67"] * 2
+    assert column(app, DOCUMENTS, "Документ") == ["Чек 000123", "Возврат 000007"]
+    assert column(app, DOCUMENTS, "Клиент") == ["Иванова Мария Сергеевна, +7 916 123-45-67"] * 2
     assert not rows_of(receipts)
 
 
@@ -116,7 +118,7 @@ def test_nothing_can_be_loaded_while_columns_are_missing() -> None:
 def test_columns_chosen_by_hand_load_the_file_and_are_remembered_for_the_next_one() -> None:
     app = dropped(("непонятный.csv", STRANGE))
     app = choose(app, date="Когда", number="Бумажка", phone="Кто", name="Что", quantity="Штук", amount="Вышло")
-    assert list(app.dataframe[0].value["Документ"]) == ["Чек 00001", "Чек 00002"]
+    assert column(app, DOCUMENTS, "Документ") == ["Чек 00001", "Чек 00002"]
     assert "Загружено: 2" in words(loaded(app))
     again = dropped(("непонятный за февраль.csv", STRANGE.replace(b"00002", b"00003")))
     assert "Укажите, где" not in words(again)
@@ -126,7 +128,7 @@ def test_columns_chosen_by_hand_load_the_file_and_are_remembered_for_the_next_on
 def test_needed_columns_are_named_at_once_and_the_file_is_judged_when_all_are_set() -> None:
     app = choose(dropped(("непонятный.csv", STRANGE)), date="Когда", number="Бумажка")
     assert "Укажите, где Сумма: без неё не посчитать" in words(app)
-    assert not app.dataframe
+    assert not has_table(app, DOCUMENTS)
     app = choose(app, amount="Вышло")
     assert "Будет загружено: 2 чека на 3 000 ₽, с 01.01 по 02.01.2026 (2 дня с чеками), без клиентов" in words(app)
     app = choose(app, number="Кто")
@@ -163,7 +165,7 @@ def test_the_meaning_of_the_sum_can_be_said_by_hand() -> None:
     meaning = next(one for one in app.selectbox if one.key and one.key.startswith("meaning-"))
     checked(meaning.set_value(True).run())
     assert "«Сумма» в этом файле — после оплаты бонусами" in words(app)
-    assert list(app.dataframe[0].value["Сумма"]) == [1_140_000, 100_000]
+    assert column(app, DOCUMENTS, "Сумма") == ["11 400 ₽", "1 000 ₽"]
 
 
 def test_the_header_row_can_be_said_by_hand() -> None:
@@ -177,21 +179,21 @@ def test_the_header_row_can_be_said_by_hand() -> None:
 def test_rejected_rows_are_listed_with_reasons_and_can_be_downloaded() -> None:
     bad = SALES + "32.01.2026;000124;Продажа;;;;;;;+7 916 123-45-67;;;Юбка;;1;10,00;;10,00;;\r\n".encode("cp1251")
     app = loaded(dropped(("продажи.csv", bad)))
-    errors = next(table.value for table in app.dataframe if "Строка" in table.value)
-    assert list(errors["Строка"]) == [5]
-    assert list(errors["Значение"]) == ["32.01.2026"]
+    assert column(app, "Отклонённые строки и причины", "Строка") == ["5"]
+    assert column(app, "Отклонённые строки и причины", "Значение") == ["32.01.2026"]
     assert "Отклонено: 1" in words(app)
     assert [button.label for button in app.get("download_button")] == [
         "Образец файла",
         "Excel",
         "Скачать отклонённые",
+        "Excel",
     ]
 
 
 def test_every_file_stays_in_the_history() -> None:
     loaded(dropped(("продажи.csv", SALES)))
-    history = opened("import_1c").dataframe[0].value
-    assert list(history[["Файл", "Результат", "Что", "Откуда"]].iloc[0]) == [
+    file = shown(opened("import_1c"), "import-history")[0]
+    assert [file[heading] for heading in ("Файл", "Результат", "Что", "Откуда")] == [
         "продажи.csv",
         "Загружено 3",
         "Продажи",
@@ -203,9 +205,7 @@ def test_a_click_in_the_history_tells_again_what_became_of_the_file() -> None:
     app = loaded(
         dropped(("продажи.csv", SALES + "32.01.2026;000124;;;;;;;;;;;Юбка;;1;10,00;;10,00;;\r\n".encode("cp1251")))
     )
-    turn = app.session_state["import_history_turn"]
-    app.session_state[f"import-history-{turn}"] = {"selection": {"rows": [], "columns": [], "cells": [(0, "Файл")]}}
-    app = checked(app.run())
+    app = act(app, "import-history", "open", 1)
     assert words(app).count("Отклонено: 1") == 2
 
 

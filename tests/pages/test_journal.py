@@ -6,7 +6,7 @@ import pytest
 
 from loyalty import db
 from loyalty.service import night, pulse, runs
-from tests.pages.opened import named_shop, opened, shop, words  # noqa: F401 — fixtures
+from tests.pages.opened import column, named_shop, opened, shop, words  # noqa: F401 — fixtures
 
 pytestmark = pytest.mark.usefixtures("named_shop")
 
@@ -22,10 +22,9 @@ def test_nights_are_listed_with_what_they_did_newest_first() -> None:
     night.run(date(2026, 2, 1))
     pulse.beat(pulse.RESTING)
     app = opened("journal")
-    shown = app.dataframe[0].value
-    assert list(shown["Что"]) == ["Ночной пересчёт"] * 2
-    assert [day.day for day in shown["За день"]] == [1, 31]
-    assert list(shown["Результат"]) == ["Бонусы не двигались"] * 2
+    assert column(app, "journal", "Что") == ["Ночной пересчёт"] * 2
+    assert column(app, "journal", "За день") == ["01.02.2026", "31.01.2026"]
+    assert column(app, "journal", "Результат") == ["Бонусы не двигались"] * 2
     said = words(app)
     assert "Фоновая служба: Работает" in said
     assert "Пропущено ночей: Нет" in said
@@ -41,4 +40,4 @@ def test_missed_nights_are_seen_and_the_owner_is_calmed() -> None:
 def test_a_run_that_never_ended_is_not_told_as_done() -> None:
     with db.writing() as session:
         runs.claim(session, "night", date(2026, 2, 1))
-    assert list(opened("journal").dataframe[0].value["Результат"]) == ["Начато и не закончено"]
+    assert column(opened("journal"), "journal", "Результат") == ["Начато и не закончено"]

@@ -15,9 +15,9 @@ from loyalty.engine import ledger
 from loyalty.explain import printing
 from loyalty.models import Customer, customers
 from loyalty.reports import card as report
-from loyalty.ui.tables import to_excel
+from loyalty.ui.excel import to_excel
 from tests.pages.factory import TODAY, small_shop
-from tests.pages.opened import named_shop, opened, shop, started, words
+from tests.pages.opened import act, column, named_shop, opened, shop, started, words
 
 assert named_shop and shop  # fixtures
 
@@ -92,10 +92,20 @@ def test_figures_are_of_today_even_if_no_night_ran(sold: str, monkeypatch: pytes
 
 def test_the_list_is_searched_as_typed(sold: str) -> None:
     app = opened("customers")
-    assert list(app.dataframe[0].value["Клиент"]) == ["Алёшина Мария Сергеевна", "Котов Пётр"]
+    assert column(app, "customers", "Клиент") == ["Алёшина Мария Сергеевна", "Котов Пётр"]
     app.text_input(key="q").set_value("котов").run()
-    assert list(app.dataframe[0].value["Клиент"]) == ["Котов Пётр"]
+    assert column(app, "customers", "Клиент") == ["Котов Пётр"]
     assert "1 из 2 клиентов" in words(app)
+
+
+def test_a_row_opens_the_card_and_a_heading_sorts_the_list(sold: str) -> None:
+    app = opened("customers")
+    app = act(app, "customers", "sort", "Клиент")
+    assert column(app, "customers", "Клиент") == ["Алёшина Мария Сергеевна", "Котов Пётр"]
+    app = act(app, "customers", "sort", "Клиент")
+    assert column(app, "customers", "Клиент") == ["Котов Пётр", "Алёшина Мария Сергеевна"]
+    app = act(app, "customers", "open", maria())
+    assert app.title[0].value == "Алёшина Мария Сергеевна"
 
 
 def test_a_search_that_finds_nobody_says_so(sold: str) -> None:

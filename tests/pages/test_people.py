@@ -19,7 +19,7 @@ from loyalty.reports import overview, whose
 from loyalty.sales import receipts
 from tests.pages.factory import PYOTR, TODAY, line, sale
 from tests.pages.family import family_shop
-from tests.pages.opened import checked, named_shop, opened, seen, shop, started, words
+from tests.pages.opened import checked, marked, named_shop, opened, seen, shop, shown, started, words
 
 assert named_shop and shop  # fixtures
 
@@ -156,10 +156,17 @@ def test_when_nothing_waits_the_page_says_what_comes_here(named_shop: str) -> No
 
 
 def test_two_who_look_alike_stand_side_by_side(twins: str) -> None:
-    said = words(opened("twins"))
+    app = opened("twins")
+    said = words(app)
     assert "Один телефон и одно имя" in said
-    assert "| Карты | :orange-background[20000417] | :orange-background[20000999] |" in said
-    assert "| Телефоны | +7 916 123-45-67 | +7 916 123-45-67 |" in said
+    pair = f"twins {by_card('20000417')}-{by_card('20000999')}"
+    lines = [tuple(line.values()) for line in shown(app, pair)]
+    assert ("Карты", "20000417", "20000999") in lines
+    assert ("Телефоны", "+7 916 123-45-67", "+7 916 123-45-67") in lines
+    assert [line[""] for line, differs in zip(shown(app, pair), marked(app, pair), strict=True) if differs] == [
+        "Карты",
+        "Коды 1С",
+    ]
     assert "1 пара" in said
 
 
@@ -287,9 +294,9 @@ def test_a_gift_is_made_smaller_and_the_debt_is_told_before(family: str) -> None
         grants.give(session, id_, "manual", 300_00, "Извинение за *брак*", "k")
     with db.reading() as session:
         card = report.load(session, id_)
-    movement = next(at for at, one in enumerate(card.story.movements(TODAY)) if one.what == "Подарено")
+    at = next(one.at for one in card.story.movements(TODAY) if one.what == "Подарено")
     app = card_of(id_, "Бонусы")
-    app.session_state[f"movements {id_}"] = {"selection": {"rows": [movement], "columns": [], "cells": []}}
+    app.session_state[f"movements {id_}"] = {"chosen": at}
     app = checked(app.run())
     with Session(db.engine()) as session:
         gift = session.exec(select(Grant)).scalars().one().id

@@ -11,7 +11,7 @@ from loyalty.models import Customer, Receipt
 from loyalty.program import stored
 from loyalty.program.stored import Versions
 from loyalty.program.terms import BurnRule, Program
-from tests.pages.opened import checked, named_shop, opened, shop, words  # noqa: F401 — fixtures
+from tests.pages.opened import checked, column, named_shop, opened, shop, words  # noqa: F401 — fixtures
 
 TODAY, TOMORROW = date(2026, 2, 1), date(2026, 2, 2)
 NOW = datetime(2026, 1, 10, 12)
@@ -61,7 +61,7 @@ def test_the_version_in_force_is_told_in_plain_words() -> None:
     assert "С первого чека" in said
     assert "До 50 % суммы чека" in said
     assert "через 365 дней после последней покупки" in said
-    assert list(app.dataframe[0].value["Уровень"]) == ["Базовый", "Серебряный", "Золотой"]
+    assert column(app, "program-levels", "Уровень") == ["Базовый", "Серебряный", "Золотой"]
 
 
 @pytest.mark.usefixtures("sold")
