@@ -1,9 +1,10 @@
-"""Widgets that every screen shares: headers, cards, tables, charts, forms; the only room here that draws."""
+"""Widgets that every screen shares: headers, figures, tables, charts, forms; the only room here that draws."""
 
-from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart
+from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart, series, steps
+from loyalty.ui.figures import Figure, figures
 from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_flash
-from loyalty.ui.layout import Card, back_link, cards, empty, header, link, section, side_by_side, small_cards
-from loyalty.ui.steps import steps
+from loyalty.ui.layout import back_link, empty, header, link, section, side_by_side
+from loyalty.ui.leads import Lead
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
 from loyalty.ui.text import plain
 from loyalty.ui.words import explained
@@ -12,17 +13,18 @@ __all__ = [
     "ACCENT",
     "CONTRAST",
     "GREY",
-    "Card",
+    "Figure",
     "Kind",
+    "Lead",
     "back_link",
     "bars",
-    "cards",
     "chart",
     "compared",
     "empty",
     "excel_button",
     "explained",
     "field_error",
+    "figures",
     "flash",
     "form_key",
     "header",
@@ -31,9 +33,9 @@ __all__ = [
     "plain",
     "reopen",
     "section",
+    "series",
     "show_flash",
     "side_by_side",
-    "small_cards",
     "sorted_heading",
     "steps",
     "table",
