@@ -1,5 +1,6 @@
 """Russian words for figures: money, bonuses, days, plurals, phones; pure, for screens, files and the terminal."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from loyalty.money import ONE_PIECE, ROUBLE, BasisPoints, Kopecks, Milli
@@ -29,6 +30,12 @@ def _hundredths(value: int) -> str:
     return f"{sign}{number(whole)}" + (f",{part:02}" if part else "")
 
 
+def _trimmed(value: int) -> str:
+    """A sum of hundredths without zeros at its end: 750 -> «7,5»."""
+    text = _hundredths(value)
+    return text.rstrip("0") if "," in text else text
+
+
 def bonuses(amount: Kopecks) -> str:
     """124000 -> «1 240»: bonuses are told without a currency."""
     return _hundredths(amount)
@@ -54,6 +61,15 @@ def roubles_short(amount: Kopecks) -> str:
     return f"{MINUS if amount < 0 else ''}{number(whole)}{f',{part}' if part else ''}{NBSP}млн{NBSP}₽"
 
 
+def short(amount: Kopecks, unit: str = "") -> str:
+    """Round sums along an axis: «5 млн ₽», «1,5 млн ₽», «800 тыс. ₽», «0»."""
+    whole = amount // ROUBLE
+    for size, name in ((1_000_000_000, "млрд"), (1_000_000, "млн"), (1_000, "тыс.")):
+        if abs(whole) >= size:
+            return NBSP.join(part for part in (_trimmed(whole * 100 // size), name, unit) if part)
+    return NBSP.join(part for part in (number(whole), unit if whole else "") if part)
+
+
 def signed(amount: Kopecks) -> str:
     """A movement of bonuses: «+350», «−400»."""
     return f"+{bonuses(amount)}" if amount > 0 else bonuses(amount)
@@ -61,8 +77,7 @@ def signed(amount: Kopecks) -> str:
 
 def percent(rate: BasisPoints) -> str:
     """500 -> «5 %», 65 -> «0,65 %», 750 -> «7,5 %»."""
-    text = _hundredths(rate)
-    return f"{text.rstrip('0') if ',' in text else text}{NBSP}%"
+    return f"{_trimmed(rate)}{NBSP}%"
 
 
 def change(now: int, before: int) -> str | None:
@@ -75,6 +90,29 @@ def change(now: int, before: int) -> str | None:
     whole, part = divmod(abs(tenths), 10)
     shown = number(whole) + (f",{part}" if part and whole < 10 else "")
     return f"{'+' if tenths > 0 else MINUS}{shown}{NBSP}%"
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure changed: «↑ +12 %», «больше, чем год назад», and whether that is good (None: neither)."""
+
+    said: str
+    against: str
+    good: bool | None
+
+
+def changed(now: int, before: int | None, when: str, *, more_is_good: bool | None = True) -> Change | None:
+    """The change since `when` («год назад»), told by arrow, sign and word; None with nothing to compare with."""
+    said = None if before is None else change(now, before)
+    if said is None or before is None:
+        return None
+    if said.startswith("0"):
+        return Change(f"={NBSP}{said}", f"как {when}", None)
+    more = now > before
+    arrow, word = ("↑", "больше") if more else ("↓", "меньше")
+    return Change(
+        f"{arrow}{NBSP}{said}", f"{word}, чем {when}", None if more_is_good is None else more == more_is_good
+    )
 
 
 def quantity(amount: Milli) -> str:

@@ -94,15 +94,11 @@ def picture(card: CustomerCard) -> None:
     if not course:
         st.caption("Пока ничего не стало доступно.")
         return
-    said = [
-        f"{'Сегодня' if on == card.today else wording.day(on)}: доступно {wording.bonuses(left)}"
-        for on, left in course
-    ]
-    ui.steps(
+    figure = ui.steps(
         [on for on, _ in course],
         [left / 100 for _, left in course],
         today=card.today,
-        hover=[*said[:-1], ""],  # the last point only lets the line go on
-        alt="Сколько бонусов было доступно и будет, если больше ничего не случится",
-        key="balance",
+        said=[wording.bonuses(left) for _, left in course],
     )
+    alt = "Сколько бонусов было доступно и будет, если больше ничего не случится"
+    ui.chart(figure, alt=alt, key="balance", height=260)

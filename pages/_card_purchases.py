@@ -23,22 +23,26 @@ def show(card: CustomerCard) -> None:
     if card.documents.empty:
         ui.empty("Покупок ещё не было", "Чеки клиента появятся здесь после импорта из 1С.", icon="receipt_long")
         return
-    ui.small_cards(
+    ui.figures(
         [
-            ui.Card("Покупки", wording.plural(done.receipts, "чек", "чека", "чеков")),
-            ui.Card("Дней с покупками", wording.number(done.receipt_days)),
-            ui.Card("Товаров куплено", wording.quantity(done.goods)),
-            ui.Card("Куплено на", wording.roubles_round(done.receipts_sum)),
-        ]
+            ui.Figure("Покупки", wording.plural(done.receipts, "чек", "чека", "чеков")),
+            ui.Figure("Дней с покупками", wording.number(done.receipt_days)),
+            ui.Figure("Товаров куплено", wording.quantity(done.goods)),
+            ui.Figure("Куплено на", wording.roubles_round(done.receipts_sum)),
+        ],
+        key="bought",
+        alt="Сколько куплено",
     )
     if done.returns:
-        ui.small_cards(
+        ui.figures(
             [
-                ui.Card("Возвраты", wording.number(done.returns)),
-                ui.Card("Дней с возвратами", wording.number(done.return_days)),
-                ui.Card("Товаров вернули", wording.quantity(done.goods_returned)),
-                ui.Card("Вернули на", wording.roubles_round(done.returns_sum)),
-            ]
+                ui.Figure("Возвраты", wording.number(done.returns)),
+                ui.Figure("Дней с возвратами", wording.number(done.return_days)),
+                ui.Figure("Товаров вернули", wording.quantity(done.goods_returned)),
+                ui.Figure("Вернули на", wording.roubles_round(done.returns_sum)),
+            ],
+            key="returned",
+            alt="Сколько вернули",
         )
     with ui.section("Чеки и возвраты", hint="Выберите строку, чтобы увидеть товары") as actions:
         with actions:

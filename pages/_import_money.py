@@ -27,7 +27,7 @@ def show(taken: TakenFile, place: str) -> None:
     """What the file came to, in money and by day; its rows after that."""
     money = history.report_money(taken.report)
     if money:
-        ui.cards([ui.Card(label, value) for label, value in money], min_width=150)
+        ui.figures([ui.Figure(label, value) for label, value in money], key=f"money {place}", alt="Деньги файла")
     if agreed := history.file_total(taken.report):
         _import_counted.agreement(*agreed)
     _by_day(taken, place)

@@ -15,7 +15,7 @@ def main() -> None:
     if asked_for() != card.customer.id:  # she was joined to another, whose card it is
         st.query_params["id"] = str(card.customer.id)
     header(card)
-    ui.small_cards(figures(card))
+    ui.figures(figures(card), key="figures", alt="Бонусы и покупки клиента")
     tabs = {
         "Бонусы": _card_bonuses.show,
         "Покупки": _card_purchases.show,
@@ -50,7 +50,7 @@ def header(card: report.CustomerCard) -> None:
     st.caption(" · ".join(known) or "Кроме покупок, о клиенте ничего не известно")
 
 
-def figures(card: report.CustomerCard) -> list[ui.Card]:
+def figures(card: report.CustomerCard) -> list[ui.Figure]:
     """Bonuses now and ahead, turnover and how far the next level is."""
     now, bought = card.balance, card.purchases
     burn_on, waits = wording.day(now.next_burn_on), "Ждёт"
@@ -58,19 +58,19 @@ def figures(card: report.CustomerCard) -> list[ui.Card]:
         first = wording.day_and_month(card.pending_days[0])
         waits = f"Ждёт до {first}" if len(card.pending_days) == 1 else f"Ждёт, первые — {first}"
     found = [
-        ui.Card("Доступно", wording.bonuses(now.available)),
-        ui.Card(waits, wording.bonuses(now.pending)),
-        ui.Card(f"Сгорит {burn_on}" if burn_on else "Сгорит", wording.bonuses(now.next_burn or 0)),
-        ui.Card("Потрачено", wording.bonuses(now.spent)),
+        ui.Figure("Доступно", wording.bonuses(now.available)),
+        ui.Figure(waits, wording.bonuses(now.pending)),
+        ui.Figure(f"Сгорит {burn_on}" if burn_on else "Сгорит", wording.bonuses(now.next_burn or 0)),
+        ui.Figure("Потрачено", wording.bonuses(now.spent)),
     ]
     if now.debt:
-        found.append(ui.Card("Долг", wording.bonuses(now.debt), help="Его погасят следующие бонусы"))
-    found.append(ui.Card("Оборот", wording.roubles_round(bought.turnover)))
+        found.append(ui.Figure("Долг", wording.bonuses(now.debt), help="Его погасят следующие бонусы"))
+    found.append(ui.Figure("Оборот", wording.roubles_round(bought.turnover)))
     if card.next_level:
         left = card.next_level.threshold - bought.turnover
-        found.append(ui.Card(f"До уровня {wording.percent(card.next_level.rate)}", wording.roubles_round(left)))
+        found.append(ui.Figure(f"До уровня {wording.percent(card.next_level.rate)}", wording.roubles_round(left)))
     last = bought.last_purchase_on
-    found.append(ui.Card("Последняя покупка", wording.days_ago(last, card.today) if last else "не было"))
+    found.append(ui.Figure("Последняя покупка", wording.days_ago(last, card.today) if last else "не было"))
     return found
 
 

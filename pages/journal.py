@@ -35,14 +35,16 @@ def show() -> None:
 def _state(events: list[Event], missed: list[date], checked: checking.Found | None) -> None:
     nights = [event for event in events if event.what == history.JOBS["night"] and event.done]
     copies = [event for event in events if event.what == history.JOBS["backup"] and event.done]
-    ui.cards(
+    ui.figures(
         [
-            ui.Card("Фоновая служба", *_pulse_words()),
-            ui.Card("Последний пересчёт", day(nights[0].day) if nights else "Ещё не было"),
-            ui.Card("Резервная копия", day(copies[0].at.date()) if copies else "Ещё не было"),
-            ui.Card("Сверка с чеками", _check_words(checked)),
-            ui.Card("Пропущено ночей", number(len(missed)) if missed else "Нет"),
-        ]
+            ui.Figure("Фоновая служба", *_pulse_words()),
+            ui.Figure("Последний пересчёт", day(nights[0].day) if nights else "Ещё не было"),
+            ui.Figure("Резервная копия", day(copies[0].at.date()) if copies else "Ещё не было"),
+            ui.Figure("Сверка с чеками", _check_words(checked)),
+            ui.Figure("Пропущено ночей", number(len(missed)) if missed else "Нет"),
+        ],
+        key="journal-state",
+        alt="Состояние фоновой службы",
     )
     if checked and checked.is_wrong:
         _mend(checked)

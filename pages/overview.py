@@ -9,7 +9,7 @@ from loyalty import db, settings, ui
 from loyalty.reports import overview as report
 from loyalty.reports import shop as shop_report
 from loyalty.reports.periods import Period, Span, span
-from pages import _overview_parts as parts
+from pages import _overview_charts, _overview_figures, _overview_weeks
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -57,9 +57,9 @@ def main() -> None:
     found = figures(mark, span_, since)
     ahead = weeks(mark, today)
     with place.container():
-        parts.cards(found)
-        parts.charts(found, span_)
-        parts.weeks(ahead)
+        _overview_figures.show(found, span_)
+        _overview_charts.show(found, span_)
+        _overview_weeks.show(ahead)
 
 
 main()

@@ -88,7 +88,7 @@ def test_a_file_is_asked_about_and_columns_are_named(
     says(view, "Итог в файле 32 050 ₽ — сходится")
     fits(view)
     load(view)
-    figure = view.get_by_test_id("stMetric").filter(has_text="4 чека").get_by_test_id("stMetricValue")
+    figure = view.locator(".figure").filter(has_text="4 чека").locator(".figure-value")
     assert figure.inner_text().replace("\u00a0", " ") == "32 050 ₽"
     says(view, "Итог в файле 32 050 ₽ — сходится")
 

@@ -35,8 +35,8 @@ def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 def figure(page: Page, label: str) -> str:
     """A figure of the card by its label."""
-    metric = page.get_by_test_id("stMetric").filter(has_text=label).first
-    return metric.get_by_test_id("stMetricValue").inner_text().replace("\u00a0", " ")
+    metric = page.locator(".figure").filter(has_text=label).first
+    return metric.locator(".figure-value").inner_text().replace("\u00a0", " ")
 
 
 def card(page: Page, app: App, id_: int, tab: str = "") -> None:

@@ -177,7 +177,7 @@ def _together(sums: dict[Kind, list[int]], kinds: Iterable[Kind], size: int) -> 
 def weeks_ahead(session: Session, today: date, weeks: int = WEEKS_AHEAD) -> pd.DataFrame:
     """What becomes available and burns by week from tomorrow, if nothing more happens (P17).
 
-    A row a week: Неделя, С, Станет доступно, Сгорит, Клиентов; sums in kopecks.
+    A row a week: Неделя, its days С and По, Станет доступно, Сгорит, Клиентов; sums in kopecks.
     """
     tomorrow = today + timedelta(days=1)
     monday = tomorrow - timedelta(days=tomorrow.weekday())
@@ -195,6 +195,7 @@ def weeks_ahead(session: Session, today: date, weeks: int = WEEKS_AHEAD) -> pd.D
             {
                 "Неделя": wording.week(start),
                 "С": start,
+                "По": last,
                 "Станет доступно": int(comes[1]) if comes else 0,
                 "Сгорит": int(burns[1]) if burns else 0,
                 "Клиентов": burns[2] if burns else 0,

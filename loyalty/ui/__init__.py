@@ -1,23 +1,12 @@
-"""Widgets that every screen shares: headers, cards, tables, charts, forms; the only room here that draws."""
+"""Widgets that every screen shares: headers, figures, tables, charts, forms; the only room here that draws."""
 
-from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart
+from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart, series, steps
 from loyalty.ui.excel import excel_button
+from loyalty.ui.figures import Figure, figures
 from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_flash
 from loyalty.ui.kinds import Kind
-from loyalty.ui.layout import (
-    Badge,
-    Card,
-    back_link,
-    cards,
-    empty,
-    frame,
-    header,
-    link,
-    section,
-    side_by_side,
-    small_cards,
-)
-from loyalty.ui.steps import steps
+from loyalty.ui.layout import Badge, back_link, empty, frame, header, link, section, side_by_side
+from loyalty.ui.leads import Lead
 from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
 from loyalty.ui.text import dialled, plain
 from loyalty.ui.words import explained
@@ -27,14 +16,14 @@ __all__ = [
     "CONTRAST",
     "GREY",
     "Badge",
-    "Card",
+    "Figure",
     "Kind",
+    "Lead",
     "Lines",
     "Sort",
     "Tone",
     "back_link",
     "bars",
-    "cards",
     "chart",
     "compared",
     "dialled",
@@ -42,6 +31,7 @@ __all__ = [
     "excel_button",
     "explained",
     "field_error",
+    "figures",
     "flash",
     "form_key",
     "frame",
@@ -51,9 +41,9 @@ __all__ = [
     "plain",
     "reopen",
     "section",
+    "series",
     "show_flash",
     "side_by_side",
-    "small_cards",
     "steps",
     "table",
     "words_table",

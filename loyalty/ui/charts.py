@@ -1,84 +1,246 @@
-"""Charts in one style: the theme's colours, a light horizontal grid, Russian numbers and months, no toolbar.
+"""Charts: bars and steps in one style, drawn by plotly's basic build from static/ (decision 15).
 
-The colours are Streamlit's stand-ins, which the browser replaces by the theme's own, light or dark:
-the first three of theme.chartCategoricalColors.
+A figure here is plotly's own, as plain data: `tests/test_charts.py` holds it to plotly's schema. Every word of it
+is made here, since the build speaks no Russian. Colours are names that the browser takes from the theme.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
 
-import plotly.graph_objects as go
 import streamlit as st
-from streamlit.elements.lib import streamlit_plotly_theme as theme
 
-from loyalty.wording import NBSP
+from loyalty.ui.leads import Lead
+from loyalty.wording import MONTHS, short
 
-ACCENT, CONTRAST, GREY = theme.CATEGORY_0, theme.CATEGORY_1, theme.CATEGORY_2
-CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
-MARGIN = {"l": 4, "r": 4, "t": 24, "b": 4}
+ACCENT, CONTRAST, GREY = "@accent", "@contrast", "@grey"
+MUTED, LINE, GROUND = "@muted", "@line", "@ground"
+GOES_ON = "ещё идёт"
+HERE = Path(__file__).parent / "chart"
 LABELS_MAX = 7  # under the bars of a chart on a phone
+MONTHS_SHOWN_MAX = 7
+LINES_ACROSS_MAX = 4
+ROOM = 1.05  # above the highest
+TEXT_PX = 12
+
+_drawn = st.components.v2.component(
+    "loyalty.chart",
+    css=(HERE / "chart.css").read_text(encoding="utf-8"),
+    js=(HERE / "chart.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
 
 
-def chart(figure: go.Figure, *, alt: str, height: int = 300, key: str | None = None) -> None:
-    """Draw a figure in the house style; `alt` says in a sentence what it shows."""
-    figure.update_layout(
-        height=height,
-        margin=MARGIN,
-        separators=f",{NBSP}",
-        hovermode="x unified",
-        dragmode=False,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.02,
-            "yanchor": "bottom",
-            "traceorder": "normal",
-            "title": None,
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
-        hoverlabel={"namelength": -1},
-    )
-    figure.update_xaxes(
-        tickangle=0,
-        tickfont={"size": 11},
-        showgrid=False,
-        zeroline=False,
-        fixedrange=True,
-        title=None,
-        automargin=True,
-    )
-    figure.update_yaxes(showgrid=True, zeroline=False, fixedrange=True, title=None, automargin=True)
-    st.plotly_chart(figure, config=CONFIG, alt=alt, height=height, key=key)
+@dataclass(frozen=True)
+class Series:
+    """Values of one name, and each of them in words."""
+
+    name: str
+    values: Sequence[float]
+    said: Sequence[str]
+    colour: str = ACCENT
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What the browser draws: plotly's figure, the names of its colours, and every point in words."""
+
+    plotly: dict[str, Any]
+    legend: list[dict[str, str]]
+    points: list[dict[str, Any]]
+    steps: bool = False
+
+
+def chart(
+    figure: Figure,
+    *,
+    alt: str,
+    key: str,
+    height: int | Literal["stretch"] = 300,
+    leads: Sequence[Lead | None] = (),
+) -> None:
+    """Draw a figure; `alt` says in a sentence what it shows, `leads` where a click on each point goes.
+
+    With a mouse a click leads at once, a finger gets the point's figures with a link, the keyboard walks by arrows.
+    """
+    ways = leads or [None] * len(figure.points)
+    data = {
+        "alt": alt,
+        "figure": figure.plotly,
+        "legend": figure.legend,
+        "points": [{**point, "leads": way is not None} for point, way in zip(figure.points, ways, strict=True)],
+        "steps": figure.steps,
+        "lead": next((way.words for way in ways if way), None),
+    }
+    place = _drawn(key=key, data=data, height=height, on_open_change=_nothing).open
+    if place is not None and (way := ways[int(place)]):
+        way.follow()
+
+
+def _nothing() -> None:
+    """Streamlit tells of an event only where something listens to it."""
+
+
+def series(name: str, kopecks: Iterable[int], say: Callable[[int], str], colour: str) -> Series:
+    """Sums as the database has them, each told by `say`."""
+    sums = [int(amount) for amount in kopecks]
+    return Series(name, [amount / 100 for amount in sums], [say(amount) for amount in sums], colour)
 
 
 def bars(
     labels: Sequence[str],
-    series: Sequence[tuple[str, Sequence[float], str]],
+    titles: Sequence[str],
+    series: Sequence[Series],
     *,
     unit: str = "",
     stacked: bool = False,
-    titles: Sequence[str] | None = None,
-) -> go.Figure:
-    """Bars by label; series are (name, values, colour); hover says the name and the value with its unit."""
-    figure = go.Figure()
-    full = list(titles or labels)
-    positions = list(range(len(full)))
-    said = f"%{{y:,.0f}}{NBSP}{unit}" if unit else "%{y:,.0f}"
-    for at, (name, values, colour) in enumerate(series):
-        title = "" if at else "<b>%{customdata}</b><br>"
-        figure.add_bar(
-            name=name,
-            x=positions,
-            y=list(values),
-            marker={"color": colour, "cornerradius": 3, "line": {"width": 0}},
-            customdata=full,
-            hovertemplate=f"{title}{name}: {said}<extra></extra>",
-        )
-    figure.update_layout(barmode="stack" if stacked else "group", bargap=0.3, bargroupgap=0.08)
-    ticks = _sparse(labels)
-    figure.update_xaxes(tickvals=ticks, ticktext=[labels[i] for i in ticks], unifiedhovertitle={"text": " "})
-    figure.update_yaxes(tickformat=",.0f", ticksuffix=unit and f"{NBSP}{unit}", rangemode="tozero", nticks=6)
-    return figure
+    running: int | None = None,
+) -> Figure:
+    """Bars by label, `titles` being the labels in full; the place `running` is not over yet and is hatched."""
+    places = range(len(labels))
+    piled = [sum(one.values[at] for one in series) for at in places] if stacked else []
+    reached = [*piled, *(value for one in series for value in one.values)]
+    layout = _layout(min(0, *reached), max(reached), unit)
+    layout |= {"barmode": "relative" if stacked else "group", "bargap": 0.3, "bargroupgap": 0.08}
+    shown = _sparse(labels)
+    layout["xaxis"] |= {"tickvals": shown, "ticktext": [labels[at] for at in shown]}
+    layout["xaxis"]["range"] = [-0.5, len(labels) - 0.5]
+    legend = [_marked(one.name, one.colour) for one in series]
+    if running is not None:
+        legend.append({"name": GOES_ON, "colour": MUTED, "look": "hatched"})
+    points = [
+        {
+            "at": at,
+            "title": titles[at],
+            "note": GOES_ON if at == running else None,
+            "rows": [{**_marked(one.name, one.colour), "value": one.said[at]} for one in series],
+        }
+        for at in places
+    ]
+    return Figure({"data": [_bar(one, running) for one in series], "layout": layout}, legend, points)
+
+
+def _bar(one: Series, running: int | None) -> dict[str, Any]:
+    hatch = ["/" if at == running else "" for at in range(len(one.values))]
+    edge = {"width": 1, "color": MUTED if one.colour == GREY else one.colour}  # grey alone is faint on white
+    return {
+        "type": "bar",
+        "name": one.name,
+        "x": list(range(len(one.values))),
+        "y": [value or None for value in one.values],  # nothing, not an edge lying on the axis
+        "marker": {
+            "color": one.colour,
+            "cornerradius": 3,
+            "line": edge,
+            "pattern": {"shape": hatch, "fillmode": "replace", "solidity": 0.35, "size": 6},
+        },
+    }
+
+
+def _marked(name: str, colour: str) -> dict[str, str]:
+    return {"name": name, "colour": colour, "look": "edged" if colour == GREY else ""}
+
+
+def steps(days: Sequence[date], values: Sequence[float], *, today: date, said: Sequence[str]) -> Figure:
+    """What stays between the days it changes on; what is ahead of `today`, one of `days`, is dotted.
+
+    `said` is each value in words, but for the last day, which only lets the line go on. A fall ahead is marked.
+    """
+    at = [(day - days[0]).days for day in days]
+    now = days.index(today)
+    burns = [place for place in range(now + 1, len(days)) if values[place] < values[place - 1]]
+    layout = _layout(0, max(values))
+    layout["xaxis"] |= _months(days[0], days[-1]) | {"range": [0, at[-1]]}
+    layout["shapes"] = [_upright(at[now])]
+    layout["annotations"] = [_over(at[now], "сегодня", at[now] < at[-1] / 2)]
+    past = _line(at[: now + 1], values[: now + 1], {"width": 2.5})
+    ahead = _line(at[now:], values[now:], {"width": 2.5, "dash": "dot"})
+    falls = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [at[place] for place in burns],
+        "y": [values[place] for place in burns],
+        "marker": {"color": CONTRAST, "size": 8, "line": {"width": 1.5, "color": GROUND}},
+        "cliponaxis": False,
+    }
+    legend = [{"name": "доступно", "colour": ACCENT, "look": "line"}]
+    if now + 1 < len(days):
+        legend.append({"name": "дальше, если ничего не случится", "colour": ACCENT, "look": "dotted"})
+    if burns:
+        legend.append({"name": "сгорит", "colour": CONTRAST, "look": "round"})
+    return Figure(
+        {"data": [past, ahead, falls], "layout": layout}, legend, _told(days, at, said, today), steps=True
+    )
+
+
+def _told(days: Sequence[date], at: Sequence[int], said: Sequence[str], today: date) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": place,
+            "title": "Сегодня" if day == today else f"{day:%d.%m.%Y}",
+            "note": None,
+            "rows": [{"name": "доступно", "value": words}],
+        }
+        for day, place, words in list(zip(days, at, said, strict=True))[:-1]
+    ]
+
+
+def _line(at: Sequence[int], values: Sequence[float], line: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(at),
+        "y": list(values),
+        "line": {"shape": "hv", "color": ACCENT, **line},
+        "cliponaxis": False,
+    }
+
+
+def _upright(at: int) -> dict[str, Any]:
+    dotted = {"color": MUTED, "width": 1, "dash": "dot"}
+    return {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": dotted, "layer": "below"}
+
+
+def _over(at: int, words: str, to_the_right: bool) -> dict[str, Any]:
+    side = "left" if to_the_right else "right"
+    return {"x": at, "y": 1, "yref": "paper", "text": words, "showarrow": False, "xanchor": side,
+            "yanchor": "top", "font": {"size": TEXT_PX, "color": MUTED}}  # fmt: skip
+
+
+def _layout(lowest: float, highest: float, unit: str = "") -> dict[str, Any]:
+    """The house's template: no frame, light lines across at round values in short words."""
+    lines = _scale(lowest, highest)
+    return {
+        "margin": {"l": 4, "r": 8, "t": 8, "b": 4},
+        "showlegend": False,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"size": TEXT_PX, "color": MUTED},
+        "xaxis": {"showgrid": False, "zeroline": False, "tickangle": 0, "ticklabelstandoff": 4, "automargin": True},
+        "yaxis": {
+            "range": [lowest * ROOM, max(highest, 1) * ROOM],
+            "tickvals": list(lines),
+            "ticktext": [short(line * 100, unit) for line in lines],
+            "ticklabelstandoff": 6,
+            "gridcolor": LINE,
+            "zerolinecolor": MUTED if lowest < 0 else LINE,
+            "automargin": True,
+        },
+    }
+
+
+def _scale(lowest: float, highest: float) -> list[int]:
+    """Round values within reach that lines across are drawn at; zero is always one, and few there are."""
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            below, above = -int(min(lowest, 0) // -step), int(max(highest, 1) // step)
+            if below + above <= LINES_ACROSS_MAX:
+                return [line * step for line in range(-below, above + 1)]
+        size *= 10
 
 
 def _sparse(labels: Sequence[str]) -> list[int]:
@@ -86,3 +248,19 @@ def _sparse(labels: Sequence[str]) -> list[int]:
     step = max(1, -(-len(labels) // LABELS_MAX))
     dated = [i for i, label in enumerate(labels) if "<br>" in label]  # a label with its year is not to be left out
     return list(range(dated[-1] % step if dated else 0, len(labels), step))
+
+
+def _months(first: date, last: date) -> dict[str, Any]:
+    """Months named under an axis of days; few of them, and a year with the first and with each January."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    apart = next(size for size in (1, 2, 3, 6, 12, 24, 60, 1200) if count / size <= MONTHS_SHOWN_MAX)
+    every = [divmod(first.year * 12 + first.month - 1 + at, 12) for at in range(count)]
+    starts = [date(year, month + 1, 1) for year, month in every if (year * 12 + month) % apart == 0]
+    starts = [day for day in starts if day >= first]
+    return {
+        "tickvals": [(day - first).days for day in starts],
+        "ticktext": [
+            MONTHS[day.month - 1] + (f"<br>{day.year}" if not at or day.year != before.year else "")
+            for at, (before, day) in enumerate(pairwise([first, *starts]))
+        ],
+    }

@@ -1,8 +1,7 @@
-"""How a page is put together: its header, cards of one height, sections, empty states, links."""
+"""How a page is put together: its header, sections, empty states, links."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -10,7 +9,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from loyalty.ui.text import plain
-from loyalty.wording import MINUS
 
 STYLE = Path(__file__).with_name("style.css")
 # On a phone the menu lies over the page: it goes once somebody chose where to go.
@@ -23,19 +21,6 @@ if (!window.menuCloses) {
   })
 }
 </script>"""
-
-
-@dataclass(frozen=True)
-class Card:
-    """One figure: a label, the figure in words, how it changed, its past as numbers for a sparkline."""
-
-    label: str
-    value: str
-    delta: str | None = None
-    note: str | None = None  # beside the delta: compared with what
-    spark: Sequence[float] | None = None
-    help: str | None = None
-    neutral: bool = False  # that it grows is neither good nor bad
 
 
 def frame() -> None:
@@ -68,37 +53,6 @@ def header(title: str, purpose: str = "", badges: Sequence[Badge] = ()) -> Delta
 def back_link(label: str, page: str) -> None:
     """Where the page was opened from, above its title."""
     st.page_link(page, label=plain(label), icon=":material/arrow_back:")
-
-
-def cards(figures: Sequence[Card], *, min_width: int = 165) -> None:
-    """Figures in one row of one height and width; a narrow screen wraps them."""
-    with st.grid(len(figures), min_column_width=min_width, gap="small"):
-        for figure in figures:
-            _metric(figure, width="stretch")
-
-
-def small_cards(figures: Sequence[Card]) -> None:
-    """Figures without a past, each as wide as its words, in rows of one height."""
-    with st.container(horizontal=True, vertical_alignment="distribute", gap="small"):
-        for figure in figures:
-            _metric(figure, width="content")
-
-
-def _metric(figure: Card, width: Literal["stretch", "content"]) -> None:
-    st.metric(
-        plain(figure.label),
-        figure.value,
-        delta=figure.delta,
-        delta_color="gray" if figure.neutral else "green",
-        delta_arrow="down" if (figure.delta or "").startswith(MINUS) else "auto",
-        delta_description=figure.note,
-        help=figure.help and plain(figure.help),
-        border=True,
-        width=width,
-        height="stretch",
-        chart_data=figure.spark,
-        chart_type="area",
-    )
 
 
 @contextmanager

@@ -64,8 +64,35 @@ def words(app: AppTest) -> str:
     """Everything the screen says, with plain spaces."""
     said = [element.value for kind in ("title", "header", "subheader", "caption", "markdown", "warning", "error")
             for element in app.get(kind)]  # fmt: skip
-    said += [f"{metric.label}: {metric.value}" for metric in app.metric]
-    return seen("\n".join(said)).replace("\u00a0", " ")
+    said += [f"{label}: {value}" for label, value in figures(app).items()]
+    return plainly(seen("\n".join(said)))
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    """Every figure on the screen by its label, with plain spaces."""
+    found = [figure for data in _given(app, "loyalty.figures") for figure in data["figures"]]
+    return {plainly(figure["label"]): plainly(figure["value"]) for figure in found}
+
+
+def chart(app: AppTest, alt: str) -> dict[str, Any]:
+    """What the chart whose alternative text begins so was given: its points in words, its legend, its figure."""
+    return next(data for data in _given(app, "loyalty.chart") if plainly(data["alt"]).startswith(alt))
+
+
+def charts(app: AppTest) -> list[str]:
+    """The alternative texts of all charts on the screen."""
+    return [plainly(data["alt"]) for data in _given(app, "loyalty.chart")]
+
+
+def _given(app: AppTest, component: str) -> list[dict[str, Any]]:
+    """The data of our components of a kind: AppTest knows only that they are there."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    return [json.loads(proto.json) for proto in protos if proto.component_name == component]
+
+
+def plainly(words: str) -> str:
+    """With plain spaces."""
+    return words.replace("\u00a0", " ")
 
 
 def shown(app: AppTest, name: str) -> list[dict[str, str]]:

@@ -1,0 +1,71 @@
+"""Figures in a row of one height, two columns on a phone: a label, the figure, how it changed and against what.
+
+HTML of our own: st.metric has a colour for a fall but no word, draws its past with a third chart library, and wraps
+its cards raggedly (decision 15).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from loyalty.ui.leads import Lead
+from loyalty.wording import Change
+
+HERE = Path(__file__).parent / "figure"
+SPARK_VALUES_MIN, SPARK_HIGHEST_MIN = 4, 10
+
+_drawn = st.components.v2.component(
+    "loyalty.figures",
+    css=(HERE / "figures.css").read_text(encoding="utf-8"),
+    js=(HERE / "figures.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what it is, the figure in words, how it changed, its past as numbers, where it leads."""
+
+    label: str
+    value: str
+    of: str | None = None  # «из 63», smaller
+    change: Change | None = None
+    past: Sequence[float] | None = None
+    help: str | None = None
+    lead: Lead | None = None
+
+
+def figures(shown: Sequence[Figure], *, key: str, alt: str = "Показатели") -> None:
+    """Show them; a line of the past only where it says something."""
+    data = {"alt": alt, "figures": [_said(one) for one in shown]}
+    place = _drawn(key=key, data=data, on_open_change=_nothing).open
+    if place is not None and (lead := shown[int(place)].lead):
+        lead.follow()
+
+
+def _nothing() -> None:
+    """Streamlit tells of an event only where something listens to it."""
+
+
+def _said(figure: Figure) -> dict[str, object]:
+    change = figure.change
+    return {
+        "label": figure.label,
+        "value": figure.value,
+        "of": figure.of,
+        "change": change and change.said,
+        "against": change and change.against,
+        "tone": change and {True: "good", False: "bad", None: "neutral"}[change.good],
+        "past": _speaking(figure.past),
+        "help": figure.help,
+        "lead": figure.lead and figure.lead.words,
+    }
+
+
+def _speaking(past: Sequence[float] | None) -> list[float] | None:
+    """A past of a few values or of small counts is a zigzag that says nothing."""
+    if not past or len(set(past)) < SPARK_VALUES_MIN or max(past) < SPARK_HIGHEST_MIN:
+        return None
+    return list(past)

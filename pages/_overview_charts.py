@@ -1,0 +1,89 @@
+"""The charts of «Обзор»: sales and bonuses by bucket; a sentence where a chart would be of one bar."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from loyalty import ui, wording
+from loyalty.reports import findings
+from loyalty.reports import overview as report
+from loyalty.reports.periods import Span
+from pages import _overview_figures
+
+BUCKET_KINDS: dict[str, ui.Kind] = {
+    "Участники": "money", "Без карты": "money", "Выручка": "money", "Чеков": "count",
+    "Средний чек": "money", "Покупателей": "count",
+}  # fmt: skip
+BONUS_KINDS: dict[str, ui.Kind] = dict.fromkeys(("Начислено", "Потрачено", "Сгорело", "Должны на конец"), "bonuses")
+
+
+def show(found: report.Overview, span_: Span) -> None:
+    """Sales and bonuses by bucket, side by side."""
+    sales, bonuses = ui.side_by_side(1, 1)
+    with sales:
+        _revenue(found, span_)
+    with bonuses:
+        _bonuses(found, span_)
+
+
+def _revenue(found: report.Overview, span_: Span) -> None:
+    now, was, by = found.sales, found.before, found.by_bucket
+    title = findings.revenue(
+        now.revenue, was and was.revenue, now.receipts, was.receipts if was else 0, span_.by
+    )  # fmt: skip
+    with ui.section(title, hint=f"Выручка {span_.by}") as actions:
+        with actions:
+            ui.excel_button("Выручка", by, BUCKET_KINDS)
+        if alone(by["Выручка"]):
+            members = wording.roubles_round(int(by["Участники"].sum()))
+            st.markdown(
+                f"Выручка {wording.roubles_round(now.revenue)}, из неё участники программы принесли {members}."
+            )
+            return
+        figure = ui.bars(
+            span_.labels,
+            span_.titles,
+            [
+                ui.series("Участники программы", by["Участники"], wording.roubles_round, ui.ACCENT),
+                ui.series("Без карты", by["Без карты"], wording.roubles_round, ui.GREY),
+            ],
+            unit="₽",
+            stacked=True,
+            running=span_.running,
+        )
+        leads = [
+            _overview_figures.bought(*bounds) if buyers else None
+            for bounds, buyers in zip(span_.bounds(), by["Покупателей"], strict=True)
+        ]
+        alt = f"Выручка {span_.by}: участники программы и покупки без карты"
+        ui.chart(figure, alt=alt, key="revenue", leads=leads)
+
+
+def _bonuses(found: report.Overview, span_: Span) -> None:
+    by = found.bonuses
+    accrued, spent, burned = (int(by[name].sum()) for name in ("Начислено", "Потрачено", "Сгорело"))
+    title = findings.spending(accrued, spent, found.sales.receipts, span_.by)
+    with ui.section(title, hint=f"Бонусы {span_.by}") as actions:
+        with actions:
+            ui.excel_button("Бонусы", by, BONUS_KINDS)
+        if alone(by["Начислено"] + by["Потрачено"] + by["Сгорело"]):
+            words = (f"начислено {wording.bonuses(accrued)}", f"потрачено {wording.bonuses(spent)}",
+                     f"сгорело {wording.bonuses(burned)}")  # fmt: skip
+            st.markdown(wording.sentence(", ".join(words)) + ".")
+            return
+        figure = ui.bars(
+            span_.labels,
+            span_.titles,
+            [
+                ui.series("Начислено", by["Начислено"], wording.bonuses, ui.ACCENT),
+                ui.series("Потрачено", by["Потрачено"], wording.bonuses, ui.CONTRAST),
+                ui.series("Сгорело", by["Сгорело"], wording.bonuses, ui.GREY),
+            ],
+            running=span_.running,
+        )
+        ui.chart(figure, alt=f"Бонусы {span_.by}: начислено, потрачено и сгорело", key="bonuses")
+
+
+def alone(values: Iterable[int]) -> bool:
+    """Whether a chart would be of one bar, or of none: a sentence says it better."""
+    return sum(value != 0 for value in values) < 2
