@@ -5,7 +5,7 @@ from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_fl
 from loyalty.ui.layout import Card, back_link, cards, empty, header, link, section, side_by_side, small_cards
 from loyalty.ui.steps import steps
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
-from loyalty.ui.text import plain
+from loyalty.ui.text import badge, bullets, lines, plain
 from loyalty.ui.words import explained
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "Card",
     "Kind",
     "back_link",
+    "badge",
     "bars",
+    "bullets",
     "cards",
     "chart",
     "compared",
@@ -26,6 +28,7 @@ __all__ = [
     "flash",
     "form_key",
     "header",
+    "lines",
     "link",
     "once",
     "plain",

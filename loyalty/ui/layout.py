@@ -58,11 +58,11 @@ def small_cards(figures: Sequence[Card]) -> None:
 def _metric(figure: Card, width: Literal["stretch", "content"]) -> None:
     st.metric(
         plain(figure.label),
-        figure.value,
+        plain(figure.value),
         delta=figure.delta,
         delta_color="gray" if figure.neutral else "green",
         delta_arrow="down" if (figure.delta or "").startswith(MINUS) else "auto",
-        delta_description=figure.note,
+        delta_description=figure.note and plain(figure.note),
         help=figure.help and plain(figure.help),
         border=True,
         width=width,
