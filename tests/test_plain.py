@@ -28,7 +28,8 @@ def test_what_a_person_sees_is_what_was_typed(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Алёшина Мария", "5 %", "13 000 ₽", "20.03.2019 10:00 — да", "Итог: сходится", "№ 12 (опт)", "а-б", "−5"]
+    "words",
+    ["Алёшина Мария", "5 %", "13 000 ₽", "20.03.2019 10:00 — да", "Итог: сходится", "№ 12 (опт)", "а-б", "−5"],
 )
 def test_ordinary_words_stay_as_they_are(words: str) -> None:
     assert seen(plain(words)) == words and "small" not in plain(words)

@@ -1,8 +1,9 @@
 """Widgets that every screen shares: headers, cards, tables, charts, forms; the only room here that draws."""
 
 from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart
-from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_flash
+from loyalty.ui.forms import Form, field_error, flash, form, put_aside, show_flash
 from loyalty.ui.layout import Card, back_link, cards, empty, header, link, section, side_by_side, small_cards
+from loyalty.ui.leaving import ask_before_leaving
 from loyalty.ui.steps import steps
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
 from loyalty.ui.text import badge, bullets, lines, plain
@@ -13,7 +14,9 @@ __all__ = [
     "CONTRAST",
     "GREY",
     "Card",
+    "Form",
     "Kind",
+    "ask_before_leaving",
     "back_link",
     "badge",
     "bars",
@@ -26,13 +29,12 @@ __all__ = [
     "explained",
     "field_error",
     "flash",
-    "form_key",
+    "form",
     "header",
     "lines",
     "link",
-    "once",
     "plain",
-    "reopen",
+    "put_aside",
     "section",
     "show_flash",
     "side_by_side",
