@@ -108,7 +108,7 @@ def _objects(session: Session, ids: Sequence[int]) -> Iterable[Customer]:
 def edit(
     session: Session, customer_id: int, changes: Mapping[str, Any], act: Act, seen: Customer | None = None
 ) -> Learned:
-    """Change what a person said on the card, relatives as rows included. Problems: all that keeps it from being kept.
+    """Change what a person said on the card, relatives as rows included. Problems: what keeps it from being kept.
 
     A phone or a card that is replaced stays hers for the days before. Changed: what is changed is not any more what
     she was `seen` with.

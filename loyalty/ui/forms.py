@@ -6,8 +6,8 @@
         if st.button("Подарить") and form.saved(lambda key: give(form["sum"], form["reason"], key)):
             st.rerun()
 
-A list of rows is one of the form's values: `form.rows("levels")` are the ids to draw, `form.field(…, "levels.2.name")`
-a field of a row, `form["levels"]` the rows that hold anything.
+A list of rows is one of the form's values: `form.rows("levels")` are the ids to draw, "levels.2.name" is a field
+of a row, `form["levels"]` the rows that hold anything.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -57,7 +57,7 @@ class Form:
         if rows := self._kept.rows.get(name):
             return [self._row(name, row) for row in rows if self._holds(name, row)]
         value = st.session_state.get(self.key(name), self._first(name))
-        return value.strip() if isinstance(value, str) else value
+        return value.strip() if type(value) is str else value
 
     def key(self, name: str) -> str:
         """The name of a field's widget: of this opening, so that the next one begins anew."""
@@ -120,6 +120,11 @@ class Form:
         return self._kept.start
 
     @property
+    def values(self) -> dict[str, Any]:
+        """What all fields hold, drawn or not."""
+        return {name: self[name] for name in self._kept.start}
+
+    @property
     def changes(self) -> dict[str, Any]:
         """What the fields hold, of those that hold something else than is stored."""
         return {name: self[name] for name, stored in self._kept.start.items() if not _same(self[name], stored)}
@@ -127,7 +132,7 @@ class Form:
     def saved(self, save: Callable[[str], Any]) -> bool:
         """Save what was typed, and close; whether it is saved. What is refused stays, each mistake at its field.
 
-        `save` is given the key of this opening. It draws nothing: the second click of two may stop a run that draws.
+        `save` is given the key of this opening. It draws nothing: a second click may stop a run that draws.
         """
         if not self._kept.is_saved:
             try:
@@ -143,15 +148,20 @@ class Form:
 
     def refuse(self, problems: Mapping[str, str]) -> None:
         """Show mistakes by field, until what stands there is changed."""
+        for name, told in self.tell(problems).items():
+            self._kept.problems[name] = (told, self[name])
+
+    def tell(self, problems: Mapping[str, str]) -> dict[str, str]:
+        """Show mistakes by field in this run; of fields that are not on the screen, where the form's own stand."""
         named = {self._named(name): wording.sentence(told) for name, told in problems.items()}
         elsewhere = ". ".join(told for name, told in named.items() if name not in self._places)
         if elsewhere:
             named = {name: told for name, told in named.items() if name in self._places} | {WHOLE: elsewhere}
             self._places.setdefault(WHOLE, st.container())
         for name, told in named.items():
-            self._kept.problems[name] = (told, self[name])
             with self._places[name]:
                 field_error(told)
+        return named
 
     def _named(self, name: str) -> str:
         """A field of a list's row by the row's id: who saves knows its place among the rows that hold anything."""

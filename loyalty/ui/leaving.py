@@ -46,6 +46,6 @@ def forget(kind: str) -> None:
 
 
 def ask_before_leaving(place: str) -> None:
-    """Tell the browser how it stands; a fragment is a place of its own, as it is drawn without the page around it."""
+    """Tell the browser how it stands; a fragment is a place of its own."""
     if (forms := st.session_state.get(_UNSAVED)) is not None:
         _component(key=f"leaving-{place}", data={"unsaved": bool(forms)}, height=1)
