@@ -1,5 +1,7 @@
 """Expected errors: each carries one Russian sentence for the person, with the way out."""
 
+from collections.abc import Mapping
+
 
 class LoyaltyError(Exception):
     """Something a person can mend; str() is the sentence to show."""
@@ -7,6 +9,18 @@ class LoyaltyError(Exception):
 
 class Refused(LoyaltyError):
     """The rules don't allow what was asked."""
+
+
+class Problems(Refused):
+    """All that keeps a form from being saved at once: a sentence by the field that has to change."""
+
+    def __init__(self, by_field: Mapping[str, str]) -> None:
+        super().__init__(". ".join(by_field.values()))
+        self.by_field = dict(by_field)
+
+
+class Changed(Refused):
+    """Somebody else saved the same meanwhile; nothing was written."""
 
 
 class NotFound(LoyaltyError):

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
-from loyalty.errors import Refused
+from loyalty.errors import Problems, Refused
 from loyalty.models import Setting
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_TIMEZONE = "Europe/Moscow"
+NAME_MAX = 80  # letters of the shop's name
 
 
 def database_url() -> str:
@@ -81,10 +82,15 @@ def shop_name(session: Session) -> str:
 
 
 def name_shop(session: Session, name: str, zone: str) -> None:
-    """Store the shop's name and time zone; Refused if either can't be."""
+    """Store the shop's name and time zone; Problems of «name» and «zone» where either can't be."""
+    found = {}
     if not name.strip():
-        raise Refused("Напишите название магазина: его увидят сотрудники и клиенты")
+        found["name"] = "Напишите название магазина: его увидят сотрудники и клиенты"
+    elif len(name) > NAME_MAX:
+        found["name"] = f"Слишком длинно: помещается {NAME_MAX} знаков"
     if zone not in available_timezones():
-        raise Refused(f"Нет такого часового пояса: {zone}")
+        found["zone"] = f"Нет такого часового пояса: {zone}"
+    if found:
+        raise Problems(found)
     put(session, "shop_name", name.strip())
     put(session, "timezone", zone)

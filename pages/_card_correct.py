@@ -5,7 +5,7 @@ import streamlit as st
 from loyalty import db, ui
 from loyalty.customers import grants
 from loyalty.engine.entries import Grant
-from loyalty.errors import LoyaltyError, Refused
+from loyalty.money import ROUBLE
 from loyalty.reports.card import CustomerCard
 from loyalty.wording import bonuses
 
@@ -18,43 +18,42 @@ def button(card: CustomerCard, gift: Grant) -> None:
         _dialog(card, gift)
 
 
-@st.dialog("Уменьшить или забрать подарок")
+@st.dialog("Уменьшить или забрать подарок", on_dismiss=lambda: ui.put_aside(NAME))
 def _dialog(card: CustomerCard, gift: Grant) -> None:
     st.caption(f"Подарено {bonuses(gift.amount)}. Подарок станет таким, как будто таким и был с первого дня.")
-    whole = -(-gift.amount // 100)
-    roubles = st.number_input(
-        "Сколько оставить",
-        min_value=0,
-        max_value=whole - 1,
-        value=0,
-        step=min(100, whole),
-        key=f"correct-sum-{gift.id}",
-        help="0 — забрать весь подарок",
-    )
-    left = int(roubles) * 100
-    st.markdown("  \n".join(_becomes(card, gift, left)))
-    reason = st.text_input(
-        "Почему", placeholder="Подарили не тому, ошиблись в сумме…", max_chars=200, key="correct-why"
-    )
-    key = ui.form_key(NAME)
-    if not st.button("Уменьшить" if left else "Забрать подарок", type="primary", key=f"correct-do-{gift.id}"):
-        return
-    if not ui.once(NAME, key):
-        return
-    try:
-        if not (reason or "").strip():
-            raise Refused("Напишите, почему подарок исправлен: это увидят в карточке клиента")
-        with db.writing() as session:
-            grants.correct(session, gift.id, left, reason or "")
-    except LoyaltyError as refusal:
-        ui.reopen(NAME, key)
-        ui.field_error(str(refusal))
-        return
-    ui.flash(f"Подарок уменьшен до {bonuses(left)}" if left else "Подарок забрали")
-    st.rerun()
+    whole = -(-gift.amount // ROUBLE)
+    with ui.form(f"{NAME} {gift.id}", {"sum": 0, "reason": ""}) as form:
+        form.field(
+            st.number_input,
+            "sum",
+            "Сколько оставить",
+            min_value=0,
+            max_value=whole - 1,
+            step=min(100, whole),
+            help="0 — забрать весь подарок",
+        )
+        left = int(form["sum"] or 0) * ROUBLE
+        _becomes(card, gift, left)
+        form.field(
+            st.text_input,
+            "reason",
+            "Почему",
+            placeholder="Подарили не тому, ошиблись в сумме…",
+            max_chars=grants.REASON_MAX,
+        )
+        form.place()
+
+        def correct(_: str) -> None:
+            with db.writing() as session:
+                grants.correct(session, gift.id, left, form["reason"] or "")
+
+        label = "Уменьшить" if left else "Забрать подарок"
+        if st.button(label, type="primary", key=form.key("do")) and form.saved(correct):
+            ui.flash(f"Подарок уменьшен до {bonuses(left)}" if left else "Подарок забрали")
+            st.rerun()
 
 
-def _becomes(card: CustomerCard, gift: Grant, left: int) -> list[str]:
+def _becomes(card: CustomerCard, gift: Grant, left: int) -> None:
     """What changes for her, and how much of it she has spent already."""
     then = card.with_gift(gift, left)
     lines = [f"Доступно: {bonuses(card.balance.available)} → **{bonuses(then.available)}**"]
@@ -66,4 +65,4 @@ def _becomes(card: CustomerCard, gift: Grant, left: int) -> list[str]:
             f":orange[:material/warning:] Из подарка уже потрачено **{more}**: это станет долгом, "
             "его погасят следующие бонусы"
         )
-    return lines
+    st.markdown("  \n".join(lines))

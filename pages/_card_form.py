@@ -1,72 +1,120 @@
-"""The fields of the card's form: all of a person that may be changed, and relatives' birthdays."""
+"""The card's form: all of a person that may be changed, and whose birthdays matter to her."""
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from loyalty import ui, wording
-from loyalty.models import Customer
+from loyalty import acts, db, ui, wording
+from loyalty.customers import people
+from loyalty.customers.saying import LETTERS_MAX, RELATION_MAX
+from loyalty.engine import ledger
+from loyalty.identity import signs
 from loyalty.reports.card import CustomerCard
 
 SEX = {None: "не указан", "f": "женский", "m": "мужской"}
 CONSENT = {None: "не спрашивали", True: "есть", False: "отказ"}
-RELATIVES = {"Кто": str, "Имя": str, "День рождения": "datetime64[ns]"}
 OLDEST = date(1900, 1, 1)
+RELATIVES = "relatives"
+WORDS = {
+    "last_name": "Фамилия", "first_name": "Имя", "middle_name": "Отчество", "email": "E-mail", "city": "Город",
+    "street": "Улица", "house": "Дом", "card": "Карта", "external_id": "Код 1С", "source": "Откуда пришёл",
+}  # fmt: skip
+DAYS = {"birth_date": "Дата рождения", "registered_on": "Дата регистрации"}
 
 
-def fields(person: Customer, consent: bool | None, problem: dict[str, str]) -> dict[str, Any]:
-    """Everything of C1 that a person may change."""
+@st.fragment  # what is typed goes to the server as it is typed: the card around the form is not drawn anew
+def show(card: CustomerCard) -> None:
+    """The fields and «Сохранить»; what is saved is told by a toast."""
+    with ui.form(f"person {card.customer.id}", known(card)) as form, st.container(border=True):
+        _fields(form)
+        _relatives(form)
+        form.place()
+        with st.container(horizontal=True, vertical_alignment="center"):
+            pressed = st.button("Сохранить", type="primary", icon=":material/save:", key=form.key("save"))
+            if form.changes:
+                st.button("Вернуть как было", type="tertiary", key=form.key("back"), on_click=form.close)
+                st.caption("Есть несохранённые изменения", width="content")
+        if pressed and form.saved(partial(_save, card, form)):
+            _tell(card)
+            st.rerun()
+
+
+def known(card: CustomerCard) -> dict[str, Any]:
+    """What the form begins with."""
+    person = card.customer
+    return {
+        **{name: getattr(person, name) or "" for name in (*WORDS, "comment")},
+        **{name: getattr(person, name) for name in (*DAYS, "sex")},
+        "phone": wording.phone(person.phone),
+        "sms_consent": card.sms_consent,
+        RELATIVES: [
+            {"relation": one.relation, "name": one.name, "birth_date": one.birth_date} for one in card.relatives
+        ],
+    }
+
+
+def _fields(form: ui.Form) -> None:
     who, where, programme = st.columns(3, gap="medium")
     with who:
-        found: dict[str, Any] = {
-            "last_name": st.text_input("Фамилия", person.last_name),
-            "first_name": st.text_input("Имя", person.first_name),
-            "middle_name": st.text_input("Отчество", person.middle_name),
-            "birth_date": st.date_input(
-                "Дата рождения", person.birth_date, min_value=OLDEST, max_value="today", format="DD.MM.YYYY"
-            ),
-            "sex": st.selectbox("Пол", list(SEX), list(SEX).index(person.sex), format_func=SEX.__getitem__),
-        }
+        _draw(form, "last_name", "first_name", "middle_name", "birth_date")
+        form.field(st.selectbox, "sex", "Пол", list(SEX), format_func=SEX.__getitem__)
     with where:
-        found["phone"] = st.text_input(
-            "Телефон", wording.phone(person.phone), type="phone", placeholder="+7 916 123-45-67"
-        )
-        ui.field_error(problem.get("phone"))
-        found["email"] = st.text_input("E-mail", person.email or "")
-        ui.field_error(problem.get("email"))
-        found["city"] = st.text_input("Город", person.city or "")
-        found["street"] = st.text_input("Улица", person.street or "")
-        found["house"] = st.text_input("Дом", person.house or "")
+        form.field(st.text_input, "phone", "Телефон", type="phone", placeholder="+7 916 123-45-67")
+        _draw(form, "email", "city", "street", "house")
     with programme:
-        found["card"] = st.text_input("Карта", person.card or "")
-        ui.field_error(problem.get("card"))
-        found["external_id"] = st.text_input("Код 1С", person.external_id or "")
-        ui.field_error(problem.get("external_id"))
-        found["source"] = st.text_input("Откуда пришёл", person.source or "")
-        found["registered_on"] = st.date_input(
-            "Дата регистрации", person.registered_on, min_value=OLDEST, max_value="today", format="DD.MM.YYYY"
-        )
-        found["sms_consent"] = st.selectbox(
-            "Согласие на SMS",
-            list(CONSENT),
-            list(CONSENT).index(consent),
-            format_func=CONSENT.__getitem__,
-        )
-    found["comment"] = st.text_area("Комментарий", person.comment or "", height=80)
-    return {field: value.strip() if isinstance(value, str) else value for field, value in found.items()}
+        _draw(form, "card", "external_id", "source", "registered_on")
+        form.field(st.selectbox, "sms_consent", "Согласие на SMS", list(CONSENT), format_func=CONSENT.__getitem__)
+    form.field(st.text_area, "comment", "Комментарий", height=80, max_chars=LETTERS_MAX["comment"])
 
 
-def relatives(card: CustomerCard, key: str) -> pd.DataFrame:
-    """Whose birthdays matter: a small table to fill in."""
-    known = pd.DataFrame(
-        [(person.relation, person.name, person.birth_date) for person in card.relatives], columns=list(RELATIVES)
-    ).astype(RELATIVES)
-    config = {
-        "Кто": st.column_config.TextColumn("Кто", help="Муж, дочь, мама…"),
-        "День рождения": st.column_config.DateColumn(
-            "День рождения", format="DD.MM.YYYY", min_value=OLDEST, max_value=card.today + timedelta(days=1)
-        ),
-    }
-    return st.data_editor(known, num_rows="dynamic", hide_index=True, column_config=config, key=f"relatives {key}")
+def _draw(form: ui.Form, *names: str) -> None:
+    for name in names:
+        if name in DAYS:
+            _day(form, name, DAYS[name])
+        else:
+            form.field(st.text_input, name, WORDS[name], max_chars=LETTERS_MAX[name])
+
+
+def _day(form: ui.Form, name: str, *labels: str, **options: Any) -> None:
+    form.field(st.date_input, name, *labels, min_value=OLDEST, max_value="today", format="DD.MM.YYYY", **options)
+
+
+def _relatives(form: ui.Form) -> None:
+    """Whose birthdays matter: a line each."""
+    st.markdown("**Дни рождения близких**")
+    for row in form.rows(RELATIVES):
+        fields, remove = st.columns([12, 1], vertical_alignment="top", gap="small")
+        with fields, st.grid(3, min_column_width=180, gap="small"):
+            called: Callable[[str], str] = f"{RELATIVES}.{row}.".__add__
+            form.field(
+                st.text_input, called("relation"), "Кто", placeholder="Муж, дочь, мама…", max_chars=RELATION_MAX
+            )
+            form.field(st.text_input, called("name"), "Имя", max_chars=RELATION_MAX)
+            _day(form, called("birth_date"), "День рождения")
+        remove.space("small")
+        remove.button(
+            "", icon=":material/delete:", type="tertiary", help="Убрать", key=form.key(f"remove-{row}"),
+            on_click=form.remove_row, args=(RELATIVES, row),
+        )  # fmt: skip
+    st.button("Добавить близкого", icon=":material/add:", type="tertiary", key=form.key("add"),
+              on_click=form.add_row, args=(RELATIVES,))  # fmt: skip
+
+
+def _save(card: CustomerCard, form: ui.Form, key: str) -> None:
+    """With what follows of it for receipts and bonuses."""
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        learned = people.edit(session, card.customer.id or 0, form.changes, act, seen=card.customer)
+        ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+
+
+def _tell(card: CustomerCard) -> None:
+    with db.reading() as session:
+        sharing = signs.others_with_phone(session, card.customer.id or 0)
+    ui.flash("Сохранено")
+    if sharing:
+        others = wording.plural(sharing, "клиента", "клиентов", "клиентов")
+        ui.flash(f"Такой же телефон ещё у {others}: бонусы у каждого свои", icon="info")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from loyalty import db, ui
 from loyalty.customers import grants
-from loyalty.errors import Refused
+from loyalty.money import ROUBLE
 from loyalty.program.words import GIFTS, gift_words
 from loyalty.reports.card import CustomerCard
 from loyalty.wording import bonuses
@@ -18,29 +18,29 @@ def button(card: CustomerCard) -> None:
         _dialog(card)
 
 
-@st.dialog("Подарить бонусы")
+@st.dialog("Подарить бонусы", on_dismiss=lambda: ui.put_aside(NAME))
 def _dialog(card: CustomerCard) -> None:
-    kind = st.selectbox("Какой подарок", list(GIFTS), format_func=lambda kind: GIFTS[kind], key="gift-kind")
-    with db.reading() as session:
-        st.caption(f"По программе: {gift_words(grants.terms(session, kind))}")
-    key = ui.form_key(NAME)
-    with st.form("gift-form", border=False):
-        roubles = st.number_input("Сколько бонусов", min_value=1, value=None, step=100, key="gift-sum")
-        reason = st.text_input(
-            "За что", placeholder="Извинение за брак, конкурс, юбилей…", max_chars=200, key="gift-why"
+    assert card.customer.id is not None
+    id_ = card.customer.id
+    with ui.form(f"{NAME} {id_}", {"kind": next(iter(GIFTS)), "sum": None, "reason": ""}) as form:
+        kind = form.field(st.selectbox, "kind", "Какой подарок", list(GIFTS), format_func=GIFTS.__getitem__)
+        with db.reading() as session:
+            st.caption(f"По программе: {gift_words(grants.terms(session, kind))}")
+        form.field(st.number_input, "sum", "Сколько бонусов", min_value=1, step=100)
+        form.field(
+            st.text_input,
+            "reason",
+            "За что",
+            placeholder="Извинение за брак, конкурс, юбилей…",
+            max_chars=grants.REASON_MAX,
         )
-        sent = st.form_submit_button("Подарить", type="primary")
-    if not sent or not ui.once(NAME, key):
-        return
-    try:
-        if not roubles:
-            raise Refused("Укажите, сколько бонусов подарить")
-        with db.writing() as session:
-            assert card.customer.id is not None
-            grants.give(session, card.customer.id, kind, int(roubles) * 100, reason or "", key)
-    except Refused as refusal:
-        ui.reopen(NAME, key)
-        ui.field_error(str(refusal))
-        return
-    ui.flash(f"Подарено {bonuses(int(roubles) * 100)}")
-    st.rerun()
+        form.place()
+
+        def give(key: str) -> None:
+            with db.writing() as session:
+                grants.give(session, id_, kind, int(form["sum"] or 0) * ROUBLE, form["reason"] or "", key)
+
+        given = int(form["sum"] or 0) * ROUBLE
+        if st.button("Подарить", type="primary", key=form.key("do")) and form.saved(give):
+            ui.flash(f"Подарено {bonuses(given)}")
+            st.rerun()

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.errors import LoyaltyError
 from loyalty.identity import same
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.person import Joined, Said
@@ -77,15 +76,13 @@ def _undo(joined: Joined) -> None:
     st.caption(
         "Бонусы обеих карточек посчитаются заново. Чеки, о которых не понять, чьи они, попадут в «Чей это чек?»"
     )
-    key = ui.form_key(NAME)
-    if not st.button("Отменить объединение", type="primary", key=f"undo-do-{joined.id}") or not ui.once(NAME, key):
-        return
-    try:
+
+    def undo(_: str) -> None:
         with db.writing() as session:
             same.undo(session, joined.id)
-    except LoyaltyError as error:
-        ui.reopen(NAME, key)
-        ui.field_error(str(error))
-        return
-    ui.flash("Объединение отменено: снова две карточки")
-    st.rerun()
+
+    with ui.form(f"{NAME} {joined.id}", {}) as form:
+        pressed = st.button("Отменить объединение", type="primary", key=form.key("do"))
+        if pressed and form.saved(undo):
+            ui.flash("Объединение отменено: снова две карточки")
+            st.rerun()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from loyalty import acts, db, ui, wording
 from loyalty.customers import people
+from loyalty.customers.saying import LETTERS_MAX
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.identity.registering import CARD, CODE, PHONE
@@ -63,25 +64,21 @@ def _end(card: CustomerCard, sign: Sign) -> None:
     st.rerun()
 
 
-@st.dialog("Добавить телефон или карту")
+@st.dialog("Добавить телефон или карту", on_dismiss=lambda: ui.put_aside(NAME))
 def _dialog(card: CustomerCard) -> None:
-    key = ui.form_key(NAME)
-    kind = st.segmented_control(
-        "Что", [PHONE, CARD], default=PHONE, required=True, format_func=KINDS.__getitem__, key="sign-kind"
-    )
-    with st.form("sign-form", border=False):
-        text = st.text_input("Номер", placeholder="+7 916 123-45-67" if kind == PHONE else "", key="sign-text")
-        sent = st.form_submit_button("Добавить", type="primary")
-    if not sent or not ui.once(NAME, key):
-        return
-    try:
-        with db.writing() as session:
-            act = acts.begin(session, acts.Origin.SCREEN)
-            learned = people.add_sign(session, card.customer.id or 0, str(kind), text or "", act)
-            ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
-    except LoyaltyError as refusal:
-        ui.reopen(NAME, key)
-        ui.field_error(wording.sentence(str(refusal)))
-        return
-    ui.flash(f"{KINDS[str(kind)]}: {'добавлен' if kind == PHONE else 'добавлена'}")
-    st.rerun()
+    with ui.form(f"{NAME} {card.customer.id}", {"kind": PHONE, "value": ""}) as form:
+        kind = form.field(
+            st.segmented_control, "kind", "Что", [PHONE, CARD], required=True, format_func=KINDS.__getitem__
+        )
+        hint = "+7 916 123-45-67" if kind == PHONE else ""
+        form.field(st.text_input, "value", "Номер", placeholder=hint, max_chars=LETTERS_MAX[kind])
+
+        def add(_: str) -> None:
+            with db.writing() as session:
+                act = acts.begin(session, acts.Origin.SCREEN)
+                learned = people.add_sign(session, card.customer.id or 0, kind, form["value"] or "", act)
+                ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+
+        if st.button("Добавить", type="primary", key=form.key("do")) and form.saved(add):
+            ui.flash(f"{KINDS[kind]}: {'добавлен' if kind == PHONE else 'добавлена'}")
+            st.rerun()

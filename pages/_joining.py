@@ -3,7 +3,6 @@
 import streamlit as st
 
 from loyalty import db, settings, ui, wording
-from loyalty.errors import LoyaltyError
 from loyalty.identity import same
 from loyalty.reports import twins as report
 from loyalty.reports.twins import Side
@@ -20,7 +19,7 @@ def confirm(one: int, other: int) -> int | None:
         ui.field_error("Одной из карточек больше нет. Обновите страницу")
         return None
     order = sorted(sides, key=lambda id_: (-bool(sides[id_].codes), -sides[id_].receipts_count, id_))
-    stays = st.radio(
+    stays: int = st.radio(
         "Какая карточка останется",
         order,
         format_func=lambda id_: ui.plain(sides[id_].name),
@@ -31,19 +30,16 @@ def confirm(one: int, other: int) -> int | None:
     st.caption(
         "Имя, день рождения и адрес будут с выбранной карточки. Объединение можно отменить на вкладке «О клиенте»."
     )
-    key = ui.form_key(NAME)
-    if not st.button("Объединить", type="primary", icon=":material/merge:", key=f"join-do-{one}-{other}"):
-        return None
-    if not ui.once(NAME, key) or stays is None:
-        return None
     gone = other if stays == one else one
-    try:
+
+    def join(_: str) -> None:
         with db.writing() as session:
             same.join(session, gone, stays)
-    except LoyaltyError as error:
-        ui.reopen(NAME, key)
-        ui.field_error(str(error))
-        return None
+
+    with ui.form(f"{NAME} {one} {other}", {}) as form:
+        pressed = st.button("Объединить", type="primary", icon=":material/merge:", key=form.key("do"))
+        if not pressed or not form.saved(join):
+            return None
     ui.flash(f"Объединено: {sides[gone].name} и {sides[stays].name} — один человек")
     return int(stays)
 

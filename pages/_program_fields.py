@@ -1,104 +1,89 @@
-"""The fields of the programme's form: each draws a part and returns what was typed as the programme's own terms."""
+"""The fields of the programme's form, by part."""
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from loyalty import ui
 from loyalty.program import editing
-from loyalty.program.editing import NAME, RATE, THRESHOLD
-from loyalty.program.terms import DAYS_MAX, BurnRule, GiftTerms, Level, Program
+from loyalty.program.editing import LEVEL_NAME_MAX
+from loyalty.program.terms import DAYS_MAX, LEVELS_MAX, BurnRule, Program
 from loyalty.program.words import BURN_RULES, GIFTS
 from loyalty.wording import roubles
 
-Places = dict[str, DeltaGenerator]  # where a part's problem is told
+WIDTHS = [7, 5, 4, 1]  # of a level's name, start, percent and «убрать»
 
 
-def levels(form: str, now: Program) -> tuple[Level, ...]:
-    edited = st.data_editor(
-        pd.DataFrame(editing.level_rows(now.levels)),
-        num_rows="dynamic",
-        placeholder="",
-        hide_index=True,
-        column_config={
-            NAME: st.column_config.TextColumn(max_chars=40),
-            THRESHOLD: st.column_config.NumberColumn(min_value=0, format="localized"),
-            RATE: st.column_config.NumberColumn(min_value=0, max_value=100, format="localized"),
-        },
-        alt="Уровни программы: название, порог в рублях, процент начисления",
-        key=f"{form}-levels",
-    )
-    return editing.levels_typed(edited.to_dict("records"))
-
-
-def terms(form: str, now: Program) -> tuple[dict[str, Any], Places]:
-    places: Places = {}
-    typed: dict[str, Any] = {}
-    cap = st.number_input(
-        "Бонусами можно оплатить, % чека",
-        min_value=0.0,
-        max_value=100.0,
-        value=editing.percent_number(now.redeem_cap),
-        step=5.0,
-        format="%g",
-        key=f"{form}-cap",
-    )
-    typed["redeem_cap"] = editing.hundredths(cap)
-    places["redeem_cap"] = st.container()
-    typed["confirm_days"] = _days("Можно тратить через, дней после покупки", f"{form}-delay", now.confirm_days)
-    places["confirm_days"] = st.container()
-    units = editing.units(now.bonus_unit)
-    typed["bonus_unit"] = st.selectbox(
-        "Бонусы за чек округлять вниз до", units, units.index(now.bonus_unit), roubles, key=f"{form}-unit"
-    )
-    places["bonus_unit"] = st.container()
-    typed |= _burning(form, now)
-    places["burn"] = st.container()
-    typed["earn_on_redeemed"] = st.checkbox(
-        "Начислять и за часть чека, оплаченную бонусами", now.earn_on_redeemed, key=f"{form}-own"
-    )
-    return typed, places
-
-
-def _burning(form: str, now: Program) -> dict[str, Any]:
-    rules = list(BURN_RULES)
-    rule = st.selectbox("Сгорание", rules, rules.index(now.burn), BURN_RULES.__getitem__, key=f"{form}-burn")
-    typed: dict[str, Any] = {"burn": rule}
-    if rule in (BurnRule.AFTER_PURCHASE, BurnRule.AFTER_ACCRUAL):
-        label = "Сгорают через, дней без покупок" if rule is BurnRule.AFTER_PURCHASE else "Действуют, дней"
-        typed["burn_days"] = _days(label, f"{form}-burn-days", now.burn_days)
-    elif rule is BurnRule.FIXED_DATES:
-        dates = st.text_input(
-            "Дни сгорания каждый год",
-            editing.dates_words(now.burn_dates),
-            placeholder="например 01.01, 01.07",
-            key=f"{form}-burn-dates",
-        )
-        typed["burn_dates"] = editing.dates_typed(dates)
-    return typed
-
-
-def gifts(form: str, now: Program) -> dict[str, GiftTerms]:
-    typed = dict(now.gifts)
-    for kind, name in GIFTS.items():
-        terms_now = now.gifts.get(kind, GiftTerms())
-        st.markdown(f"**{name}**")
-        delay, lifetime = st.columns(2, wrap=False, vertical_alignment="bottom")
-        with delay:
-            days = _days("Доступны через, дней", f"{form}-{kind}-delay", terms_now.confirm_days)
-        with lifetime:
-            life = st.number_input(
-                "Действуют, дней",
-                min_value=0,
-                max_value=DAYS_MAX,
-                value=terms_now.lifetime_days,
-                placeholder="не указан",
-                key=f"{form}-{kind}-lifetime",
+def levels(form: ui.Form) -> None:
+    """A line a level; the first has the headings."""
+    rows = form.rows("levels")
+    for at, row in enumerate(rows):
+        shown: dict[str, Any] = {"label_visibility": "visible" if at == 0 else "collapsed"}
+        name, start, rate, remove = st.columns(WIDTHS, wrap=False, gap="small", vertical_alignment="top")
+        with name:
+            form.field(st.text_input, f"levels.{row}.name", "Уровень", max_chars=LEVEL_NAME_MAX, **shown)
+        with start:
+            form.field(
+                st.number_input,
+                f"levels.{row}.start",
+                "Покупки от, ₽",
+                min_value=0.0,
+                step=1000.0,
+                format="%g",
+                **shown,
             )
-        typed[kind] = GiftTerms(days, life)
-    return typed
+        with rate:
+            form.field(
+                st.number_input, f"levels.{row}.rate", "Бонусы, %", min_value=0.0, max_value=100.0, step=1.0,
+                format="%g", **shown,
+            )  # fmt: skip
+        with remove:
+            if at == 0:
+                st.space(28)  # the height of the headings beside
+            st.button(
+                "", icon=":material/delete:", type="tertiary", help="Убрать уровень", disabled=len(rows) == 1,
+                key=form.key(f"remove-{row}"), on_click=form.remove_row, args=("levels", row),
+            )  # fmt: skip
+    form.place("levels")
+    st.button(
+        "Добавить уровень", icon=":material/add:", type="tertiary", disabled=len(rows) >= LEVELS_MAX,
+        key=form.key("add-level"), on_click=form.add_row, args=("levels",),
+    )  # fmt: skip
 
 
-def _days(label: str, key: str, now: int) -> int:
-    return st.number_input(label, min_value=0, max_value=DAYS_MAX, value=now, key=key)
+def terms(form: ui.Form, now: Program) -> None:
+    """Earning, paying and burning."""
+    form.field(
+        st.number_input, "redeem_cap", "Какую часть чека можно оплатить бонусами, %",
+        min_value=0.0, max_value=100.0, step=5.0, format="%g",
+    )  # fmt: skip
+    _days(form, "confirm_days", "Через сколько дней после покупки бонусы можно тратить", help="0 — сразу")
+    form.field(
+        st.selectbox, "bonus_unit", "Бонусы за чек округлять вниз до", editing.units(now.bonus_unit),
+        format_func=roubles,
+    )  # fmt: skip
+    rule = form.field(
+        st.selectbox, "burn", "Когда бонусы сгорают", list(BURN_RULES), format_func=BURN_RULES.__getitem__
+    )
+    if rule is BurnRule.AFTER_PURCHASE:
+        _days(form, "burn_days", "Через сколько дней без покупок они сгорают")
+    elif rule is BurnRule.AFTER_ACCRUAL:
+        _days(form, "burn_days", "Сколько дней их можно тратить")
+    elif rule is BurnRule.FIXED_DATES:
+        form.field(st.text_input, "burn_dates", "В какие дни", placeholder="Например, 01.01, 01.07", max_chars=200)
+    form.field(st.checkbox, "earn_on_redeemed", "Начислять бонусы и за часть чека, оплаченную бонусами")
+
+
+def gifts(form: ui.Form) -> None:
+    """Two terms of each kind."""
+    for kind, name in GIFTS.items():
+        st.markdown(f"**{name}**")
+        delay, lifetime = st.columns(2, gap="small", vertical_alignment="bottom")
+        with delay:
+            _days(form, editing.delay_of(kind), "Через сколько дней можно тратить")
+        with lifetime:
+            _days(form, editing.lifetime_of(kind), "Сколько дней можно тратить", least=1, placeholder="Как обычные")
+
+
+def _days(form: ui.Form, name: str, label: str, *, least: int = 0, **options: Any) -> None:
+    form.field(st.number_input, name, label, min_value=least, max_value=DAYS_MAX, step=1, **options)

@@ -39,6 +39,7 @@ def run() -> None:
         ui.show_flash()
         with ui.explained():
             page.run()
+        ui.ask_before_leaving("page")
 
 
 def navigation(state: shop_report.State) -> Any:

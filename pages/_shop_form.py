@@ -7,34 +7,37 @@ from loyalty.demo import leaving
 from loyalty.reports import shop
 from loyalty.zones import ZONES
 
+NAME = "shop"
+
 
 def form(name: str, zone: str, submit: str) -> bool:
-    """The form; True once what was typed is stored, a mistake stands under its field."""
-    with st.form("shop", border=False):
-        typed = st.text_input(
-            "Как называется магазин", name, max_chars=80, placeholder="Например, Шоурум «Лето»", key="shop-name"
+    """The form; True once what was typed is stored."""
+    zones = list(ZONES) if zone in ZONES else [zone, *ZONES]
+    with ui.form(NAME, {"name": name, "zone": zone}) as form:
+        form.field(
+            st.text_input,
+            "name",
+            "Как называется магазин",
+            max_chars=settings.NAME_MAX,
+            placeholder="Например, Шоурум «Лето»",
         )
-        mistake = st.container()
-        zones = list(ZONES) if zone in ZONES else [zone, *ZONES]
-        chosen = st.selectbox(
+        form.field(
+            st.selectbox,
+            "zone",
             "По какому времени он работает",
             zones,
-            zones.index(zone),
-            lambda known: ZONES.get(known, known),
+            format_func=lambda known: ZONES.get(known, known),
             help="По этому времени считаются дни: когда бонусы станут доступны и когда сгорят",
-            key="shop-zone",
         )
-        if not st.form_submit_button(submit, type="primary"):
-            return False
-    stored = False
-    with mistake, ui.explained():
-        with db.writing() as session:
-            settings.name_shop(session, typed, chosen)
-        stored = True
-    return stored
+
+        def save(_: str) -> None:
+            with db.writing() as session:
+                settings.name_shop(session, form["name"] or "", form["zone"])
+
+        return st.button(submit, type="primary", key=form.key("save")) and form.saved(save)
 
 
-@st.dialog("Магазин")
+@st.dialog("Магазин", on_dismiss=lambda: ui.put_aside(NAME))
 def dialog() -> None:
     """The same form over any screen."""
     with db.reading() as session:

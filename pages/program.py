@@ -60,8 +60,8 @@ def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
 def _sentences(said: list[tuple[str, str]]) -> None:
     for subject, sentence in said:
         with st.container(gap=None):
-            st.caption(subject)
-            st.markdown(sentence)
+            st.caption(ui.plain(subject))
+            st.markdown(ui.plain(sentence))
 
 
 def _coming(version: Version, differences: list[str]) -> None:
@@ -70,7 +70,7 @@ def _coming(version: Version, differences: list[str]) -> None:
         with actions:
             st.button("Изменить", key=f"edit-{start}", on_click=_program_form.open_form, args=(start,))
             st.button("Удалить", key=f"delete-{start}", on_click=_asking, args=(start,))
-        st.markdown("\n".join(f"- {sentence}" for sentence in differences))
+        ui.bullets(differences)
 
 
 def _asking(start: date | None = None) -> None:

@@ -1,39 +1,43 @@
 """What a person types into the programme's form becomes terms, to the kopeck."""
 
-import math
-
 import pytest
 
-from loyalty.program.editing import (
-    NAME,
-    RATE,
-    THRESHOLD,
-    dates_typed,
-    dates_words,
-    hundredths,
-    level_rows,
-    levels_typed,
+from loyalty.program.editing import dates_typed, dates_words, fields, hundredths, problems, typed
+from loyalty.program.terms import BurnRule, GiftTerms, Level, Program, same_levels
+from loyalty.program.words import GIFTS
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        Program(),
+        Program(levels=(Level("Базовый", 0, 555), Level("Высший", 12_345_67, 1250)), redeem_cap=3333),
+        Program(burn=BurnRule.FIXED_DATES, burn_dates=((1, 1), (7, 1)), earn_on_redeemed=True, bonus_unit=10),
+        Program(gifts={"welcome": GiftTerms(3, None), "birthday": GiftTerms(0, 7), "manual": GiftTerms(1, 1)}),
+    ],
 )
-from loyalty.program.terms import Level, Program
+def test_a_programme_shown_and_read_back_is_the_same(program: Program) -> None:
+    form = fields(program, GIFTS)
+    assert not problems(form, GIFTS)
+    assert typed(program, form, GIFTS) == program
 
 
-def test_levels_shown_and_read_back_are_the_same() -> None:
-    levels = (Level("Базовый", 0, 555), Level("Высший", 12_345_67, 1250))
-    assert levels_typed(level_rows(levels)) == levels
-
-
-def test_rows_left_empty_are_no_levels_and_the_others_are_ordered_by_threshold() -> None:
+def test_levels_are_ordered_by_where_they_start() -> None:
     rows = [
-        {NAME: " Высший ", THRESHOLD: 1000.0, RATE: 7.0},
-        {NAME: None, THRESHOLD: math.nan, RATE: None},
-        {NAME: "Базовый", THRESHOLD: None, RATE: 5.0},
+        {"name": "Высший", "start": 1000.0, "rate": 7.0},
+        {"name": "Базовый", "start": 0.0, "rate": 5.0},
     ]
-    assert levels_typed(rows) == (Level("Базовый", 0, 500), Level("Высший", 1000_00, 700))
+    draft = typed(Program(), fields(Program(), GIFTS) | {"levels": rows}, GIFTS)
+    assert draft.levels == (Level("Базовый", 0, 500), Level("Высший", 1000_00, 700))
 
 
-def test_a_level_without_a_percent_cannot_be_promised() -> None:
-    levels = levels_typed([{NAME: "Базовый", THRESHOLD: 0.0, RATE: None}])
-    assert Program(levels=levels).problem() == "Процент начисления — от 0 до 100"
+def test_a_level_is_the_same_by_its_name_and_a_renamed_one_by_its_threshold() -> None:
+    base, silver, gold = Program().levels
+    renamed, moved = Level("Серебро", silver.threshold, 700), Level("Золотой", 90_000_00, 1000)
+    assert same_levels((base, silver, gold), (base, renamed, moved)) == [
+        (base, base), (silver, renamed), (gold, moved),
+    ]  # fmt: skip
+    assert same_levels((base, silver), (base, Level("Новый", 1_00, 700))) == [(base, base)]
 
 
 @pytest.mark.parametrize(("number", "whole"), [(0.29, 29), (1.005, 101), (50_000, 5_000_000), (7, 700), (None, 0)])

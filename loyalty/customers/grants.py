@@ -9,14 +9,15 @@ from loyalty import acts, db, settings
 from loyalty.customers import people
 from loyalty.engine.facts import load_programs
 from loyalty.engine.ledger import refresh
-from loyalty.errors import NotFound, Refused
+from loyalty.errors import NotFound, Problems, Refused
 from loyalty.identity import joining
 from loyalty.models import Grant, grants
 from loyalty.money import ROUBLE, Kopecks
 from loyalty.program.terms import GiftTerms
-from loyalty.wording import bonuses, roubles
+from loyalty.wording import bonuses
 
 GIFT_MAX: Kopecks = 1_000_000 * ROUBLE
+REASON_MAX = 200  # letters
 
 
 def terms(session: Session, kind: str) -> GiftTerms:
@@ -27,11 +28,14 @@ def terms(session: Session, kind: str) -> GiftTerms:
 def give(
     session: Session, customer_id: int, kind: str, amount: Kopecks, reason: str, key: str, person: str = ""
 ) -> None:
-    """Give bonuses, entries included; the same key again gives nothing. Refused: no sum, or no reason."""
-    if not 0 < amount <= GIFT_MAX:
-        raise Refused(f"Подарить можно от 1 копейки до {roubles(GIFT_MAX)}")
-    if not reason.strip():
-        raise Refused("Напишите, за что подарок: это увидят в карточке клиента")
+    """Give bonuses, entries included; the same key again gives nothing. Problems: no sum, no reason."""
+    found = _reason_problem(reason, "за что подарок")
+    if amount <= 0:
+        found["sum"] = "Укажите, сколько бонусов подарить"
+    elif amount > GIFT_MAX:
+        found["sum"] = f"За один раз можно подарить не больше {bonuses(GIFT_MAX)} бонусов"
+    if found:
+        raise Problems(found)
     db.one_at_a_time(session, db.INTAKE)
     people.lock(session, customer_id)
     root = joining.root_of(session, customer_id)
@@ -61,7 +65,7 @@ def give(
 def correct(session: Session, grant_id: int, amount: Kopecks, reason: str, person: str = "") -> None:
     """Make a gift smaller, or take it back (0): as if it had been so from the first day, so what was spent is debt.
 
-    Refused where it would grow: that is another gift. The same again changes nothing.
+    Refused where it was corrected already; Problems: no reason, or it would grow, which is another gift.
     """
     db.one_at_a_time(session, db.INTAKE)
     row = session.get(Grant, grant_id)
@@ -71,10 +75,11 @@ def correct(session: Session, grant_id: int, amount: Kopecks, reason: str, perso
     session.refresh(row)
     if row.superseded_at is not None:
         raise Refused("Этот подарок уже исправили: обновите страницу")
+    found = _reason_problem(reason, "почему подарок исправлен")
     if not 0 <= amount < row.amount:
-        raise Refused(f"Подарок можно только уменьшить, сейчас он {bonuses(row.amount)}. Больше — новый подарок")
-    if not reason.strip():
-        raise Refused("Напишите, почему подарок исправлен: это увидят в карточке клиента")
+        found["sum"] = f"Подарок можно только уменьшить, сейчас он {bonuses(row.amount)}. Больше — новый подарок"
+    if found:
+        raise Problems(found)
     act = acts.begin(session, acts.Origin.SCREEN, person=person)
     row.superseded_at, row.superseded_by = act.at, act.id
     if amount:
@@ -84,3 +89,11 @@ def correct(session: Session, grant_id: int, amount: Kopecks, reason: str, perso
         )
     session.flush()
     refresh(session, [row.customer_id], settings.today(session))
+
+
+def _reason_problem(reason: str, what: str) -> dict[str, str]:
+    if not reason.strip():
+        return {"reason": f"Напишите, {what}: это увидят в карточке клиента"}
+    if len(reason) > REASON_MAX:
+        return {"reason": f"Слишком длинно: помещается {REASON_MAX} знаков"}
+    return {}

@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from loyalty import db
 from loyalty.acts import Act
-from loyalty.customers import consents
+from loyalty.customers import consents, saying
 from loyalty.customers.names import Name
 from loyalty.customers.phones import normalise_phone
-from loyalty.errors import NotFound, Refused
+from loyalty.errors import Changed, NotFound, Problems
 from loyalty.identity import joining, signs
 from loyalty.identity.finding import Finder
 from loyalty.identity.learned import Learned
@@ -105,18 +105,26 @@ def _objects(session: Session, ids: Sequence[int]) -> Iterable[Customer]:
         yield from session.scalars(select(Customer).where(customers.c.id.in_(some)))
 
 
-def edit(session: Session, customer_id: int, changes: Mapping[str, Any], act: Act) -> Learned:
-    """Change what a person said on the card; Refused where two would share a code or a card.
+def edit(
+    session: Session, customer_id: int, changes: Mapping[str, Any], act: Act, seen: Customer | None = None
+) -> Learned:
+    """Change what a person said on the card, relatives as rows included. Problems: what keeps it from being kept.
 
-    A phone or a card that is replaced stays hers for the days before.
+    A phone or a card that is replaced stays hers for the days before. Changed: what is changed is not any more what
+    she was `seen` with.
     """
     changes = {name: value or None if isinstance(value, str) else value for name, value in changes.items()}
-    assert set(changes) <= {*SIGNS, *DETAILS, "sms_consent"}, "only what the card may change"
+    assert set(changes) <= {*SIGNS, *DETAILS, "sms_consent", "relatives"}, "only what the card may change"
     db.one_at_a_time(session, db.INTAKE)
+    customer, learned = lock(session, customer_id), Learned()
+    if seen and any(getattr(customer, name, None) != getattr(seen, name, None) for name in changes):
+        raise Changed("Пока вы писали, эту карточку изменили")
+    if found := saying.problems(changes) | _taken(session, customer, changes):
+        raise Problems(found)
     if changes.get("phone"):
         changes["phone"] = normalise_phone(changes["phone"])
-    customer, learned = lock(session, customer_id), Learned()
-    _refuse_taken(session, customer, changes)
+    if "relatives" in changes:
+        set_relatives(session, customer_id, saying.kin(changes.pop("relatives")))
     if "sms_consent" in changes:
         said = changes.pop("sms_consent")
         if said is not None and consents.latest(session, [customer_id]).get(customer_id) is not said:
@@ -136,16 +144,20 @@ def edit(session: Session, customer_id: int, changes: Mapping[str, Any], act: Ac
 def add_sign(session: Session, customer_id: int, kind: str, text: str, act: Act) -> Learned:
     """One more phone or card of hers, as a person wrote it; one she has already changes nothing.
 
-    Refused where it is empty, or a card that somebody else has; BadPhone.
+    Problems of «value» where it is empty, no phone, too long, or a card that somebody else has.
     """
     assert kind in (CARD, PHONE)
     db.one_at_a_time(session, db.INTAKE)
-    value = normalise_phone(text) if kind == PHONE else text.strip()
-    if not value:
-        raise Refused("Напишите номер телефона" if kind == PHONE else "Напишите номер карты")
+    value = text.strip()
     customer, learned = lock(session, customer_id), Learned()
+    if found := saying.problems({kind: value}):
+        raise Problems({"value": found[kind]})
+    if kind == PHONE:
+        value = normalise_phone(value) or ""
+    if not value:
+        raise Problems({"value": "Напишите номер телефона" if kind == PHONE else "Напишите номер карты"})
     if kind == CARD and signs.others(session, CARD, value, customer_id):
-        raise Refused(f"Клиент с картой {value} уже есть. Если это один человек, соедините их на «Двойниках»")
+        raise Problems({"value": f"Клиент с картой {value} уже есть. {JOIN_THEM}"})
     if not signs.holds(session, customer_id, kind, value):
         signs.add(session, customer_id, kind, value, act, learned)
     if not getattr(customer, kind):
@@ -168,15 +180,16 @@ def end_sign(session: Session, customer_id: int, kind: str, value: str, act: Act
     return learned
 
 
-def _refuse_taken(session: Session, customer: Customer, changes: Mapping[str, Any]) -> None:
+def _taken(session: Session, customer: Customer, changes: Mapping[str, Any]) -> dict[str, str]:
     """A code is of one row of customers, also of one that was joined to another; a card of one customer."""
     assert customer.id is not None
     c, code, card = customers.c, changes.get("external_id"), changes.get("card")
-    coded = select(c.id).where(c.external_id == code, c.id != customer.id)
+    found, coded = {}, select(c.id).where(c.external_id == code, c.id != customer.id)
     if code and session.scalars(coded).first() is not None:
-        raise Refused(f"Клиент с кодом 1С {code} уже есть. {JOIN_THEM}")
+        found["external_id"] = f"Клиент с кодом 1С {code} уже есть. {JOIN_THEM}"
     if card and card != customer.card and signs.others(session, CARD, card, customer.id):
-        raise Refused(f"Клиент с картой {card} уже есть. {JOIN_THEM}")
+        found["card"] = f"Клиент с картой {card} уже есть. {JOIN_THEM}"
+    return found
 
 
 def set_relatives(session: Session, customer_id: int, people: Iterable[tuple[str, str, date]]) -> None:

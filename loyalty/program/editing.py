@@ -1,22 +1,107 @@
-"""A programme as a form edits it: rows of levels, percents, dates; what a person typed becomes terms. Pure."""
+"""A programme as a form edits it: its fields, and what a person typed into them as terms. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from loyalty.money import ROUBLE, BasisPoints, Kopecks
-from loyalty.program.terms import Level
+from loyalty.program.terms import LEVELS_MAX, BurnRule, GiftTerms, Level, Program
+from loyalty.wording import roubles
 
-NAME, THRESHOLD, RATE = "Уровень", "Порог, ₽", "%"
 UNITS: tuple[Kopecks, ...] = (1, 10, ROUBLE, 5 * ROUBLE, 10 * ROUBLE, 50 * ROUBLE, 100 * ROUBLE)
+LEVEL_NAME_MAX = 40
+Fields = Mapping[str, Any]
+"""What a form holds: levels as rows of name, start in roubles and rate in percent; the other terms by name."""
 
 
-def level_rows(levels: Iterable[Level]) -> list[dict[str, Any]]:
-    """Levels as rows of an editor: a name, roubles, percent."""
-    return [
-        {NAME: level.name, THRESHOLD: float(Decimal(level.threshold) / ROUBLE), RATE: percent_number(level.rate)}
-        for level in levels
-    ]
+def fields(program: Program, gifts: Iterable[str]) -> dict[str, Any]:
+    """A programme as its form begins with it; `gifts` are the kinds to edit."""
+    found = {
+        "levels": [
+            {"name": level.name, "start": float(Decimal(level.threshold) / ROUBLE), "rate": percents(level.rate)}
+            for level in program.levels
+        ],
+        "redeem_cap": percents(program.redeem_cap),
+        "confirm_days": program.confirm_days,
+        "bonus_unit": program.bonus_unit,
+        "burn": program.burn,
+        "burn_days": program.burn_days,
+        "burn_dates": dates_words(program.burn_dates),
+        "earn_on_redeemed": program.earn_on_redeemed,
+    }
+    for kind in gifts:
+        terms = program.gifts.get(kind, GiftTerms())
+        found |= {delay_of(kind): terms.confirm_days, lifetime_of(kind): terms.lifetime_days}
+    return found
+
+
+def delay_of(kind: str) -> str:
+    """The field that says in how many days a gift may be spent."""
+    return f"gift_delay_{kind}"
+
+
+def lifetime_of(kind: str) -> str:
+    """The field that says for how many days a gift may be spent."""
+    return f"gift_lifetime_{kind}"
+
+
+def typed(now: Program, form: Fields, gifts: Iterable[str]) -> Program:
+    """The programme that a form without `problems` says; what it does not ask stays as `now`."""
+    delays = {kind: int(form[delay_of(kind)] or 0) for kind in gifts}
+    return replace(
+        now,
+        levels=levels_typed(form["levels"]),
+        redeem_cap=hundredths(form["redeem_cap"]),
+        confirm_days=int(form["confirm_days"] or 0),
+        bonus_unit=form["bonus_unit"],
+        burn=form["burn"],
+        burn_days=int(form["burn_days"] or 0) if _has_term(form) else now.burn_days,
+        burn_dates=dates_typed(form["burn_dates"] or "")
+        if form["burn"] is BurnRule.FIXED_DATES
+        else now.burn_dates,
+        earn_on_redeemed=form["earn_on_redeemed"],
+        gifts=now.gifts | {kind: GiftTerms(delay, form[lifetime_of(kind)]) for kind, delay in delays.items()},
+    )
+
+
+def problems(form: Fields, gifts: Iterable[str]) -> dict[str, str]:
+    """What is left empty or contradicts itself, a sentence by the field."""
+    found = dict(_level_problems(form["levels"]))
+    days = {"confirm_days": "0 — сразу после покупки", **{delay_of(kind): "0 — сразу" for kind in gifts}}
+    if _has_term(form):
+        days["burn_days"] = "например, 365"
+    found |= {name: f"Напишите число дней: {hint}" for name, hint in days.items() if form[name] is None}
+    if form["redeem_cap"] is None:
+        found["redeem_cap"] = "Напишите процент: 0 — платить бонусами нельзя"
+    return found
+
+
+def _has_term(form: Fields) -> bool:
+    return form["burn"] in (BurnRule.AFTER_PURCHASE, BurnRule.AFTER_ACCRUAL)
+
+
+def _level_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    if not 1 <= len(rows) <= LEVELS_MAX:
+        yield "levels", f"Нужен хотя бы один уровень, но не больше {LEVELS_MAX}"
+    names, starts = [row["name"] or "" for row in rows], [row["start"] for row in rows]
+    for at, (name, start) in enumerate(zip(names, starts, strict=True)):
+        if not name:
+            yield f"levels.{at}.name", "Как называется уровень?"
+        elif name in names[:at]:
+            yield f"levels.{at}.name", "Такой уровень уже есть"
+        elif len(name) > LEVEL_NAME_MAX:
+            yield f"levels.{at}.name", f"Слишком длинно: помещается {LEVEL_NAME_MAX} знаков"
+        if start is None:
+            yield f"levels.{at}.start", "С какой суммы?"
+        elif start in starts[:at]:
+            yield f"levels.{at}.start", f"С {roubles(hundredths(start))} уже начинается другой уровень"
+        if rows[at]["rate"] is None:
+            yield f"levels.{at}.rate", "Сколько?"
+    known = [start for start in starts if start is not None]
+    if known and min(known) != 0:
+        first = starts.index(min(known))
+        yield f"levels.{first}.start", "Первый уровень начинается с 0 ₽, чтобы он был у каждого клиента"
 
 
 def units(present: Kopecks) -> list[Kopecks]:
@@ -24,7 +109,7 @@ def units(present: Kopecks) -> list[Kopecks]:
     return sorted({*UNITS, present})
 
 
-def percent_number(rate: BasisPoints) -> float:
+def percents(rate: BasisPoints) -> float:
     """Basis points as a number field shows them."""
     return float(Decimal(rate) / 100)
 
@@ -51,18 +136,6 @@ def dates_typed(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def levels_typed(rows: Iterable[Mapping[str, Any]]) -> tuple[Level, ...]:
-    """Levels of an editor's rows by threshold; rows left empty are no levels."""
-    filled = (row for row in rows if any(_filled(row.get(name)) for name in (NAME, THRESHOLD, RATE)))
-    return tuple(sorted((_level(row) for row in filled), key=lambda level: level.threshold))
-
-
-def _level(row: Mapping[str, Any]) -> Level:
-    """A row's level; a percent left empty is no percent that a programme allows."""
-    name = str(row[NAME]).strip() if _filled(row.get(NAME)) else ""
-    threshold = row[THRESHOLD] if _filled(row.get(THRESHOLD)) else 0
-    rate = row[RATE] if _filled(row.get(RATE)) else -1
-    return Level(name, hundredths(threshold), hundredths(rate))
-
-
-def _filled(value: Any) -> bool:
-    return value is not None and value == value and value != ""  # an editor's empty number is NaN
+    """Levels of the form's rows, in the order of their starts."""
+    levels = (Level(row["name"] or "", hundredths(row["start"]), hundredths(row["rate"])) for row in rows)
+    return tuple(sorted(levels, key=lambda level: level.threshold))

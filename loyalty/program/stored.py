@@ -15,7 +15,7 @@ from loyalty.errors import Refused
 from loyalty.models import ProgramVersion, customers, grants, program_versions, receipts
 from loyalty.models.people import is_herself
 from loyalty.money import Kopecks
-from loyalty.program.terms import BurnRule, Level, Program
+from loyalty.program.terms import BurnRule, Level, Program, same_levels
 from loyalty.program.words import differences
 from loyalty.wording import day as day_words
 
@@ -52,6 +52,11 @@ class Versions(NamedTuple):
     coming: list[Version]
     past: list[Version]
 
+    def on(self, day: date) -> Version:
+        """The version that is to be in force on a day."""
+        started = (v for v in (*self.past, self.current, *self.coming) if v.in_force_from <= day)
+        return max(started, default=self.current)
+
     def before(self, day: date) -> Version:
         """The version that one from `day` follows."""
         earlier = (v for v in (*self.past, self.current, *self.coming) if v.in_force_from < day)
@@ -82,15 +87,23 @@ def earliest_start(session: Session, today: date) -> date:
     return today + timedelta(days=1) if _promised(session) else BEGINNING
 
 
-def save(session: Session, in_force_from: date, program: Program, today: date) -> None:
+def save(
+    session: Session, in_force_from: date, program: Program, today: date, instead_of: Program | None = None
+) -> None:
     """Store a version from a day; one planned for the same day is replaced, the same one again changes nothing.
 
     Before any customer has a receipt or a gift a version from today or earlier replaces the initial one. Refused
-    with the reason where the terms can't be promised, or the day would change what is promised already (P14).
+    with the reason where the terms can't be promised, or the day would change what is promised already (P14), or
+    the day's terms are not any more what the person saw and changes: `instead_of`.
     """
     program.checked()
     _lock(session)
     known = versions(session, today)
+    planned = known.on(in_force_from).program
+    if instead_of is not None and planned not in (instead_of, program):
+        raise Refused(
+            "Пока вы заполняли, условия на этот день изменили. Закройте вопрос: ниже видно, что изменится"
+        )
     if in_force_from <= today:
         if known.current.program != program:
             _replace_initial(session, program, today)
@@ -123,13 +136,14 @@ def problems(program: Program) -> dict[str, str]:
 
 
 def impact(session: Session, old: Program, new: Program) -> Impact:
-    """How many customers would be on another level with the new programme today."""
+    """How many customers would be on another level with the new programme today; a renamed one is the same."""
+    same = same_levels(old.levels, new.levels)
     bounds = sorted({level.threshold for level in (*old.levels, *new.levels)})
     counts = _customers_by_turnover(session, bounds)
     changes = rises = falls = 0
     for bound, count in counts.items():
         before, after = old.level(bound), new.level(bound)
-        changes += count * (before.name != after.name)
+        changes += count * ((before, after) not in same)
         rises += count * (after.rate > before.rate)
         falls += count * (after.rate < before.rate)
     return Impact(sum(counts.values()), changes, rises, falls)

@@ -108,6 +108,15 @@ class Program:
         return cls(**raw)
 
 
+def same_levels(old: Iterable[Level], new: Iterable[Level]) -> list[tuple[Level, Level]]:
+    """Levels that stay: of one name, else of one threshold, renamed, where neither name is elsewhere."""
+    old, new = list(old), list(new)
+    left, came = {level.name: level for level in old}, {level.name for level in new}
+    gone = {level.threshold: level for level in old if level.name not in came}
+    pairs = ((left.get(level.name) or gone.get(level.threshold), level) for level in new)
+    return [(before, level) for before, level in pairs if before]
+
+
 def _level_problem(levels: tuple[Level, ...]) -> str | None:
     if not 1 <= len(levels) <= LEVELS_MAX:
         return f"Нужен хотя бы один уровень, но не больше {LEVELS_MAX}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from loyalty.program.terms import BurnRule, GiftTerms, Level, Program
+from loyalty.program.terms import BurnRule, GiftTerms, Level, Program, same_levels
 from loyalty.wording import MONTHS_OF, NBSP, days, number, percent, plural, roubles, sentence
 
 GIFTS = {
@@ -14,9 +14,9 @@ GIFTS = {
 
 BURN_RULES = {
     BurnRule.AFTER_PURCHASE: "Если клиент давно не покупал",
-    BurnRule.AFTER_ACCRUAL: "Через срок после того, как стали доступны",
-    BurnRule.FIXED_DATES: "По датам",
-    BurnRule.NEVER: "Не сгорают",
+    BurnRule.AFTER_ACCRUAL: "Через несколько дней после того, как стали доступны",
+    BurnRule.FIXED_DATES: "В определённые дни года",
+    BurnRule.NEVER: "Никогда",
 }
 """Ways to burn, as a choice."""
 
@@ -46,11 +46,9 @@ def burn_words(program: Program) -> str:
 
 
 def gift_words(terms: GiftTerms) -> str:
-    """«доступны сразу, действуют 30 дней»."""
-    start = "доступны сразу" if not terms.confirm_days else f"станут доступны {after_days(terms.confirm_days)}"
-    if terms.lifetime_days is None:
-        return f"{start}, сгорают как обычные бонусы"
-    return f"{start}, действуют {days(terms.lifetime_days)}"
+    """«можно тратить сразу, срок — 30 дней», of one gift and of several bonuses alike."""
+    lifetime = "как у обычных бонусов" if terms.lifetime_days is None else days(terms.lifetime_days)
+    return f"можно тратить {after_days(terms.confirm_days)}, срок — {lifetime}"
 
 
 def rounding_words(program: Program) -> str:
@@ -96,18 +94,14 @@ def _after_purchase(program: Program) -> str:
 
 
 def _level_differences(old: tuple[Level, ...], new: tuple[Level, ...]) -> Iterator[str]:
-    """Levels are the same where the name is, else where the threshold is and neither name is elsewhere."""
-    left, came = {level.name: level for level in old}, {level.name: level for level in new}
-    gone = {level.threshold: level for level in old if level.name not in came}
-    pairs = []
+    pairs = same_levels(old, new)
+    stay, stayed = [level for _, level in pairs], [before for before, _ in pairs]
     for level in new:
-        before = left.get(level.name) or gone.pop(level.threshold, None)
-        if before is None:
+        if level not in stay:
             yield f"Появится уровень {level_words(level)}"
-        else:
-            pairs.append((before, level))
-    for level in gone.values():
-        yield f"Уровня «{level.name}» больше не будет"
+    for level in old:
+        if level not in stayed:
+            yield f"Уровня «{level.name}» больше не будет"
     for before, level in pairs:
         if before.name != level.name:
             yield f"Уровень «{before.name}» будет называться «{level.name}»"

@@ -3,12 +3,13 @@
 from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart, series, steps
 from loyalty.ui.excel import excel_button
 from loyalty.ui.figures import Figure, figures
-from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_flash
+from loyalty.ui.forms import Form, field_error, flash, form, put_aside, show_flash
 from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead
+from loyalty.ui.leaving import ask_before_leaving
 from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
-from loyalty.ui.text import dialled, plain
+from loyalty.ui.text import bullets, dialled, lines, plain
 from loyalty.ui.words import explained
 
 __all__ = [
@@ -17,13 +18,16 @@ __all__ = [
     "GREY",
     "Badge",
     "Figure",
+    "Form",
     "Kind",
     "Lead",
     "Lines",
     "Sort",
     "Tone",
+    "ask_before_leaving",
     "back_link",
     "bars",
+    "bullets",
     "chart",
     "compared",
     "dialled",
@@ -33,13 +37,13 @@ __all__ = [
     "field_error",
     "figures",
     "flash",
-    "form_key",
+    "form",
     "frame",
     "header",
+    "lines",
     "link",
-    "once",
     "plain",
-    "reopen",
+    "put_aside",
     "section",
     "series",
     "show_flash",

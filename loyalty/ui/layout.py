@@ -43,8 +43,9 @@ def header(title: str, purpose: str = "", badges: Sequence[Badge] = ()) -> Delta
         with st.container(width="content", gap="xxsmall"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
                 st.title(plain(title), anchor=False, width="content")
-                for badge in badges:
-                    st.badge(plain(badge.words), color=badge.colour, icon=badge.icon and f":material/{badge.icon}:")
+                for badge in badges:  # st.badge takes signs of Markdown in its words for its own
+                    icon = f":material/{badge.icon}: " if badge.icon else ""
+                    st.markdown(f":{badge.colour}-badge[{icon}{plain(badge.words)}]", width="content")
             if purpose:
                 st.caption(plain(purpose), width="content")
         return st.container(horizontal=True, width="content", vertical_alignment="center", gap="small")

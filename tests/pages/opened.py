@@ -140,4 +140,11 @@ def _data(element: Any) -> dict[str, Any]:
 
 def seen(markdown: str) -> str:
     """What a person reads where Markdown's signs were escaped."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.replace(":small[]", ""))
+
+
+def keyed(app: AppTest, ending: str) -> str:
+    """A widget's key by its end: fields of a form are named by its opening as well."""
+    kinds = (app.text_input, app.text_area, app.number_input, app.selectbox, app.date_input, app.radio, app.button,
+             app.checkbox, app.segmented_control)  # fmt: skip
+    return next(str(one.key) for kind in kinds for one in kind if one.key and one.key.endswith(f" {ending}"))

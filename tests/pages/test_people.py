@@ -19,7 +19,7 @@ from loyalty.reports import overview, whose
 from loyalty.sales import receipts
 from tests.pages.factory import PYOTR, TODAY, line, sale
 from tests.pages.family import family_shop
-from tests.pages.opened import checked, marked, named_shop, opened, seen, shop, shown, started, words
+from tests.pages.opened import checked, keyed, marked, named_shop, opened, seen, shop, shown, started, words
 
 assert named_shop and shop  # fixtures
 
@@ -177,7 +177,7 @@ def test_one_person_is_asked_once_and_becomes_one(twins: str) -> None:
     said = words(app)
     assert "Доступно: 500 и 350 → **850**" in said
     assert "2 чека с этими телефонами или картами ждут ответа, чьи они" in said
-    app = press(app, opener, f"join-do-{one.id}-{other.id}")
+    app = press(app, opener, keyed(app, "do"))
     assert toasts(app) == ["Объединено: Алешина Мария *Сергеевна* и Алёшина Мария Сергеевна — один человек"]
     assert person("20000999").joined_to == one.id
     assert person("20000417").receipts_count == one.receipts_count + other.receipts_count + 2
@@ -224,7 +224,7 @@ def test_a_join_is_undone_on_the_card(family: str) -> None:
     opener = key_of(app, "undo-open")
     app = press(app, opener)
     assert "к ней вернётся 1 чек" in words(app)
-    app = press(app, opener, key_of(app, "undo-do"))
+    app = press(app, opener, keyed(app, "do"))
     assert toasts(app) == ["Объединение отменено: снова две карточки"]
     after = person("20000999")
     assert (after.joined_to, after.available, after.turnover) == (None, before.available, before.turnover)
@@ -261,8 +261,8 @@ def test_a_phone_that_is_hers_no_more_stays_for_the_days_before(family: str) -> 
 def test_another_phone_is_added_and_a_wrong_one_refused(family: str) -> None:
     app = press(card_of(by_card("20000417")), "sign-open")
     for number, said in (("12345", "Это не похоже на номер телефона"), ("8 903 111-22-33", "")):
-        app.text_input(key="sign-text").set_value(number)
-        app = press(app, "sign-open", key_of(app, "FormSubmitter:sign-form"))
+        app.text_input(key=keyed(app, "value")).set_value(number)
+        app = press(app, "sign-open", keyed(app, "do"))
         assert said in words(app)
     assert toasts(app) == ["Телефон: добавлен"]
     with db.reading() as session:
@@ -300,13 +300,14 @@ def test_a_gift_is_made_smaller_and_the_debt_is_told_before(family: str) -> None
     app = checked(app.run())
     with Session(db.engine()) as session:
         gift = session.exec(select(Grant)).scalars().one().id
-    opener, do = f"correct-open-{gift}", f"correct-do-{gift}"
+    opener = f"correct-open-{gift}"
     app = press(app, opener)
+    do = keyed(app, "do")
     assert "Доступно: 800 → **500**" in words(app)
     app = press(app, opener, do)
     assert "Напишите, почему подарок исправлен" in words(app)
-    app.number_input(key=f"correct-sum-{gift}").set_value(100)
-    app.text_input(key="correct-why").set_value("ошиблись")
+    app.number_input(key=keyed(app, "sum")).set_value(100)
+    app.text_input(key=keyed(app, "reason")).set_value("ошиблись")
     app = press(app, opener, do)
     assert toasts(app) == ["Подарок уменьшен до 100"]
     assert person("20000417").available == 600_00

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from loyalty import db, settings
 from loyalty.files import queue
 from loyalty.models import customers, imports
-from tests.pages.opened import checked, named_shop, shop, started, words  # noqa: F401 — fixtures
+from tests.pages.opened import checked, keyed, named_shop, shop, started, words  # noqa: F401 — fixtures
 
 
 def count(table: object) -> int:
@@ -31,8 +31,8 @@ def test_a_shop_without_a_name_is_told_beside_the_field() -> None:
 @pytest.mark.usefixtures("shop")
 def test_name_and_zone_are_kept_and_lead_to_the_second_step() -> None:
     app = started()
-    app.text_input(key="shop-name").set_value("Шоурум «Лето»")
-    app.selectbox(key="shop-zone").set_value("Asia/Novosibirsk")
+    app.text_input(key=keyed(app, "name")).set_value("Шоурум «Лето»")
+    app.selectbox(key=keyed(app, "zone")).set_value("Asia/Novosibirsk")
     checked(app.button[0].click().run())
     assert "Шаг 2 из 2" in words(app)
     with db.reading() as session:
@@ -44,7 +44,7 @@ def test_name_and_zone_are_kept_and_lead_to_the_second_step() -> None:
 @pytest.mark.parametrize("key", ["welcome-rename", "shop-change"])
 def test_the_shop_can_still_be_renamed(key: str) -> None:
     app = checked(started().button(key=key).click().run())
-    assert app.text_input(key="shop-name").value == "Шоурум «Лето»"
+    assert app.text_input(key=keyed(app, "name")).value == "Шоурум «Лето»"
 
 
 @pytest.mark.usefixtures("shop")

@@ -1,0 +1,51 @@
+"""The browser asks before a page with something unsaved is closed or loaded anew; nothing else is asked."""
+
+import streamlit as st
+
+_UNSAVED = "_unsaved"  # in session state: the forms with something typed in them
+
+# The server knows what was sent; what stands in the focused field may not be sent yet.
+_JS = """
+const watched = '[class*="st-key-form-"]';
+
+function watch() {
+  const state = { unsaved: false, field: null, was: '' };
+  addEventListener('focusin', (event) => {
+    state.field = event.target;
+    state.was = event.target.value;
+  }, true);
+  addEventListener('beforeunload', (event) => {
+    const field = state.field;
+    const typing = field && field === document.activeElement && field.closest(watched) && field.value !== state.was;
+    if (state.unsaved || typing) event.preventDefault();
+  });
+  return state;
+}
+
+export default function ({ data }) {
+  window.loyaltyForms ??= watch();
+  window.loyaltyForms.unsaved = data.unsaved;
+  if (!data.unsaved && window.loyaltyForms.field) window.loyaltyForms.was = window.loyaltyForms.field.value;
+}
+"""
+
+
+_component = st.components.v2.component("leaving", js=_JS)
+
+
+def remember(form: str, *, unsaved: bool) -> None:
+    """Whether a form has something that would be lost."""
+    forms: set[str] = st.session_state.setdefault(_UNSAVED, set())
+    (forms.add if unsaved else forms.discard)(form)
+
+
+def forget(kind: str) -> None:
+    """Forms of a kind lose nothing any more."""
+    for form in [one for one in st.session_state.get(_UNSAVED, ()) if one.split()[0] == kind]:
+        remember(form, unsaved=False)
+
+
+def ask_before_leaving(place: str) -> None:
+    """Tell the browser how it stands; a fragment is a place of its own."""
+    if (forms := st.session_state.get(_UNSAVED)) is not None:
+        _component(key=f"leaving-{place}", data={"unsaved": bool(forms)}, height=1)
