@@ -22,11 +22,13 @@ STYLE = """<style>
 </style>"""
 
 WELCOME = "pages/welcome.py"
+TODAY = "pages/today.py"
 OVERVIEW = "pages/overview.py"
 CUSTOMERS = "pages/customers.py"
 CUSTOMER = "pages/customer.py"
 WHOSE = "pages/whose.py"
 TWINS = "pages/twins.py"
+RETURNS = "pages/returns.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
@@ -54,9 +56,8 @@ def navigation(state: shop_report.State) -> Any:
     if not state.name:
         return st.navigation([welcome], position="hidden")
     shop = [
-        st.Page(
-            OVERVIEW, title="Обзор", icon=":material/space_dashboard:", default=state.has_data, url_path="overview"
-        ),
+        st.Page(TODAY, title="Сегодня", icon=":material/wb_sunny:", default=state.has_data, url_path="today"),
+        st.Page(OVERVIEW, title="Обзор", icon=":material/space_dashboard:", url_path="overview"),
         st.Page(CUSTOMERS, title="Клиенты", icon=":material/group:", url_path="customers"),
         st.Page(
             WHOSE,
@@ -67,6 +68,7 @@ def navigation(state: shop_report.State) -> Any:
         ),
         st.Page(TWINS, title="Двойники", icon=":material/join_inner:", url_path="twins"),
         st.Page(CUSTOMER, title="Клиент", url_path="customer", visibility="hidden"),
+        st.Page(RETURNS, title="Возвраты без чека", url_path="returns", visibility="hidden"),
     ]
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),
@@ -106,15 +108,13 @@ def sidebar(state: shop_report.State) -> None:
 
 @st.fragment(run_every=10)
 def worker_pulse() -> None:
-    """How long ago the worker gave a sign, and what to do when it is silent."""
+    """A quiet dot while the worker lives; a sentence with the way out when it does not."""
     last = pulse.last()
-    if last is None:
-        st.caption(":gray[:material/circle:] Фоновая служба не запущена. Запустите программу через start.py")
+    if last and not last.silent:
+        st.caption(":green[:material/circle:] Фоновая служба работает")
         return
-    ago = wording.seconds_ago(last.age_s)
-    if last.silent:
-        st.caption(
-            f":orange[:material/warning:] Фоновая служба молчит: {ago}. Перезапустите программу через start.py"
-        )
-    else:
-        st.caption(f":green[:material/circle:] Фоновая служба: {ago}")
+    wrong = f"молчит {wording.seconds_ago(last.age_s).removesuffix(' назад')}" if last else "не запущена"
+    st.caption(
+        f":orange[:material/warning:] Фоновая служба {wrong}: файлы не загружаются, копии не делаются. "
+        "Закройте программу и запустите её снова через start.py"
+    )

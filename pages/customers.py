@@ -11,6 +11,9 @@ from pages import _customers_filters
 PAGE_SIZE = 25
 CARD = "pages/customer.py"
 KINDS: dict[str, ui.Kind] = {
+    "День рождения": "day",
+    "Исполнится": "count",
+    "Куплено": "money",
     "Доступно": "bonuses",
     "Ждёт": "bonuses",
     "Сгорит": "bonuses",
@@ -19,7 +22,7 @@ KINDS: dict[str, ui.Kind] = {
     "Сумма": "money",
     "Посл. чек": "day",
 }
-SORT = "_customers_sort"  # heading, descending
+SORT = _customers_filters.SORT
 
 
 @st.fragment  # a search redraws the list, not the navigation around it
@@ -42,13 +45,15 @@ def main() -> None:
         waits = wording.form(waiting, "ждёт ответа, чей он", "ждут ответа, чьи они", "ждут ответа, чьи они")
         label = f"{wording.plural(waiting, 'чек', 'чека', 'чеков')} {waits}"
         ui.link(label, "pages/whose.py", icon=":material/help:")
-    wanted = _customers_filters.asked(levels)
-    sort, descending = st.session_state.get(SORT, ("Посл. чек", True))
+    wanted = _customers_filters.asked(levels, today)
+    sort, descending = st.session_state.get(SORT, wanted.sort)
+    if sort not in report.headings(wanted, today):
+        sort, descending = wanted.sort
     with db.reading() as session:
         found = report.find(session, wanted, today) if wanted.narrowed else report.Found(everyone)
     listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
     with pages:
-        st.caption(_customers_filters.said(found.count, everyone, wanted.narrowed), width="content")
+        st.caption(_customers_filters.said(found, everyone), width="content")
         last = max(-(-found.count // PAGE_SIZE), 1)
         # Another question begins at its first page.
         page_key = f"page {wanted} {sort} {descending} {last}"

@@ -5,6 +5,7 @@ from loyalty.ui.forms import field_error, flash, form_key, once, reopen, show_fl
 from loyalty.ui.layout import Card, back_link, cards, empty, header, link, section, side_by_side, small_cards
 from loyalty.ui.steps import steps
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
+from loyalty.ui.tasks import task
 from loyalty.ui.text import plain
 from loyalty.ui.words import explained
 
@@ -37,5 +38,6 @@ __all__ = [
     "sorted_heading",
     "steps",
     "table",
+    "task",
     "words_table",
 ]
