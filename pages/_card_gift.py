@@ -22,7 +22,7 @@ def button(card: CustomerCard) -> None:
 def _dialog(card: CustomerCard) -> None:
     kind = st.selectbox("Какой подарок", list(GIFTS), format_func=lambda kind: GIFTS[kind], key="gift-kind")
     with db.reading() as session:
-        st.caption(f"По программе: {gift_words(grants.terms(session, kind))}")
+        st.caption(f"По программе бонусы {gift_words(grants.terms(session, kind))}")
     key = ui.form_key(NAME)
     with st.form("gift-form", border=False):
         roubles = st.number_input("Сколько бонусов", min_value=1, value=None, step=100, key="gift-sum")

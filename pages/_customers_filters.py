@@ -22,7 +22,7 @@ def asked(levels: list[str], today: date) -> report.Wanted:
     _read_address(levels)
     for sentence in st.session_state.get(UNKNOWN, ()):
         st.warning(ui.plain(sentence), icon=":material/link_off:")
-    search, level_list, consent_list = st.columns([4, 1.25, 1.25], gap="small")
+    search, lists = st.columns([5, 3], gap="small")
     with search:
         words = st.text_input(
             "Поиск",
@@ -34,16 +34,18 @@ def asked(levels: list[str], today: date) -> report.Wanted:
             bind="query-params",
             persist_state="session",
         )
-    with level_list:
+    with lists, st.grid(2, min_column_width=150, gap="small"):  # side by side on a phone, too
         _select("Уровень", [Filter(filters.LEVEL, name) for name in levels], "Любой уровень", LEVEL, today)
-    with consent_list:
         _select("Согласие на SMS", filters.CONSENTS, "Согласие на SMS", CONSENT, today)
     chosen = st.session_state.get(QUICK) or ()
     st.pills(
         "Кого показать",
-        [*filters.QUICK, *(one for one in chosen if one.days)],  # days come by an address, and go with a click
+        [
+            *filters.QUICK,
+            *(one for one in chosen if one not in filters.QUICK),
+        ],  # came by an address, go with a click
         selection_mode="multi",
-        format_func=lambda one: ui.plain(one.label(today)) + (" ✕" if one.days else ""),
+        format_func=lambda one: ui.plain(one.label(today)) + ("" if one in filters.QUICK else " ✕"),
         label_visibility="collapsed",
         key=QUICK,
         persist_state="session",
@@ -105,13 +107,13 @@ def _write_address() -> None:
     st.query_params.update({name: said[name] for name in said if said[name] or name in st.query_params})
 
 
-def said(found: report.Found, everyone: int) -> str:
-    """«12 из 940 клиентов · сгорит 4 000 бонусов · доступно 12 300 бонусов»."""
+def said(found: report.Found, everyone: int, burns: str) -> str:
+    """«12 из 940 клиентов · сгорит 4 000 бонусов · доступно 12 300 бонусов»; `burns` is that verb."""
     if found.count == everyone and found.totals is None:
         return wording.plural(everyone, "клиент", "клиента", "клиентов")
     words = [f"{wording.number(found.count)} из {wording.plural(everyone, 'клиента', 'клиентов', 'клиентов')}"]
     if found.totals and found.totals.burns:
-        words.append(f"сгорит {wording.bonuses_of(found.totals.burns)}")
+        words.append(f"{burns} {wording.bonuses_of(found.totals.burns)}")
     if found.totals and found.totals.available:
         words.append(f"доступно {wording.bonuses_of(found.totals.available)}")
     return " · ".join(words)

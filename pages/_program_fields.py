@@ -46,7 +46,9 @@ def terms(form: str, now: Program) -> tuple[dict[str, Any], Places]:
     )
     typed["redeem_cap"] = editing.hundredths(cap)
     places["redeem_cap"] = st.container()
-    typed["confirm_days"] = _days("Можно тратить через, дней после покупки", f"{form}-delay", now.confirm_days)
+    typed["confirm_days"] = _days(
+        "Через сколько дней после покупки можно тратить", f"{form}-delay", now.confirm_days
+    )
     places["confirm_days"] = st.container()
     units = editing.units(now.bonus_unit)
     typed["bonus_unit"] = st.selectbox(
@@ -66,7 +68,7 @@ def _burning(form: str, now: Program) -> dict[str, Any]:
     rule = st.selectbox("Сгорание", rules, rules.index(now.burn), BURN_RULES.__getitem__, key=f"{form}-burn")
     typed: dict[str, Any] = {"burn": rule}
     if rule in (BurnRule.AFTER_PURCHASE, BurnRule.AFTER_ACCRUAL):
-        label = "Сгорают через, дней без покупок" if rule is BurnRule.AFTER_PURCHASE else "Действуют, дней"
+        label = "Сгорают через, дней без покупок" if rule is BurnRule.AFTER_PURCHASE else "Сколько дней действуют"
         typed["burn_days"] = _days(label, f"{form}-burn-days", now.burn_days)
     elif rule is BurnRule.FIXED_DATES:
         dates = st.text_input(
@@ -86,10 +88,10 @@ def gifts(form: str, now: Program) -> dict[str, GiftTerms]:
         st.markdown(f"**{name}**")
         delay, lifetime = st.columns(2, wrap=False, vertical_alignment="bottom")
         with delay:
-            days = _days("Доступны через, дней", f"{form}-{kind}-delay", terms_now.confirm_days)
+            days = _days("Через сколько дней доступны", f"{form}-{kind}-delay", terms_now.confirm_days)
         with lifetime:
             life = st.number_input(
-                "Действуют, дней",
+                "Сколько дней действуют",
                 min_value=0,
                 max_value=DAYS_MAX,
                 value=terms_now.lifetime_days,

@@ -56,7 +56,13 @@ def navigation(state: shop_report.State) -> Any:
     if not state.name:
         return st.navigation([welcome], position="hidden")
     shop = [
-        st.Page(TODAY, title="Сегодня", icon=":material/wb_sunny:", default=state.has_data, url_path="today"),
+        st.Page(
+            TODAY,
+            title="Сегодня",
+            icon=":material/wb_sunny:",
+            default=state.has_data,
+            url_path="start",
+        ),
         st.Page(OVERVIEW, title="Обзор", icon=":material/space_dashboard:", url_path="overview"),
         st.Page(CUSTOMERS, title="Клиенты", icon=":material/group:", url_path="customers"),
         st.Page(
@@ -67,6 +73,8 @@ def navigation(state: shop_report.State) -> Any:
             visibility="visible" if state.asks_whose else "hidden",
         ),
         st.Page(TWINS, title="Двойники", icon=":material/join_inner:", url_path="twins"),
+        # The default page answers at the root alone, and not at its name.
+        st.Page(_today, title="Сегодня", url_path="today", visibility="hidden"),
         st.Page(CUSTOMER, title="Клиент", url_path="customer", visibility="hidden"),
         st.Page(RETURNS, title="Возвраты без чека", url_path="returns", visibility="hidden"),
     ]
@@ -76,6 +84,10 @@ def navigation(state: shop_report.State) -> Any:
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
     return st.navigation({"Магазин": shop if state.has_data else [welcome, *shop], "Настройки": options})
+
+
+def _today() -> None:
+    st.switch_page(TODAY)
 
 
 def keep_figures_of_today() -> None:

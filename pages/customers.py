@@ -5,6 +5,7 @@ import streamlit as st
 
 from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
+from loyalty.reports import filters
 from loyalty.reports import whose
 from pages import _customers_filters
 
@@ -51,9 +52,11 @@ def main() -> None:
         sort, descending = wanted.sort
     with db.reading() as session:
         found = report.find(session, wanted, today) if wanted.narrowed else report.Found(everyone)
-    listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
+    burns = wanted.asks(*filters.BURNS)
+    verb = "сгорело" if burns and burns.is_past(today) else "сгорит"
+    st.caption(_customers_filters.said(found, everyone, verb))
+    listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="right")
     with pages:
-        st.caption(_customers_filters.said(found, everyone), width="content")
         last = max(-(-found.count // PAGE_SIZE), 1)
         # Another question begins at its first page.
         page_key = f"page {wanted} {sort} {descending} {last}"

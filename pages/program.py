@@ -12,6 +12,7 @@ from loyalty.program.terms import Level
 from loyalty.wording import day
 from pages import _program_form
 
+CUSTOMERS = "pages/customers.py"
 DELETING = "program_deleting"  # the planned version that the question on the screen is about
 
 
@@ -46,7 +47,15 @@ def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
             }
         )
         kinds: dict[str, ui.Kind] = {"Покупки от": "money", "Процент": "percent", "Клиенты": "count"}
-        ui.table(frame, kinds, alt="Уровни действующей программы", key="program-levels")
+
+        def open_level() -> None:
+            if cells := st.session_state["program-levels"]["selection"]["cells"]:
+                st.switch_page(CUSTOMERS, query_params={"show": f"level:{levels[cells[0][0]][0].name}"})
+
+        ui.table(
+            frame, kinds, alt="Уровни действующей программы", key="program-levels", links="Клиенты",
+            on_select=open_level, selection_mode="single-cell",
+        )  # fmt: skip
     terms, gifts = ui.side_by_side(1, 1)
     with terms, ui.section("Условия"):
         _sentences(words.terms(current.program))

@@ -14,7 +14,7 @@ from loyalty.identity import joining
 from loyalty.models import Grant, grants
 from loyalty.money import ROUBLE, Kopecks
 from loyalty.program.terms import GiftTerms
-from loyalty.wording import bonuses, roubles
+from loyalty.wording import bonuses
 
 GIFT_MAX: Kopecks = 1_000_000 * ROUBLE
 
@@ -29,7 +29,7 @@ def give(
 ) -> None:
     """Give bonuses, entries included; the same key again gives nothing. Refused: no sum, or no reason."""
     if not 0 < amount <= GIFT_MAX:
-        raise Refused(f"Подарить можно от 1 копейки до {roubles(GIFT_MAX)}")
+        raise Refused(f"Напишите, сколько бонусов подарить: больше нуля и не больше {bonuses(GIFT_MAX)}")
     if not reason.strip():
         raise Refused("Напишите, за что подарок: это увидят в карточке клиента")
     db.one_at_a_time(session, db.INTAKE)

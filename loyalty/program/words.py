@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loyalty.program.terms import BurnRule, GiftTerms, Level, Program
-from loyalty.wording import MONTHS_OF, NBSP, days, number, percent, plural, roubles, sentence
+from loyalty.wording import MONTHS_OF, NBSP, days, number, percent, plural, roubles
 
 GIFTS = {
     "welcome": "Приветственный подарок",
@@ -46,7 +46,7 @@ def burn_words(program: Program) -> str:
 
 
 def gift_words(terms: GiftTerms) -> str:
-    """«доступны сразу, действуют 30 дней»."""
+    """What is said of the bonuses: «доступны сразу, действуют 30 дней»."""
     start = "доступны сразу" if not terms.confirm_days else f"станут доступны {after_days(terms.confirm_days)}"
     if terms.lifetime_days is None:
         return f"{start}, сгорают как обычные бонусы"
@@ -73,7 +73,7 @@ def terms(program: Program) -> list[tuple[str, str]]:
 def gifts(program: Program) -> list[tuple[str, str]]:
     """The gifts' terms: (kind, sentence)."""
     known = [kind for kind in GIFTS if kind in program.gifts]
-    return [(GIFTS[kind], sentence(gift_words(program.gifts[kind]))) for kind in known]
+    return [(GIFTS[kind], f"Бонусы {gift_words(program.gifts[kind])}") for kind in known]
 
 
 def differences(old: Program, new: Program) -> list[str]:
@@ -135,4 +135,4 @@ def _term_differences(old: Program, new: Program) -> Iterator[str]:
     for kind, name in GIFTS.items():
         before, after = old.gifts.get(kind, GiftTerms()), new.gifts.get(kind, GiftTerms())
         if before != after:
-            yield f"{name}: {gift_words(after)}"
+            yield f"{name}: бонусы {gift_words(after)}"

@@ -178,10 +178,10 @@ def _shown(wanted: Wanted, today: date) -> _Shown:
     """The columns that answer what is asked; what says nothing of it leaves its place to them."""
     has = {"Доступно": c.available}
     if one := wanted.asks(*filters.BURNS):
-        burns = filters.burning(one.ahead(today)).subquery()
+        burns = filters.burning(one.ahead(today))
         return _Shown(has | _BONUSES | {"Сгорит": burns.c.amount, "Когда": burns.c.day} | _BOUGHT, {}, (burns,))
     if one := wanted.asks("bought"):
-        bought = filters.buying(one.ahead(today)).subquery()
+        bought = filters.buying(one.ahead(today))
         return _Shown({"Куплено": bought.c.amount} | has | _BOUGHT, {}, (bought,))
     said = {"День рождения": lambda ahead: filters.birthday(ahead, today)}
     if wanted.asks("birthdays"):
@@ -189,7 +189,7 @@ def _shown(wanted: Wanted, today: date) -> _Shown:
         years = today.year + ahead // filters.YEAR_AHEAD - extract("year", c.birth_date)
         return _Shown({"День рождения": ahead, "Исполнится": years} | has | _BOUGHT, said)
     if one := wanted.asks("relatives"):
-        near = filters.relatives_ahead(one.ahead(today), today).subquery()
+        near = filters.relatives_ahead(one.ahead(today), today)
         return _Shown({"День рождения": near.c.ahead, "Чей": near.c.whose} | has | _BOUGHT, said, (near,))
     return _Shown(has | _BONUSES | _BOUGHT, {})
 

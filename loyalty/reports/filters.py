@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, extract, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, extract, func, select
 
 from loyalty import wording
 from loyalty.customers.consents import SMS
@@ -44,7 +44,8 @@ class Filter:
     def label(self, today: date) -> str:
         """In the owner's words, as short as a button."""
         if self.days:
-            return f"{_KINDS[self.name].label} {wording.span(*self.days, today)}"
+            label = "Сгорели" if self.name == "burns" and self.is_past(today) else _KINDS[self.name].label
+            return f"{label} {wording.span(*self.days, today)}"
         return self.of or _KINDS[self.name].label
 
     def where(self, today: date) -> ColumnElement[bool]:
@@ -55,6 +56,10 @@ class Filter:
     def sort(self) -> tuple[str, bool] | None:
         """The heading that answers the question, and whether downwards; None where no order does."""
         return _KINDS[self.name].sort
+
+    def is_past(self, today: date) -> bool:
+        """Whether nothing of what is asked is still to come."""
+        return self.days is not None and self.days.last <= today
 
     def ahead(self, today: date) -> Days:
         """The days that a question about what is to come asks for."""
@@ -114,31 +119,31 @@ def _days(first: str, last: str) -> Days | None:
 # --- Conditions -----------------------------------------------------------------------------------------
 
 
-def burning(days: Days) -> Select[Any]:
+def burning(days: Days) -> Subquery:
     """What burns on these days: customer_id, amount, day (the first of them)."""
     e = entries.c
     query = select(e.customer_id, func.sum(e.amount).label("amount"), func.min(e.effective_on).label("day"))
     query = query.where(e.kind == Kind.BURNED, e.effective_on >= days.first, e.effective_on <= days.last)
-    return query.group_by(e.customer_id)
+    return query.group_by(e.customer_id).subquery()
 
 
-def buying(days: Days) -> Select[Any]:
+def buying(days: Days) -> Subquery:
     """What was bought on these days: customer_id, amount, before returns."""
     r = receipts.c
     query = select(r.customer_id, func.sum(r.total).label("amount")).where(
         r.superseded_at.is_(None), r.customer_id.is_not(None), r.day >= days.first, r.day <= days.last
     )
-    return query.group_by(r.customer_id)
+    return query.group_by(r.customer_id).subquery()
 
 
-def relatives_ahead(days: Days, today: date) -> Select[Any]:
+def relatives_ahead(days: Days, today: date) -> Subquery:
     """Birthdays of relatives on these days: customer_id, ahead (see `birthday_ahead`), whose."""
     t, of = relatives.c, customers.alias()
     root = func.coalesce(of.c.joined_to, of.c.id).label("customer_id")
     soonest = func.min(birthday_ahead(t.birth_date, today)).label("ahead")
     whose = func.aggregate_strings(t.relation + " " + t.name, ", ").label("whose")
-    query: Select[Any] = select(root, soonest, whose).join_from(relatives, of, of.c.id == t.customer_id)
-    return query.where(_born_on(t.birth_date, days)).group_by(root)
+    query = select(root, soonest, whose).join_from(relatives, of, of.c.id == t.customer_id)
+    return query.where(_born_on(t.birth_date, days)).group_by(root).subquery()
 
 
 def birthday_ahead(born: ColumnElement[Any], today: date) -> ColumnElement[int]:
@@ -181,8 +186,8 @@ def _said(*, is_given: bool) -> Select[tuple[int]]:
     return select(words.c.id).where(words.c.age == 1, words.c.is_given.is_(is_given))
 
 
-def _of(query: Select[Any]) -> ColumnElement[bool]:
-    return c.id.in_(select(query.subquery().c.customer_id))
+def _of(asked: Subquery) -> ColumnElement[bool]:
+    return c.id.in_(select(asked.c.customer_id))
 
 
 # --- What there is to ask ---------------------------------------------------------------------------------
@@ -225,7 +230,5 @@ _SPANS = ("burns", "bought")  # ask for days
 _AHEAD = {"burns_week": (1, WEEK_DAYS), "burns_month": (1, MONTH_DAYS), "birthdays": (0, WEEK_DAYS),
           "relatives": (0, WEEK_DAYS)}  # fmt: skip
 BURNS = ("burns_week", "burns_month", "burns")
-QUICK = tuple(
-    map(Filter, ("has_bonuses", "pending", "burns_week", "burns_month", "silent", "birthdays", "relatives"))
-)
+QUICK = tuple(map(Filter, ("has_bonuses", "pending", "burns_week", "burns_month", "silent", "birthdays")))
 CONSENTS = tuple(map(Filter, ("consent", "no_consent", "refused")))

@@ -1,4 +1,4 @@
-"""Returns that wait for their receipt: how many, what they come to, and each with what to do about it."""
+"""Returns that wait for their receipt: how many, what they come to, and each of them."""
 
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ def total(session: Session) -> Total:
 
 
 def waiting(session: Session) -> pd.DataFrame:
-    """A row a return, the latest first: День, Возврат, Сумма, Магазин, Чек, Покупатель, Файл, Что сделать."""
+    """A row a return, the latest first: День, Возврат, Сумма, Магазин, Чек, Покупатель, Файл."""
     c = customers.c
     query = (
         select(
@@ -54,12 +54,7 @@ def waiting(session: Session) -> pd.DataFrame:
                 Name(row.last_name or "", row.first_name or "", row.middle_name or "").full for row in rows
             ],
             "Файл": [row.file_name or "" for row in rows],
-            "Что сделать": [_advice(row.receipt_number) for row in rows],
         },
         index=pd.Index([row.id for row in rows], name="id"),
         dtype=object,
     )
-
-
-def _advice(receipt_number: str) -> str:
-    return f"Загрузить файл с чеком {receipt_number}" if receipt_number else "Выгрузить с документом продажи"
