@@ -41,6 +41,13 @@ def bonuses(amount: Kopecks) -> str:
     return _hundredths(amount)
 
 
+def bonuses_of(amount: Kopecks) -> str:
+    """«1 бонус», «85 953 бонуса», «12,50 бонуса»."""
+    return f"{bonuses(amount)}{NBSP}" + (
+        "бонуса" if amount % 100 else form(amount // 100, "бонус", "бонуса", "бонусов")
+    )
+
+
 def roubles(amount: Kopecks) -> str:
     """1300000 -> «13 000 ₽», 31980 -> «319,80 ₽»."""
     return f"{_hundredths(amount)}{NBSP}₽"
@@ -177,10 +184,18 @@ def day_short(when: date) -> str:
 
 def week(first: date) -> str:
     """A week by its Monday: «2–8 мар», «30 мар – 5 апр»."""
-    last = first + timedelta(days=6)
-    if first.month == last.month:
-        return f"{first.day}–{last.day}{NBSP}{MONTHS[first.month - 1]}"
-    return f"{first.day}{NBSP}{MONTHS[first.month - 1]} – {last.day}{NBSP}{MONTHS[last.month - 1]}"
+    return span(first, first + timedelta(days=6))
+
+
+def span(first: date, last: date, today: date | None = None) -> str:
+    """Days in a few letters: «2–8 мар», «30 мар – 5 апр», «20 ноя»; the year where it is not today's."""
+    year = f" {last.year}" if today and last.year != today.year else ""
+    end = f"{last.day}{NBSP}{MONTHS[last.month - 1]}{year}"
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{end}"
+    return f"{first.day}{NBSP}{MONTHS[first.month - 1]} – {end}"
 
 
 def days_ago(when: date, today: date) -> str:

@@ -18,6 +18,7 @@ ROWS_HELP = f"{SKIPPED}: заголовки, итоги, пустые строк
 STEPS = {
     "whose": ("Ответить", "pages/whose.py"),
     "twins": ("К двойникам", "pages/twins.py"),
+    "returns": ("Посмотреть возвраты", "pages/returns.py"),
     "program": ("К программе", "pages/program.py"),
 }
 TOLD_AT_ONCE = 3

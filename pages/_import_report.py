@@ -52,7 +52,10 @@ def worker_silent() -> None:
 
 
 def results() -> None:
-    """What became of the files queued on this screen."""
+    """What became of the files queued on this screen, and of the one that the address names."""
+    asked = st.query_params.get("file", "")
+    if asked.isdigit() and int(asked) not in st.session_state.get(HERE, ()):
+        st.session_state[HERE] = [int(asked)]
     ids = st.session_state.get(HERE, [])
     with db.reading() as session:
         done = [taken for taken in history.taken_files(session, ids) if not taken.under_way] if ids else []
@@ -65,7 +68,12 @@ def results() -> None:
                 "Посмотреть клиентов", type="primary", icon=":material/group:", key="import-customers"
             ):
                 st.switch_page(CUSTOMERS)
-            st.button("Скрыть", on_click=lambda: st.session_state.pop(HERE, None), key="import-more")
+            st.button("Скрыть", on_click=_put_away, key="import-more")
+
+
+def _put_away() -> None:
+    st.session_state.pop(HERE, None)
+    st.query_params.pop("file", None)
 
 
 def report(taken: TakenFile, place: str = "history") -> None:

@@ -15,11 +15,13 @@ from pages import _shop_form
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
 
 WELCOME = "pages/welcome.py"
+TODAY = "pages/today.py"
 OVERVIEW = "pages/overview.py"
 CUSTOMERS = "pages/customers.py"
 CUSTOMER = "pages/customer.py"
 WHOSE = "pages/whose.py"
 TWINS = "pages/twins.py"
+RETURNS = "pages/returns.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
@@ -49,8 +51,13 @@ def navigation(state: shop_report.State) -> Any:
         return st.navigation([welcome], position="hidden")
     shop = [
         st.Page(
-            OVERVIEW, title="Обзор", icon=":material/space_dashboard:", default=state.has_data, url_path="overview"
+            TODAY,
+            title="Сегодня",
+            icon=":material/wb_sunny:",
+            default=state.has_data,
+            url_path="start",
         ),
+        st.Page(OVERVIEW, title="Обзор", icon=":material/space_dashboard:", url_path="overview"),
         st.Page(CUSTOMERS, title="Клиенты", icon=":material/group:", url_path="customers"),
         st.Page(
             WHOSE,
@@ -60,7 +67,10 @@ def navigation(state: shop_report.State) -> Any:
             visibility="visible" if state.asks_whose else "hidden",
         ),
         st.Page(TWINS, title="Двойники", icon=":material/join_inner:", url_path="twins"),
+        # The default page answers at the root alone, and not at its name.
+        st.Page(_today, title="Сегодня", url_path="today", visibility="hidden"),
         st.Page(CUSTOMER, title="Клиент", url_path="customer", visibility="hidden"),
+        st.Page(RETURNS, title="Возвраты без чека", url_path="returns", visibility="hidden"),
     ]
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),
@@ -68,6 +78,10 @@ def navigation(state: shop_report.State) -> Any:
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
     return st.navigation({"Магазин": shop if state.has_data else [welcome, *shop], "Настройки": options})
+
+
+def _today() -> None:
+    st.switch_page(TODAY)
 
 
 def keep_figures_of_today() -> None:
@@ -100,15 +114,13 @@ def sidebar(state: shop_report.State) -> None:
 
 @st.fragment(run_every=10)
 def worker_pulse() -> None:
-    """How long ago the worker gave a sign, and what to do when it is silent."""
+    """A quiet dot while the worker lives; a sentence with the way out when it does not."""
     last = pulse.last()
-    if last is None:
-        st.caption(":gray[:material/circle:] Фоновая служба не запущена. Запустите программу через start.py")
+    if last and not last.silent:
+        st.caption(":green[:material/circle:] Фоновая служба работает")
         return
-    ago = wording.seconds_ago(last.age_s)
-    if last.silent:
-        st.caption(
-            f":orange[:material/warning:] Фоновая служба молчит: {ago}. Перезапустите программу через start.py"
-        )
-    else:
-        st.caption(f":green[:material/circle:] Фоновая служба: {ago}")
+    wrong = f"молчит {wording.seconds_ago(last.age_s).removesuffix(' назад')}" if last else "не запущена"
+    st.caption(
+        f":orange[:material/warning:] Фоновая служба {wrong}: файлы не загружаются, копии не делаются. "
+        "Закройте программу и запустите её снова через start.py"
+    )

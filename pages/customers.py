@@ -5,12 +5,15 @@ import streamlit as st
 
 from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
-from loyalty.reports import whose
+from loyalty.reports import filters, whose
 from pages import _customers_filters
 
 PAGE_SIZE = 25
 CARD = "pages/customer.py"
 KINDS: dict[str, ui.Kind] = {
+    "День рождения": "day",
+    "Исполнится": "count",
+    "Куплено": "money",
     "Доступно": "bonuses",
     "Ждёт": "bonuses",
     "Сгорит": "bonuses",
@@ -20,7 +23,7 @@ KINDS: dict[str, ui.Kind] = {
     "Посл. чек": "day",
 }
 PHONE = ui.Lines("Клиент", "Доступно", note="{Уровень}", aside="сгорит {Сгорит} {Когда}")
-SORT = "_customers_sort"  # heading, descending
+SORT = _customers_filters.SORT
 
 
 @st.fragment  # a search redraws the list, not the navigation around it
@@ -43,13 +46,17 @@ def main() -> None:
         waits = wording.form(waiting, "ждёт ответа, чей он", "ждут ответа, чьи они", "ждут ответа, чьи они")
         label = f"{wording.plural(waiting, 'чек', 'чека', 'чеков')} {waits}"
         ui.link(label, "pages/whose.py", icon=":material/help:")
-    wanted = _customers_filters.asked(levels)
-    sort, descending = st.session_state.get(SORT, ("Посл. чек", True))
+    wanted = _customers_filters.asked(levels, today)
+    sort, descending = st.session_state.get(SORT, wanted.sort)
+    if sort not in report.headings(wanted, today):
+        sort, descending = wanted.sort
     with db.reading() as session:
         found = report.find(session, wanted, today) if wanted.narrowed else report.Found(everyone)
-    listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
+    burns = wanted.asks(*filters.BURNS)
+    verb = "сгорело" if burns and burns.is_past(today) else "сгорит"
+    st.caption(_customers_filters.said(found, everyone, verb))
+    listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="right")
     with pages:
-        st.caption(_customers_filters.said(found.count, everyone, wanted.narrowed), width="content")
         last = max(-(-found.count // PAGE_SIZE), 1)
         # Another question begins at its first page.
         page_key = f"page {wanted} {sort} {descending} {last}"

@@ -12,6 +12,7 @@ from loyalty.program.terms import Level
 from loyalty.wording import day
 from pages import _program_form
 
+CUSTOMERS = "pages/customers.py"
 DELETING = "program_deleting"  # the planned version that the question on the screen is about
 
 
@@ -49,12 +50,19 @@ def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
         with actions:
             ui.excel_button("Уровни", frame, kinds)
         phone = ui.Lines("Уровень", "Процент", note="покупки от {Покупки от}", aside="клиентов {Клиенты}")
-        ui.table(frame, kinds, alt="Уровни действующей программы", key="program-levels", phone=phone)
+        ui.table(
+            frame.set_index("Уровень", drop=False), kinds, alt="Уровни действующей программы", key="program-levels",
+            phone=phone, on_open=_customers_of,
+        )  # fmt: skip
     terms, gifts = ui.side_by_side(1, 1)
     with terms, ui.section("Условия"):
         _sentences(words.terms(current.program))
     with gifts, ui.section("Подарки"):
         _sentences(words.gifts(current.program))
+
+
+def _customers_of(level: str) -> None:
+    st.switch_page(CUSTOMERS, query_params={"show": f"level:{level}"})
 
 
 def _sentences(said: list[tuple[str, str]]) -> None:

@@ -33,7 +33,7 @@ def _shop(zone: str) -> None:
 def _data(name: str) -> None:
     _heading("Шаг 2 из 2", name, "Теперь нужны продажи: свои из 1С или готовый пример, чтобы осмотреться.")
     if _import_report.under_way():
-        st.caption("Когда всё будет готово, откроется «Обзор».")
+        st.caption("Когда всё будет готово, откроется «Сегодня».")
         return
     _problem()
     file, demo = ui.side_by_side(1, 1)

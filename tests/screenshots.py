@@ -17,7 +17,8 @@ TODAY = "2026-11-20"
 CUSTOMERS = "2000"
 # Picture's name -> the address of its page, after the dashboard's own.
 PAGES = {
-    "overview": "/",
+    "today": "/",
+    "overview": "/overview",
     "customers": "/customers",
     "twins": "/twins",
     "program": "/program",

@@ -107,6 +107,8 @@ def test_days_times_and_weeks_are_russian() -> None:
     assert wording.time(datetime(2019, 3, 20, 10, 25)) == "20.03.2019 10:25"
     assert said(wording.week(date(2026, 3, 30))) == "30 мар – 5 апр"
     assert said(wording.week(date(2026, 3, 2))) == "2–8 мар"
+    assert said(wording.span(date(2025, 12, 30), date(2026, 1, 5), date(2026, 3, 1))) == "30 дек – 5 янв"
+    assert said(wording.span(date(2025, 11, 16), date(2025, 11, 16), date(2026, 3, 1))) == "16 ноя 2025"
     assert said(wording.date_in_words(date(1992, 3, 14))) == "14 марта 1992"
 
 

@@ -30,7 +30,7 @@ class Customer(SQLModel, table=True):
     last_name: str = ""
     first_name: str = ""
     middle_name: str = ""
-    birth_date: date | None = None
+    birth_date: date | None = Field(default=None, index=True)
     sex: str | None = None  # "f", "m"
     email: str | None = None
     city: str | None = None

@@ -1,12 +1,13 @@
 """«Клиенты»: the list by search and filters, a page at a time, sorted by the database; everyone to Excel."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, extract, func, or_, select
 from sqlmodel import Session
 
 from loyalty import wording
@@ -14,57 +15,58 @@ from loyalty.customers.names import Name, folded
 from loyalty.engine.facts import load_programs
 from loyalty.models import customers
 from loyalty.models.people import is_herself
+from loyalty.money import Kopecks
+from loyalty.reports import filters
+from loyalty.reports.filters import Filter
 
-BURNS_WITHIN_DAYS = 30
-SILENT_DAYS = 90
 FEW = 1_000
+NEWEST = ("Посл. чек", True)
 c = customers.c
 
-COLUMNS: dict[str, ColumnElement[object]] = {
-    "Клиент": c.search,
-    "Телефон": c.phone,
-    "Уровень": c.rate,
-    "Доступно": c.available,
-    "Ждёт": c.pending,
-    "Сгорит": c.next_burn,
-    "Когда": c.next_burn_on,
-    "Чеков": c.receipts_count,
-    "Сумма": c.turnover,
-    "Посл. чек": c.last_purchase_on,
-}
-"""The list's headings, and by what each sorts."""
-
-ALPHABETICAL = ("Клиент", "Телефон", "Когда")
+ALPHABETICAL = ("Клиент", "Телефон", "Когда", "День рождения")
 """Headings that sort upwards at first; figures begin with the largest."""
-
-_SELECTED = (
-    c.id, c.last_name, c.first_name, c.middle_name, c.phone, c.card, c.external_id, c.level, c.rate, c.available,
-    c.pending, c.next_burn, c.next_burn_on, c.receipts_count, c.turnover, c.last_purchase_on,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is asked for; empty fields ask for everyone."""
+    """What the list is asked for: words of a search and filters, all of which must hold; empty: everyone."""
 
     words: str = ""
-    level: str | None = None
-    has_bonuses: bool = False
-    burns_soon: bool = False
-    silent: bool = False
+    filters: tuple[Filter, ...] = ()
 
     @property
     def narrowed(self) -> bool:
         """Whether anybody is left out."""
         return self != Wanted()
 
+    @property
+    def sort(self) -> tuple[str, bool]:
+        """The heading to sort by as the question asks, and whether downwards."""
+        return next((one.sort for one in self.filters if one.sort), NEWEST)
+
+    def asks(self, *names: str) -> Filter | None:
+        """The first filter of these names."""
+        return next((one for one in self.filters if one.name in names), None)
+
+
+class Totals(NamedTuple):
+    """How many customers are asked for, what they have now and lose on the days asked for."""
+
+    customers: int
+    available: Kopecks
+    burns: Kopecks
+
 
 @dataclass(frozen=True)
 class Found:
-    """How many customers were found; their ids too while they are few, so that nobody seeks them twice."""
+    """How many customers were found; their ids too while they are few, so that nobody seeks them twice.
+
+    `totals` are of what filters found: a list of everybody, or of a search, says nothing of itself.
+    """
 
     count: int
     ids: Sequence[int] | None = None
+    totals: Totals | None = None
 
 
 def levels(session: Session, today: date) -> list[str]:
@@ -74,18 +76,28 @@ def levels(session: Session, today: date) -> list[str]:
 
 def count(session: Session, wanted: Wanted, today: date) -> int:
     """How many customers are asked for."""
-    return (
-        session.connection().scalar(select(func.count()).select_from(customers).where(*_where(wanted, today))) or 0
-    )
+    query = select(func.count()).select_from(customers).where(*_where(wanted, today))
+    return session.connection().scalar(query) or 0
+
+
+def totals(session: Session, wanted: Wanted, today: date, ids: Sequence[int] | None = None) -> Totals:
+    """What a list says of itself; `ids` are those whom it is known to be of."""
+    shown = _shown(wanted, today)
+    burns = func.sum(shown.figures["Сгорит"]) if wanted.asks(*filters.BURNS) else func.sum(0)
+    query = select(func.count(), func.coalesce(func.sum(c.available), 0), func.coalesce(burns, 0))
+    query = shown.joined(query.select_from(customers)).where(*_whom(wanted, today, ids))
+    return Totals(*map(int, session.connection().execute(query).one()))
 
 
 def find(session: Session, wanted: Wanted, today: date) -> Found:
     """Whom the list is asked for: a search reads every customer, and should do so once."""
     query = select(c.id).where(*_where(wanted, today)).limit(FEW + 1)
     ids = session.connection().scalars(query).all() if wanted.narrowed else None
-    if ids is None or len(ids) > FEW:
-        return Found(count(session, wanted, today))
-    return Found(len(ids), ids)
+    known = ids if ids is not None and len(ids) <= FEW else None
+    if wanted.filters:
+        found = totals(session, wanted, today, known)
+        return Found(found.customers, known, found)
+    return Found(count(session, wanted, today) if known is None else len(known), known)
 
 
 def page(
@@ -100,55 +112,95 @@ def page(
     found: Found | None = None,
 ) -> pd.DataFrame:
     """One page (from 1) of the list, with the customers' ids as index; sums in kopecks."""
-    ids = found.ids if found else None
-    where = _where(wanted, today) if ids is None else [c.id.in_(ids)]
-    query = _sorted(select(*_SELECTED).where(*where), sort, descending)
-    return _frame(session, query.limit(size).offset((number - 1) * size))
+    shown = _shown(wanted, today)
+    query = shown.sorted(shown.query().where(*_whom(wanted, today, found.ids if found else None)), sort, descending)
+    return shown.frame(session, query.limit(size).offset((number - 1) * size))
 
 
 def everyone(session: Session, wanted: Wanted, today: date, *, sort: str, descending: bool) -> pd.DataFrame:
     """The whole list that is asked for, with card and code, for Excel."""
-    return _frame(session, _sorted(select(*_SELECTED).where(*_where(wanted, today)), sort, descending), whole=True)
+    shown = _shown(wanted, today)
+    query = shown.sorted(shown.query().where(*_where(wanted, today)), sort, descending)
+    return shown.frame(session, query, whole=True)
 
 
-def _sorted(query: Select[tuple[object, ...]], sort: str, descending: bool) -> Select[tuple[object, ...]]:
-    column = COLUMNS[sort]
-    return query.order_by(column.desc().nulls_last() if descending else column.asc().nulls_last(), c.id)
+def headings(wanted: Wanted, today: date) -> list[str]:
+    """What the list shows, and may be sorted by."""
+    return [*_PERSON, *_shown(wanted, today).figures]
 
 
-def _frame(session: Session, query: Select[tuple[object, ...]], whole: bool = False) -> pd.DataFrame:
-    rows = session.connection().execute(query).all()
-    found: dict[str, list[object]] = {
-        "Клиент": [Name(row.last_name, row.first_name, row.middle_name).full or "Без имени" for row in rows],
-        "Телефон": [wording.phone(row.phone) for row in rows],
-    }
-    if whole:
-        found["Карта"] = [row.card or "" for row in rows]
-        found["Код 1С"] = [row.external_id or "" for row in rows]
-    found |= {
-        "Уровень": [row.level for row in rows],
-        "Доступно": [row.available for row in rows],
-        "Ждёт": [row.pending for row in rows],
-        "Сгорит": [row.next_burn for row in rows],
-        "Когда": [row.next_burn_on for row in rows],
-        "Чеков": [row.receipts_count for row in rows],
-        "Сумма": [row.turnover for row in rows],
-        "Посл. чек": [row.last_purchase_on for row in rows],
-    }
-    return pd.DataFrame(found, index=pd.Index([row.id for row in rows], name="id"), dtype=object)
+@dataclass(frozen=True)
+class _Shown:
+    """What the list shows of a customer: her figures by their headings, and the queries they come from."""
+
+    figures: dict[str, ColumnElement[Any]]
+    said: Mapping[str, Callable[[Any], object]]
+    asked: tuple[FromClause, ...] = ()
+
+    def query(self) -> Select[Any]:
+        person = (c.id, c.last_name, c.first_name, c.middle_name, c.phone, c.card, c.external_id, c.level)
+        named = (by.label(f"figure_{at}") for at, by in enumerate(self.figures.values()))
+        return self.joined(select(*person, *named).select_from(customers))
+
+    def joined(self, query: Select[Any]) -> Select[Any]:
+        for asked in self.asked:
+            query = query.join(asked, asked.c.customer_id == c.id)
+        return query
+
+    def sorted(self, query: Select[Any], sort: str, descending: bool) -> Select[Any]:
+        by = (_PERSON | self.figures)[sort]
+        return query.order_by(by.desc().nulls_last() if descending else by.asc().nulls_last(), c.id)
+
+    def frame(self, session: Session, query: Select[Any], whole: bool = False) -> pd.DataFrame:
+        rows = session.connection().execute(query).all()
+        found: dict[str, list[object]] = {
+            "Клиент": [Name(row.last_name, row.first_name, row.middle_name).full or "Без имени" for row in rows],
+            "Телефон": [wording.phone(row.phone) for row in rows],
+        }
+        if whole:
+            found["Карта"] = [row.card or "" for row in rows]
+            found["Код 1С"] = [row.external_id or "" for row in rows]
+        found["Уровень"] = [row.level for row in rows]
+        for at, heading in enumerate(self.figures, start=-len(self.figures)):
+            say = self.said.get(heading)
+            found[heading] = [say(row[at]) if say else row[at] for row in rows]
+        return pd.DataFrame(found, index=pd.Index([row.id for row in rows], name="id"), dtype=object)
+
+
+_PERSON: dict[str, ColumnElement[Any]] = {"Клиент": c.search, "Телефон": c.phone, "Уровень": c.rate}
+_BONUSES: dict[str, ColumnElement[Any]] = {"Ждёт": c.pending, "Сгорит": c.next_burn, "Когда": c.next_burn_on}
+_BOUGHT: dict[str, ColumnElement[Any]] = {
+    "Чеков": c.receipts_count, "Сумма": c.turnover, "Посл. чек": c.last_purchase_on,
+}  # fmt: skip
+
+
+def _shown(wanted: Wanted, today: date) -> _Shown:
+    """The columns that answer what is asked; what says nothing of it leaves its place to them."""
+    has = {"Доступно": c.available}
+    if one := wanted.asks(*filters.BURNS):
+        burns = filters.burning(one.ahead(today))
+        return _Shown(has | _BONUSES | {"Сгорит": burns.c.amount, "Когда": burns.c.day} | _BOUGHT, {}, (burns,))
+    if one := wanted.asks("bought"):
+        bought = filters.buying(one.ahead(today))
+        return _Shown({"Куплено": bought.c.amount} | has | _BOUGHT, {}, (bought,))
+    said = {"День рождения": lambda ahead: filters.birthday(ahead, today)}
+    if wanted.asks("birthdays"):
+        ahead = filters.birthday_ahead(c.birth_date, today)
+        years = today.year + ahead // filters.YEAR_AHEAD - extract("year", c.birth_date)
+        return _Shown({"День рождения": ahead, "Исполнится": years} | has | _BOUGHT, said)
+    if one := wanted.asks("relatives"):
+        near = filters.relatives_ahead(one.ahead(today), today)
+        return _Shown({"День рождения": near.c.ahead, "Чей": near.c.whose} | has | _BOUGHT, said, (near,))
+    return _Shown(has | _BONUSES | _BOUGHT, {})
+
+
+def _whom(wanted: Wanted, today: date, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    return _where(wanted, today) if ids is None else [c.id.in_(ids)]
 
 
 def _where(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    found = [is_herself, *(_has(part) for part in _parts(wanted.words))]
-    if wanted.level:
-        found.append(c.level == wanted.level)
-    if wanted.has_bonuses:
-        found.append(c.available > 0)
-    if wanted.burns_soon:
-        found.append(and_(c.next_burn_on > today, c.next_burn_on <= today + timedelta(days=BURNS_WITHIN_DAYS)))
-    if wanted.silent:
-        found.append(c.last_purchase_on < today - timedelta(days=SILENT_DAYS))
-    return found
+    words = [_has(part) for part in _parts(wanted.words)]
+    return [is_herself, *words, *(one.where(today) for one in wanted.filters)]
 
 
 def _parts(words: str) -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from loyalty.ui.layout import Badge, back_link, empty, frame, header, link, sect
 from loyalty.ui.leads import Lead
 from loyalty.ui.leaving import ask_before_leaving
 from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
+from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, lines, plain
 from loyalty.ui.words import explained
 
@@ -50,5 +51,6 @@ __all__ = [
     "side_by_side",
     "steps",
     "table",
+    "task",
     "words_table",
 ]

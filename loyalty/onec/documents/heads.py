@@ -220,14 +220,16 @@ class HeadReader:
         if phone.is_broken and not code and not card:
             return None, ("phone", raw[2], phone.trouble)
         if phone.trouble:
-            whose = "Покупатель узнан по коду или карте." if code or card else "Такие чеки ничьи."
+            whose = (
+                "Покупатель узнан по коду или карте." if code or card else "Кому бонусы за такие чеки, не понять."
+            )
             self._report.warnings.add("phone", f"Телефон «{raw[2].strip()}» не прочитан: {phone.trouble}. {whose}")
         if code or card or phone.value:
             return (code, card, phone.value, name or None), None
         if name:
             self._report.warnings.add(
                 "only name",
-                f"Покупатель «{name}» указан только по имени: без кода, карты и телефона его чек ничей.",
+                f"Покупатель «{name}» указан только по имени: без кода, карты и телефона не понять, кому бонусы.",
             )
         return None, None
 
@@ -235,6 +237,7 @@ class HeadReader:
         sign = self._signs[text]
         if sign.trouble:
             self._report.warnings.add(
-                "no " + what, f"Покупатель не узнан: {what} «{text.strip()}» — {sign.trouble}. Такие чеки ничьи."
+                "no " + what,
+                f"Покупатель не узнан: {what} «{text.strip()}» — {sign.trouble}. Кому бонусы за такие чеки, не понять.",
             )
         return sign.value
