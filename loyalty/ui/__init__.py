@@ -6,7 +6,7 @@ from loyalty.ui.layout import Card, back_link, cards, empty, header, link, secti
 from loyalty.ui.steps import steps
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
 from loyalty.ui.text import plain
-from loyalty.ui.words import explained
+from loyalty.ui.words import apologise, explained
 
 __all__ = [
     "ACCENT",
@@ -14,6 +14,7 @@ __all__ = [
     "GREY",
     "Card",
     "Kind",
+    "apologise",
     "back_link",
     "bars",
     "cards",

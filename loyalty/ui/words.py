@@ -1,4 +1,4 @@
-"""A mistake a person can mend is shown as its sentence, wherever on the page it happened."""
+"""A mistake is shown as a sentence, wherever on the page it happened: what a person can mend, and what she cannot."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,3 +16,13 @@ def explained() -> Iterator[None]:
         yield
     except LoyaltyError as error:
         st.error(plain(str(error)), icon=":material/error:")
+
+
+def apologise(_error: Exception) -> bool:
+    """What nobody foresaw, in place of Streamlit's own sentence; its traceback is in the log by then."""
+    st.error(
+        "Здесь что-то сломалось, страница показана не вся. Обновите её. Если повторится, пришлите разработчику файл "
+        "logs/dashboard.log: в нём записано, что случилось.",
+        icon=":material/error:",
+    )
+    return True

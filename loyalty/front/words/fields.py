@@ -85,7 +85,10 @@ FILES = [
         "FileUploader",
         ("`${T(t,D.Byte,0)} per file`", "`Файл до ${T(t,D.Byte,0)}`"),
         ("`Drag and drop directories here`", "`Положите папки сюда`"),
-        ("t?`Drag and drop files here`:`Drag and drop a file here`", "t?`Положите файлы сюда`:`Положите файл сюда`"),
+        (
+            "t?`Drag and drop files here`:`Drag and drop a file here`",
+            "t?`Положите файлы сюда`:`Положите файл сюда`",
+        ),
         (
             "label:l?`Upload directories`:`Upload`",
             "label:l?`Выбрать папки`:t?`Выбрать файлы`:`Выбрать файл`",

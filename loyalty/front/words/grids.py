@@ -96,8 +96,8 @@ _CELLS = (
     ("`No options`", "`Не из чего выбирать`", 2),
     ("`Select...`", "`Выберите`"),
     ("`${t} result${t===1?``:`s`} available`", "`Вариантов: ${t}`"),
-    ("`Create \"${e}\"`", "`Добавить: ${e}`"),
-    ("`Create \"${e.inputValue}\"`", "`Добавить: ${e.inputValue}`"),
+    ('`Create "${e}"`', "`Добавить: ${e}`"),
+    ('`Create "${e.inputValue}"`', "`Добавить: ${e.inputValue}`"),
     ("`previous slide / item`", "`назад`", 2),
     ("`next slide / item`", "`вперёд`", 2),
 )

@@ -3,9 +3,12 @@
 from loyalty.front.words.change import changes
 
 # Whoever asks the browser for its language is told Russian: months, first day of a week, react-aria's own words.
-_LANGUAGE = """<script>
+# And the server is asked at its root: Streamlit would try /customers/_stcore first, and knows addresses of two parts
+# at most.
+_SETTINGS = """<script>
       Object.defineProperty(navigator, "language", { get: () => "ru-RU" })
       Object.defineProperty(navigator, "languages", { get: () => ["ru-RU", "ru"] })
+      window.__streamlit = { BACKEND_BASE_URL: location.origin + "/" }
       window.prerenderReady = false"""
 
 _NOSCRIPT = """<p>You need to enable JavaScript to run this app.</p>
@@ -42,6 +45,6 @@ PAGE = changes(
     ("<title>Streamlit</title>", "<title>Бонусы</title>"),
     ('href="./favicon.png"', 'href="/app/static/icon.png"'),
     (_PRELOADED_FONT, ""),  # the product has a font of its own
-    ("<script>\n      window.prerenderReady = false", _LANGUAGE),
+    ("<script>\n      window.prerenderReady = false", _SETTINGS),
     (_NOSCRIPT, "<p>Программе нужен JavaScript: включите его в настройках браузера и обновите страницу.</p>"),
 )

@@ -101,6 +101,13 @@ SHELL = changes(
 )
 
 COMMON = [
+    # A button that is only an icon is named by its hint.
+    *changes("Button", ("n(c,{icon:p.icon,", "n(c,{$named:p.help,icon:p.icon,")),
+    *changes(
+        "index",
+        ("jf=({icon:e,label:t,iconSize:n,", "jf=({$named,icon:e,label:t,iconSize:n,"),
+        ("P(t?.trim())?cn(e):void 0", "P(t?.trim())?$named||cn(e):void 0"),
+    ),
     *changes(
         "DynamicIcon",
         ("return`Loading`", "return`Загрузка`"),
