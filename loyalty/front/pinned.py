@@ -1,4 +1,4 @@
-"""The installed Streamlit's front end, and what its files become by the table; each is changed once, when asked for."""
+"""The installed Streamlit's front end, and what its files become by the table; each is changed once, when asked."""
 
 import hashlib
 import importlib.util
@@ -53,5 +53,5 @@ def version() -> str:
 
 @cache
 def page() -> bytes:
-    """The page, asking for its files by an address with the version: what a browser keeps is never of another one."""
+    """The page; it asks for its files by an address with the version: what a browser keeps is of no other."""
     return (in_russian(PAGE) or b"").replace(b'"./static/', f'"/front-{version()}/static/'.encode())

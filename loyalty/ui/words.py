@@ -1,4 +1,4 @@
-"""A mistake is shown as a sentence, wherever on the page it happened: what a person can mend, and what she cannot."""
+"""A mistake is told in a sentence, wherever on the page it happened: one she can mend, and one she cannot."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +21,8 @@ def explained() -> Iterator[None]:
 def apologise(_error: Exception) -> bool:
     """What nobody foresaw, in place of Streamlit's own sentence; its traceback is in the log by then."""
     st.error(
-        "Здесь что-то сломалось, страница показана не вся. Обновите её. Если повторится, пришлите разработчику файл "
-        "logs/dashboard.log: в нём записано, что случилось.",
+        "Здесь что-то сломалось, страница показана не вся. Обновите её. Если повторится, отдайте файл "
+        "logs/dashboard.log тому, кто сопровождает программу: там записано, что случилось.",
         icon=":material/error:",
     )
     return True

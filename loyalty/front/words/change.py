@@ -13,5 +13,5 @@ class Change(NamedTuple):
 
 
 def changes(stem: str, *words: tuple[str, str] | tuple[str, str, int]) -> list[Change]:
-    """The lines of one file of the front end: (its own, Russian) or (its own, Russian, how often it stands there)."""
+    """The lines of one file: (its own, Russian) or (its own, Russian, how often it stands there)."""
     return [Change(stem, *word) for word in words]

@@ -156,7 +156,8 @@ DATES = [
         "DateTimeInput",
         _FIELD_LOCALE,
         (
-            "`**Error**: Date and time set outside allowed range. Please select a date and time on or before ${n}.`",
+            "`**Error**: Date and time set outside allowed range. Please select a date and time on or before"
+            " ${n}.`",
             "`Выберите время не позже ${n}.`",
         ),
         (
@@ -171,7 +172,8 @@ DATES = [
         ("`Clear date and time`", "`Очистить`"),
         ("`Choose date and time`", "`Выбрать день и время`", 3),
         (
-            "`Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time. Escape to close.`",
+            "`Use arrow keys to navigate. Enter to select. Tab to switch between calendar and time."
+            " Escape to close.`",
             "`Стрелки — другой день, Enter — выбрать, Tab — ко времени, Escape — закрыть.`",
         ),
         ("children:`Time`", "children:`Время`"),

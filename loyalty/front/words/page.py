@@ -3,8 +3,7 @@
 from loyalty.front.words.change import changes
 
 # Whoever asks the browser for its language is told Russian: months, first day of a week, react-aria's own words.
-# And the server is asked at its root: Streamlit would try /customers/_stcore first, and knows addresses of two parts
-# at most.
+# And the server is asked at its root: Streamlit would try /customers/_stcore first, and never finds it from /a/b/c.
 _SETTINGS = """<script>
       Object.defineProperty(navigator, "language", { get: () => "ru-RU" })
       Object.defineProperty(navigator, "languages", { get: () => ["ru-RU", "ru"] })
