@@ -10,15 +10,6 @@ from pages import _import_file, _import_remembered, _import_report
 
 OPENED = "import_history_opened"  # the file of the history whose report is asked for
 HISTORY_KINDS: dict[str, ui.Kind] = {"Когда": "time"}
-# Streamlit says this in English, and its own refusals too: any file may be dropped, loyalty tells what it is.
-IN_RUSSIAN = """<style>
-[data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
-[data-testid="stFileUploaderDropzone"] button p::after { content: "Выбрать файлы"; font-size: 0.875rem; }
-[data-testid="stFileUploaderDropzoneInstructions"] span { font-size: 0; }
-[data-testid="stFileUploaderDropzoneInstructions"] span::after {
-  content: "CSV, TXT, XLSX, XLS, ODS"; font-size: 0.875rem;
-}
-</style>"""
 HELP = """
 **Что нужно выгрузить**
 
@@ -62,9 +53,10 @@ def _header() -> None:
 
 def _drop() -> None:
     turn = st.session_state.setdefault("import_turn", 0)
-    st.html(IN_RUSSIAN)
     dropped = st.file_uploader(
-        "Перетащите сюда файлы из 1С, можно несколько сразу", accept_multiple_files=True, key=f"import-drop-{turn}"
+        "Перетащите сюда файлы из 1С, можно несколько сразу: XLSX, XLS, ODS, CSV, TXT",
+        accept_multiple_files=True,
+        key=f"import-drop-{turn}",
     )
     shown = [_import_file.show(upload) for upload in dropped]
     ready = [file for file in shown if file]

@@ -11,7 +11,7 @@ from loyalty.ui.leaving import ask_before_leaving
 from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, lines, plain
-from loyalty.ui.words import explained
+from loyalty.ui.words import apologise, explained
 
 __all__ = [
     "ACCENT",
@@ -25,6 +25,7 @@ __all__ = [
     "Lines",
     "Sort",
     "Tone",
+    "apologise",
     "ask_before_leaving",
     "back_link",
     "bars",

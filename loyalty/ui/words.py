@@ -1,4 +1,4 @@
-"""A mistake a person can mend is shown as its sentence, wherever on the page it happened."""
+"""A mistake is told in a sentence, wherever on the page it happened: one she can mend, and one she cannot."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,3 +16,13 @@ def explained() -> Iterator[None]:
         yield
     except LoyaltyError as error:
         st.error(plain(str(error)), icon=":material/error:")
+
+
+def apologise(_error: Exception) -> bool:
+    """What nobody foresaw, in place of Streamlit's own sentence; its traceback is in the log by then."""
+    st.error(
+        "Здесь что-то сломалось, страница показана не вся. Обновите её. Если повторится, отдайте файл "
+        "logs/dashboard.log тому, кто сопровождает программу: там записано, что случилось.",
+        icon=":material/error:",
+    )
+    return True
