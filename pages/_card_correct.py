@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from loyalty import db, ui
-from loyalty.customers import grants
+from loyalty import ui
+from loyalty.customers import grants, people
 from loyalty.engine.entries import Grant
 from loyalty.errors import LoyaltyError, Refused
 from loyalty.reports.card import CustomerCard
@@ -44,13 +44,15 @@ def _dialog(card: CustomerCard, gift: Grant) -> None:
     try:
         if not (reason or "").strip():
             raise Refused("Напишите, почему подарок исправлен: это увидят в карточке клиента")
-        with db.writing() as session:
-            grants.correct(session, gift.id, left, reason or "")
+        ui.write(
+            f"исправление подарка — {people.full_name(card.customer)}",
+            lambda session: grants.correct(session, gift.id, left, reason or ""),
+            f"Подарок уменьшен до {bonuses(left)}" if left else "Подарок забрали",
+        )
     except LoyaltyError as refusal:
         ui.reopen(NAME, key)
         ui.field_error(str(refusal))
         return
-    ui.flash(f"Подарок уменьшен до {bonuses(left)}" if left else "Подарок забрали")
     st.rerun()
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import db, ui
-from loyalty.customers import grants
+from loyalty.customers import grants, people
 from loyalty.errors import Refused
 from loyalty.program.words import GIFTS, gift_words
 from loyalty.reports.card import CustomerCard
@@ -35,12 +35,14 @@ def _dialog(card: CustomerCard) -> None:
     try:
         if not roubles:
             raise Refused("Укажите, сколько бонусов подарить")
-        with db.writing() as session:
-            assert card.customer.id is not None
-            grants.give(session, card.customer.id, kind, int(roubles) * 100, reason or "", key)
+        amount, id_ = int(roubles) * 100, card.customer.id or 0
+        ui.write(
+            f"подарок {bonuses(amount)} — {people.full_name(card.customer)}",
+            lambda session: grants.give(session, id_, kind, amount, reason or "", key),
+            f"Подарено {bonuses(amount)}",
+        )
     except Refused as refusal:
         ui.reopen(NAME, key)
         ui.field_error(str(refusal))
         return
-    ui.flash(f"Подарено {bonuses(int(roubles) * 100)}")
     st.rerun()

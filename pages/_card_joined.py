@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from loyalty import db, ui, wording
+from loyalty import ui, wording
 from loyalty.errors import LoyaltyError
 from loyalty.identity import same
 from loyalty.reports.card import CustomerCard
@@ -81,11 +81,13 @@ def _undo(joined: Joined) -> None:
     if not st.button("Отменить объединение", type="primary", key=f"undo-do-{joined.id}") or not ui.once(NAME, key):
         return
     try:
-        with db.writing() as session:
-            same.undo(session, joined.id)
+        ui.write(
+            f"отмена объединения — {joined.name}",
+            lambda session: same.undo(session, joined.id),
+            "Объединение отменено: снова две карточки",
+        )
     except LoyaltyError as error:
         ui.reopen(NAME, key)
         ui.field_error(str(error))
         return
-    ui.flash("Объединение отменено: снова две карточки")
     st.rerun()

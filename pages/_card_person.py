@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 import streamlit as st
+from sqlmodel import Session
 
 from loyalty import acts, db, settings, ui, wording
 from loyalty.customers import people
@@ -66,21 +67,27 @@ def save(card: CustomerCard, key: str, changes: dict[str, Any], relatives: pd.Da
         refuse(id_, key, "relatives", "Для каждого близкого напишите, кто это, и его день рождения")
     if changes["email"] and ("@" not in changes["email"] or " " in changes["email"]):
         refuse(id_, key, "email", "Это не похоже на адрес e-mail")
+    known = [(who, called or "", born.date()) for who, called, born in family]
+
+    def edit(session: Session) -> int:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        learned = people.edit(session, id_, changes, act)
+        ledger.refresh(session, learned.touched, settings.today(session), loose=learned.loose)
+        people.set_relatives(session, id_, known)
+        return signs.others_with_phone(session, id_)
+
     try:
-        with db.writing() as session:
-            act = acts.begin(session, acts.Origin.SCREEN)
-            learned = people.edit(session, id_, changes, act)
-            ledger.refresh(session, learned.touched, settings.today(session), loose=learned.loose)
-            known = [(who, called or "", born.date()) for who, called, born in family]
-            people.set_relatives(session, id_, known)
-            sharing = signs.others_with_phone(session, id_)
+        if not ui.write(f"карточка — {name(card.customer)}", edit, saved).is_written:
+            ui.reopen(f"customer {id_}", key)  # what was typed stays on the screen until it is stored
     except LoyaltyError as error:
         refuse(id_, key, field_of(str(error)), str(error))
-    ui.flash("Сохранено")
-    if sharing:
-        others = wording.plural(sharing, "клиента", "клиентов", "клиентов")
-        ui.flash(f"Такой же телефон ещё у {others}: бонусы у каждого свои", icon="info")
     st.rerun()
+
+
+def saved(sharing: int) -> str:
+    """That it is stored, and that others have the same phone."""
+    others = wording.plural(sharing, "клиента", "клиентов", "клиентов")
+    return f"Сохранено. Такой же телефон ещё у {others}: бонусы у каждого свои" if sharing else "Сохранено"
 
 
 def field_of(sentence: str) -> str:

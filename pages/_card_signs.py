@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from loyalty import acts, db, ui, wording
+from loyalty import ui, wording
 from loyalty.customers import people
-from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.identity.registering import CARD, CODE, PHONE
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.person import Sign
+from pages import _whose_answers
 
 NAME = "sign"
 KINDS = {PHONE: "Телефон", CARD: "Карта", CODE: "Код 1С"}
@@ -52,14 +52,13 @@ def _line(card: CustomerCard, sign: Sign) -> None:
 
 def _end(card: CustomerCard, sign: Sign) -> None:
     try:
-        with db.writing() as session:
-            act = acts.begin(session, acts.Origin.SCREEN)
-            learned = people.end_sign(session, card.customer.id or 0, sign.kind, sign.value, act)
-            ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+        _whose_answers.say(
+            f"{KINDS[sign.kind].lower()} больше не у клиента — {people.full_name(card.customer)}",
+            lambda session, act: people.end_sign(session, card.customer.id or 0, sign.kind, sign.value, act),
+            f"{KINDS[sign.kind]} до {wording.day(card.today)}: прежние чеки остались здесь",
+        )
     except LoyaltyError as error:
         ui.flash(str(error), icon="error")
-    else:
-        ui.flash(f"{KINDS[sign.kind]} до {wording.day(card.today)}: прежние чеки остались здесь")
     st.rerun()
 
 
@@ -75,13 +74,13 @@ def _dialog(card: CustomerCard) -> None:
     if not sent or not ui.once(NAME, key):
         return
     try:
-        with db.writing() as session:
-            act = acts.begin(session, acts.Origin.SCREEN)
-            learned = people.add_sign(session, card.customer.id or 0, str(kind), text or "", act)
-            ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+        _whose_answers.say(
+            f"{KINDS[str(kind)].lower()} {text} — {people.full_name(card.customer)}",
+            lambda session, act: people.add_sign(session, card.customer.id or 0, str(kind), text or "", act),
+            f"{KINDS[str(kind)]}: {'добавлен' if kind == PHONE else 'добавлена'}",
+        )
     except LoyaltyError as refusal:
         ui.reopen(NAME, key)
         ui.field_error(wording.sentence(str(refusal)))
         return
-    ui.flash(f"{KINDS[str(kind)]}: {'добавлен' if kind == PHONE else 'добавлена'}")
     st.rerun()

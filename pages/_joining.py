@@ -12,7 +12,7 @@ NAME = "join"
 
 
 def confirm(one: int, other: int) -> int | None:
-    """Which card stays and what becomes of bonuses; the id of the card that stayed, once they are one."""
+    """Which card stays and what becomes of bonuses; the id of the card that stays, once it is said."""
     with db.reading() as session:
         sides = report.sides(session, (one, other))
         found = report.together(session, one, other, settings.today(session))
@@ -38,13 +38,16 @@ def confirm(one: int, other: int) -> int | None:
         return None
     gone = other if stays == one else one
     try:
-        with db.writing() as session:
-            same.join(session, gone, stays)
+        names = f"{sides[gone].name} и {sides[stays].name}"
+        ui.write(
+            f"объединение — {names}",
+            lambda session: same.join(session, gone, stays),
+            f"Объединено: {names} — один человек",
+        )
     except LoyaltyError as error:
         ui.reopen(NAME, key)
         ui.field_error(str(error))
         return None
-    ui.flash(f"Объединено: {sides[gone].name} и {sides[stays].name} — один человек")
     return int(stays)
 
 

@@ -112,8 +112,10 @@ def _ask(start: date, draft: Program, sentences: list[str], immediately: bool) -
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
     if st.button("Сохранить", type="primary", key="program-confirm"):
         with ui.explained():
-            with db.writing() as session:
-                stored.save(session, start, draft, settings.today(session))
+            ui.write(
+                f"условия программы с {day(start)}",
+                lambda session: stored.save(session, start, draft, settings.today(session)),
+                "Новые условия сохранены",
+            )
             close_form()
-            ui.flash("Новые условия сохранены")
             st.rerun()

@@ -8,8 +8,8 @@ from loyalty.reports import shop
 from loyalty.zones import ZONES
 
 
-def form(name: str, zone: str, submit: str) -> bool:
-    """The form; True once what was typed is stored, a mistake stands under its field."""
+def form(name: str, zone: str, submit: str, done: str = "") -> bool:
+    """The form; True once what was typed is taken, `done` tells it; a mistake stands under its field."""
     with st.form("shop", border=False):
         typed = st.text_input(
             "Как называется магазин", name, max_chars=80, placeholder="Например, Шоурум «Лето»", key="shop-name"
@@ -28,8 +28,7 @@ def form(name: str, zone: str, submit: str) -> bool:
             return False
     stored = False
     with mistake, ui.explained():
-        with db.writing() as session:
-            settings.name_shop(session, typed, chosen)
+        ui.write("название и часовой пояс", lambda session: settings.name_shop(session, typed, chosen), done)
         stored = True
     return stored
 
@@ -40,8 +39,7 @@ def dialog() -> None:
     with db.reading() as session:
         name, zone = settings.shop_name(session), settings.timezone(session)
         is_demo = shop.state(session).is_demo
-    if form(name, zone, "Сохранить"):
-        ui.flash("Сохранено")
+    if form(name, zone, "Сохранить", "Сохранено"):
         st.rerun()
     if is_demo:
         _end_of_demo()
@@ -53,7 +51,5 @@ def _end_of_demo() -> None:
     sure = st.checkbox("Убрать всех клиентов и все чеки демо-магазина", key="demo-sure")
     if st.button("Начать со своими данными", disabled=not sure, key="demo-end"):
         with ui.explained():
-            with db.writing() as session:
-                leaving.remove(session)
-            ui.flash("Демо-магазин убран: загрузите свои продажи")
+            ui.write("конец демо-магазина", leaving.remove, "Демо-магазин убран: загрузите свои продажи")
             st.switch_page("pages/import_1c.py")

@@ -77,12 +77,13 @@ def one_person(pair: Pair) -> None:
 def apart(pair: Pair) -> None:
     """They are not asked about again."""
     try:
-        with db.writing() as session:
-            same.apart(session, pair.one, pair.other)
+        ui.write(
+            "похожие клиенты — разные люди",
+            lambda session: same.apart(session, pair.one, pair.other),
+            "Запомнили: это разные люди",
+        )
     except LoyaltyError as error:
         ui.flash(str(error), icon="error")
-    else:
-        ui.flash("Запомнили: это разные люди")
     st.rerun()
 
 

@@ -7,6 +7,7 @@ from loyalty.ui.steps import steps
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
 from loyalty.ui.text import plain
 from loyalty.ui.words import explained
+from loyalty.ui.writing import show_waiting, write
 
 __all__ = [
     "ACCENT",
@@ -32,10 +33,12 @@ __all__ = [
     "reopen",
     "section",
     "show_flash",
+    "show_waiting",
     "side_by_side",
     "small_cards",
     "sorted_heading",
     "steps",
     "table",
     "words_table",
+    "write",
 ]
