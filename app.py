@@ -3,13 +3,13 @@
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from pages import _shell
+from pages import _shell, _warm
 
 # Streamlit would take the folder pages/ for its own until the first visitor's st.navigation: whoever came first by
 # a link to an inner page would get it without the shell around it.
 PagesManager.uses_pages_directory = False
 
-app = st.App(__file__, routes=[])
+app = st.App(__file__, routes=[], lifespan=_warm.warmed)
 
 if __name__ == "__main__":  # a viewer's run of the script; the server itself imports this file
     _shell.run()
