@@ -5,13 +5,19 @@ from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
 from loyalty import front, ui
-from pages import _shell
+from pages import _shell, _warm
 
 # Streamlit would take the folder pages/ for its own until the first visitor's st.navigation: whoever came first by
 # a link to an inner page would get it without the shell around it.
 PagesManager.uses_pages_directory = False
 
-app = st.App(__file__, routes=[], middleware=[Middleware(front.InRussian)], on_script_error=ui.apologise)
+app = st.App(
+    __file__,
+    routes=[],
+    lifespan=_warm.warmed,
+    middleware=[Middleware(front.InRussian)],
+    on_script_error=ui.apologise,
+)
 
 if __name__ == "__main__":  # a viewer's run of the script; the server itself imports this file
     _shell.run()

@@ -1,7 +1,8 @@
-"""How fast the screens answer in a real browser: `python -m bench.pages FOLDER REPEATS`.
+"""How fast the screens answer in a real browser: `python -m bench.pages FOLDER REPEATS SALES`.
 
-A process of its own. Prints one JSON object: by what is measured, seconds of every repeat. The database and the day
-come from LOYALTY_DATABASE_URL and LOYALTY_TODAY.
+A process of its own. Prints one JSON object: by what is measured, of every repeat the seconds until the screen's
+name is there, its figures, the whole of it. The database and the day come from LOYALTY_DATABASE_URL and
+LOYALTY_TODAY; SALES is a file to load meanwhile.
 """
 
 import json
@@ -10,58 +11,25 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Browser, Error, Page
 from sqlalchemy import select
 from sqlmodel import Session
 
+from bench import gifts
 from bench.errors import Stopped
+from bench.screens import FIRST, SCREENS, TABS
 from bench.servers import chromium, served
+from bench.watching import PATIENCE_MS, Answer, answered, clear, type_into, visit
 from loyalty import db, settings, wording
 from loyalty.errors import LoyaltyError
 from loyalty.models import customers
 from loyalty.reports import customers as report
 
-PATIENCE_MS = 30_000
-TYPING_PAUSE_MS = 60
+TRIVIAL, PRODUCT = "bench/trivial_page.py", "app.py"
+NOTHING_TYPED = "Ищу «»"
+STARTS = 3
+GIFTS_DURING_IMPORT = 3
 ROW_MIDDLE_PX = (60, 52)  # in the list's first row, below its headings
-
-# When a person last did something on the page.
-WATCH = """() => {
-  for (const kind of ['input', 'pointerup'])
-    addEventListener(kind, () => { window.lastDone = performance.now() }, true)
-}"""
-# Milliseconds until the page shows the words, and until it rests as well: nothing runs, nothing awaits redrawing,
-# two frames are painted since. Streamlit says on its root whether a script runs. null: it never came to that.
-DRAWN = """async ([words, since, at, patience]) => {
-  const shows = () => {
-    const main = document.querySelector('[data-testid="stMain"]')
-    return main !== null && location.href.includes(at) && main.innerText.replace(/\\s/g, ' ').includes(words)
-  }
-  const rests = () => {
-    const app = document.querySelector('[data-testid="stApp"]')
-    return app !== null
-      && app.getAttribute('data-test-script-state') === 'notRunning'
-      && app.getAttribute('data-test-connection-state') === 'CONNECTED'
-      && document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]') === null
-  }
-  const frame = () => new Promise(requestAnimationFrame)
-  const deadline = performance.now() + patience
-  let shown = null
-  for (let calm = 0; calm < 3; calm = shows() && rests() ? calm + 1 : 0) {
-    if (performance.now() > deadline) return null
-    if (shown === null && shows()) shown = performance.now()
-    await frame()
-  }
-  const began = since === 'start' ? 0 : window.lastDone
-  return [shown - began, performance.now() - began]
-}"""
-
-
-class Answer(NamedTuple):
-    """Seconds until the awaited words are there, and until the whole page is drawn."""
-
-    shown: float
-    drawn: float
 
 
 class Person(NamedTuple):
@@ -95,36 +63,55 @@ def people(session: Session, count: int) -> list[Person]:
     return chosen
 
 
-def answered(page: Page, words: str, *, since: str = "done", at: str = "") -> Answer:
-    """How long after the person's last deed (or the visit's start) the page `at` that address showed the words."""
-    took = page.evaluate(DRAWN, [words, since, at, PATIENCE_MS])
-    if took is None:
-        raise Stopped(f"Экран {page.url} за {PATIENCE_MS // 1000} с так и не показал «{words}»")
-    return Answer(*(float(milliseconds) / 1000 for milliseconds in took))
+def from_start(browser: Browser, script: str, figures: str, name: str, log: Path) -> list[Answer]:
+    """The first visitor's first screen, in a browser that has never been here, of a server that just started."""
+    found = []
+    for _ in range(STARTS):
+        with served(script, log) as address:
+            page = new_page(browser)
+            found.append(visit(page, address, figures, name=name))
+            page.context.close()
+    return found
 
 
-def visit(page: Page, address: str, words: str) -> Answer:
-    """Open an address by itself, as from a link in a letter."""
-    page.goto(address, wait_until="commit")
-    took = answered(page, words, since="start")
-    page.evaluate(WATCH)
-    return took
+def new_page(browser: Browser) -> Page:
+    """A browser that remembers nothing."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ru-RU").new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    return page
 
 
-def type_into(page: Page, words: str, awaited: str) -> Answer:
-    """Type into the page's search, key by key, and wait for what it finds."""
-    field = page.get_by_test_id("stMain").locator("input").first
-    field.click()
-    field.press_sequentially(words, delay=TYPING_PAUSE_MS)
-    return answered(page, awaited)
+def each_screen(page: Page, address: str, repeats: int) -> dict[str, list[Answer]]:
+    """From a click in the menu; by address where the menu does not show it, and what the trivial page adds."""
+    found: dict[str, list[Answer]] = {}
+    for turn in range(repeats + 1):
+        for screen in SCREENS:
+            visit_first = SCREENS[1] if screen == FIRST else FIRST
+            link = page.get_by_test_id("stSidebarNav").get_by_text(screen.name, exact=True)
+            if not link.count():
+                took, key = visit(page, f"{address}/{screen.address}", screen.figures, name=screen.name), "address"
+                visit(page, f"{address}/{visit_first.address}", visit_first.figures, name=visit_first.name)
+            else:
+                link.click()
+                took, key = answered(page, screen.figures, name=screen.name, at=page_path(screen.address)), "menu"
+            if turn:  # the first time the browser loads what it keeps
+                found.setdefault(f"{key} {screen.name}", []).append(took)
+    return found
 
 
-def clear(page: Page, awaited: str) -> None:
-    """Empty the search and wait for the whole list."""
-    field = page.get_by_test_id("stMain").locator("input").first
-    field.fill("")
-    field.press("Enter")
-    answered(page, awaited)
+def page_path(address: str) -> str:
+    return "/" if address == FIRST.address else f"/{address}"
+
+
+def tabs(page: Page, address: str, sought: list[Person]) -> dict[str, list[Answer]]:
+    """From a click on a tab of the card to what is in it."""
+    found: dict[str, list[Answer]] = {}
+    for person in sought:
+        visit(page, f"{address}/customer?id={person.id}", "Доступно", name=person.name)
+        for tab in (*list(TABS)[1:], *list(TABS)[:1]):  # away from the one that is open, and back
+            page.get_by_role("tab", name=tab).click()
+            found.setdefault(f"tab {tab}", []).append(answered(page, TABS[tab], name=person.name))
+    return found
 
 
 def search(page: Page, address: str, everyone: str, sought: list[Person]) -> list[Answer]:
@@ -143,19 +130,28 @@ def card_by_click(page: Page, address: str, everyone: str, sought: list[Person])
     found = []
     for person in sought:
         type_into(page, person.phone[-10:], "1 из ")
-        table = page.get_by_test_id("data-grid-canvas").first.bounding_box()
-        if table is None:
-            raise Stopped("В списке клиентов нет таблицы, на которую можно нажать")
-        page.mouse.click(table["x"] + ROW_MIDDLE_PX[0], table["y"] + ROW_MIDDLE_PX[1])
-        found.append(answered(page, person.name, at="/customer?"))
+        open_row(page, person)
+        found.append(answered(page, "Доступно", name=person.name, at="/customer?"))
         page.get_by_test_id("stSidebarNav").get_by_text("Клиенты").click()
-        answered(page, " из ", at="/customers")
+        answered(page, " из |клиент", name="Клиенты", at="/customers")
         clear(page, everyone)
     return found
 
 
-def measured(folder: Path, repeats: int) -> dict[str, list[float]]:
-    """Everything, in one browser: the trivial page first and last, the product between."""
+def open_row(page: Page, person: Person) -> None:
+    """A click on her row in the list."""
+    row = page.get_by_test_id("stMain").get_by_text(person.name, exact=True)
+    if row.count():
+        row.first.click()
+        return
+    table = page.get_by_test_id("data-grid-canvas").first.bounding_box()
+    if table is None:
+        raise Stopped("В списке клиентов нет таблицы, на которую можно нажать")
+    page.mouse.click(table["x"] + ROW_MIDDLE_PX[0], table["y"] + ROW_MIDDLE_PX[1])
+
+
+def measured(folder: Path, repeats: int, sales: Path) -> dict[str, list[Answer]]:
+    """Everything, in one browser: the trivial page first, the product after."""
     if "LOYALTY_DATABASE_URL" not in os.environ:  # else it would be the shop's own that gets another name
         raise Stopped("LOYALTY_DATABASE_URL не указан: экраны меряются на базе, сделанной для замера")
     with db.writing() as session:
@@ -165,37 +161,49 @@ def measured(folder: Path, repeats: int) -> dict[str, list[float]]:
         count = report.count(session, report.Wanted(), settings.today(session))
     everyone = f" {wording.plural(count, 'клиент', 'клиента', 'клиентов')}".replace("\xa0", " ").strip()
     found: dict[str, list[Answer]] = {}
-    with (
-        served("bench/trivial_page.py", folder / "trivial.log") as trivial,
-        served("app.py", folder / "app.log") as product,
-        chromium() as browser,
-    ):
-        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ru-RU").new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        visit(page, trivial, "Ищу «»")  # what the browser loads once in a life
-        found["trivial_open"] = [visit(page, trivial, "Ищу «»") for _ in range(repeats)]
-        found["trivial_search"] = _trivial_search(page, [person.words for person in sought])
-        visit(page, f"{product}/customers", everyone)
-        found["search"] = search(page, product, everyone, sought)
-        visit(page, f"{product}/customer?id={sought[0].id}", sought[0].name)
-        found["card_open"] = [visit(page, f"{product}/customer?id={one.id}", one.name) for one in sought]
-        found["card_click"] = card_by_click(page, product, everyone, sought)
-    drawn = {what: [answer.drawn for answer in some] for what, some in found.items()}
-    return drawn | {f"{what}_shown": [answer.shown for answer in some] for what, some in found.items()}
+    with chromium() as browser:
+        found["trivial_first"] = from_start(browser, TRIVIAL, NOTHING_TYPED, "", folder / "trivial.log")
+        found["first"] = from_start(browser, PRODUCT, FIRST.figures, FIRST.name, folder / "app.log")
+        with (
+            served(TRIVIAL, folder / "trivial.log") as trivial,
+            served(PRODUCT, folder / "app.log") as product,
+        ):
+            page = new_page(browser)
+            visit(page, trivial, NOTHING_TYPED)  # what the browser loads once in a life
+            found["trivial_open"] = [visit(page, trivial, NOTHING_TYPED) for _ in range(repeats)]
+            found["trivial_search"] = _trivial_search(page, [person.words for person in sought])
+            visit(page, product, FIRST.figures)
+            found |= each_screen(page, product, repeats)
+            found["search"] = search(page, product, everyone, sought)
+            visit(page, f"{product}/customer?id={sought[0].id}", "Доступно")
+            cards = [f"{product}/customer?id={one.id}" for one in sought]
+            found["card_open"] = [
+                visit(page, card, "Доступно", name=one.name) for card, one in zip(cards, sought, strict=True)
+            ]
+            found["card_click"] = card_by_click(page, product, everyone, sought)
+            found |= tabs(page, product, sought)
+            found["gift"] = _alone(gifts.given(page, cards))
+            found["gift_waits"] = _alone(gifts.during_import(page, cards[:GIFTS_DURING_IMPORT], sales))
+    return found
 
 
 def _trivial_search(page: Page, words: list[str]) -> list[Answer]:
     found = []
     for one in words:
         found.append(type_into(page, one, f"Ищу «{one}»"))
-        clear(page, "Ищу «»")
+        clear(page, NOTHING_TYPED)
     return found
 
 
-def main(folder: Path, repeats: int) -> int:
+def _alone(seconds: list[float]) -> list[Answer]:
+    """Of what is but one sentence."""
+    return [Answer(one, one, one) for one in seconds]
+
+
+def main(folder: Path, repeats: int, sales: Path) -> int:
     """The measurements as JSON, or one sentence on stderr."""
     try:
-        print(json.dumps(measured(folder, repeats)))
+        print(json.dumps(measured(folder, repeats, sales)))
     except (Stopped, LoyaltyError) as stopped:
         print(stopped, file=sys.stderr)
     except Error as error:
@@ -206,4 +214,4 @@ def main(folder: Path, repeats: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))

@@ -11,6 +11,7 @@ from statistics import median
 
 from bench.databases import Databases
 from bench.errors import Stopped
+from bench.judged import pages
 from bench.machine import Sqlite, Took, run
 from bench.replays import LONG, SHORT
 from bench.sales import TODAY
@@ -24,7 +25,6 @@ REPLAY_REPEATS = 7
 GROWTH_LIMIT = 1.25  # of peak memory, for a file four times as long
 GROWN = 4
 BOOK_LINES, BOOK_LIMIT = 100_000, 3.0  # times the import of the same rows as CSV
-PAGE_LIMIT_S = 0.5
 PAGE_REPEATS, PAGE_REPEATS_SHORT = 10, 4
 FULL_LINES = 1_000_000  # what the limits are given for
 SQLITE_BEFORE = 3  # and once more after each long step, as the machine's mood changes
@@ -66,7 +66,7 @@ class Bench:
             self.sqlite.measure(self.file)
             yield self._ratio("Сверка", checked, CHECK_LIMIT)
         if "pages" in self.steps:
-            yield from pages(url, self.folder, PAGE_REPEATS if self.is_full else PAGE_REPEATS_SHORT)
+            yield from pages(url, self.folder, PAGE_REPEATS if self.is_full else PAGE_REPEATS_SHORT, self.file)
         if "night" in self.steps:
             yield from self._nights(url)
         if "replay" in self.steps:
@@ -184,33 +184,3 @@ def replays() -> Iterator[Row]:
         value=spent["paying"] / spent["long"],
         limit=PAYING_LIMIT,
     )
-
-
-def pages(url: str, folder: Path, repeats: int) -> Iterator[Row]:
-    """Medians of the screens' answers beside those of a page that does nothing."""
-    environment = {"LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": TODAY.isoformat(), "PYTHONUTF8": "1"}
-    measured = run("Замер экранов", [sys.executable, "-m", "bench.pages", str(folder), str(repeats)], environment)
-    found = {name: sorted(some) for name, some in json.loads(measured.output).items()}
-    typical = {name: median(some) for name, some in found.items()}
-
-    def row(name: str, what: str, value: float | None = None) -> Row:
-        limit = None if value is None else PAGE_LIMIT_S
-        return Row(
-            f"{name} (худшая {found[what][-1]:.2f} с)".replace(".", ","),
-            typical[what],
-            value=value,
-            limit=limit,
-            unit=" с",
-        )
-
-    yield row("Пустая страница: ответ на набор слова", "trivial_search")
-    yield row("Клиенты: от последней буквы до списка", "search", typical["search"])
-    yield row("Карточка: от нажатия в списке до имени и сумм", "card_click_shown")
-    yield row("Карточка: от нажатия в списке до последней картинки", "card_click", typical["card_click"])
-    yield row("Пустая страница: открыть по адресу", "trivial_open")
-    yield row(
-        "Карточка: по адресу до имени и сумм, сверх пустой страницы",
-        "card_open_shown",
-        typical["card_open_shown"] - typical["trivial_open_shown"],
-    )
-    yield row("Карточка: по адресу до последней картинки", "card_open")

@@ -1,7 +1,8 @@
 """The database: engines, migrations, reading() and writing(), and rows in bulk.
 
 SQLite runs in WAL with foreign keys on; writers BEGIN IMMEDIATE, so that what a writer read is still true when it
-writes. On PostgreSQL writers lock the customer's row (see people.lock).
+writes. On PostgreSQL writers lock the customer's row (see people.lock). Who can't wait for another writer says for
+how long he can.
 """
 
 import json
@@ -37,6 +38,10 @@ class Unavailable(LoyaltyError):
     """The database can't be opened or written; the sentence says why."""
 
 
+class Busy(Unavailable):
+    """Somebody else is writing, and for longer than one was ready to wait; nothing is written."""
+
+
 def connect(url: str) -> Engine:
     """A new engine for a SQLite or PostgreSQL address."""
     parsed = make_url(url)
@@ -61,8 +66,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writer = connection.get_execution_options().get("writer", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writer", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    patience_s = options.get("patience_s", BUSY_TIMEOUT_S)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience_s * 1000)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 # What the driver mutters while a connection dies is said in a sentence of ours.
@@ -96,10 +106,17 @@ def reading(at: Engine | None = None) -> Iterator[Session]:
 
 
 @contextmanager
-def writing(at: Engine | None = None) -> Iterator[Session]:
-    """A session that commits when the block ends well, and rolls back when it raises."""
-    writer = (at or engine()).execution_options(writer=True)
-    with _explained(), Session(writer) as session, session.begin():
+def writing(at: Engine | None = None, *, patience_s: float | None = None) -> Iterator[Session]:
+    """A session that commits when the block ends well, and rolls back when it raises.
+
+    Busy where another writer holds what it needs for longer than `patience_s` (without it: a minute on SQLite,
+    as long as it takes on PostgreSQL).
+    """
+    options: dict[str, Any] = {"writer": True} | ({} if patience_s is None else {"patience_s": patience_s})
+    with _explained(), Session((at or engine()).execution_options(**options)) as session, session.begin():
+        if patience_s is not None and session.connection().dialect.name == "postgresql":
+            limit_ms = max(int(patience_s * 1000), 1)  # 0 would be no limit
+            session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {limit_ms}")
         yield session
 
 
@@ -112,7 +129,7 @@ def _explained() -> Iterator[None]:
         words = str(error.orig).lower()
         for sign, sentence in _SENTENCES.items():
             if sign in words:
-                raise Unavailable(sentence) from error
+                raise (Busy if sign in _TAKEN else Unavailable)(sentence) from error
         if isinstance(error, OperationalError) and error.connection_invalidated:
             raise Unavailable("Связь с базой данных прервалась. Ничего не записано, повторите") from error
         raise
@@ -124,11 +141,11 @@ _SENTENCES = {
     "readonly": "Папка с базой данных закрыта для записи. Разрешите запись и повторите",
     "read-only": "Папка с базой данных закрыта для записи. Разрешите запись и повторите",
     "unable to open": "Не удалось открыть файл базы данных: проверьте, что папка есть и в неё можно писать",
-    "lock timeout": "База данных занята другим делом больше минуты. Подождите и повторите",
+    "lock timeout": "База данных занята другим делом. Подождите и повторите",
     "terminating connection": "Связь с базой данных прервалась. Ничего не записано, повторите",
     "server closed": "Связь с базой данных прервалась. Ничего не записано, повторите",
     "connection is lost": "Связь с базой данных прервалась. Ничего не записано, повторите",
-    "database is locked": "База данных занята другим делом больше минуты. Подождите и повторите",
+    "database is locked": "База данных занята другим делом. Подождите и повторите",
     "not a database": "Файл базы данных повреждён или это не база. Восстановите его из резервной копии",
     "malformed": "Файл базы данных повреждён. Восстановите его из резервной копии",
     "connection refused": "Сервер PostgreSQL не отвечает: проверьте, что он запущен",
@@ -136,6 +153,8 @@ _SENTENCES = {
     "no such table": "База данных не подготовлена: запустите python3 start.py setup",
     "does not exist": "Базы данных нет или она не подготовлена: запустите python3 start.py setup",
 }
+
+_TAKEN = ("lock timeout", "database is locked")
 
 
 def migrate(url: str | None = None) -> None:

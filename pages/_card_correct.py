@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from loyalty import db, ui
-from loyalty.customers import grants
+from loyalty import ui
+from loyalty.customers import grants, people
 from loyalty.engine.entries import Grant
 from loyalty.money import ROUBLE
 from loyalty.reports.card import CustomerCard
@@ -44,12 +44,15 @@ def _dialog(card: CustomerCard, gift: Grant) -> None:
         form.place()
 
         def correct(_: str) -> None:
-            with db.writing() as session:
-                grants.correct(session, gift.id, left, form["reason"] or "")
+            reason = form["reason"] or ""
+            ui.write(
+                f"исправление подарка — {people.full_name(card.customer)}",
+                lambda session: grants.correct(session, gift.id, left, reason),
+                f"Подарок уменьшен до {bonuses(left)}" if left else "Подарок забрали",
+            )
 
         label = "Уменьшить" if left else "Забрать подарок"
         if st.button(label, type="primary", key=form.key("do")) and form.saved(correct):
-            ui.flash(f"Подарок уменьшен до {bonuses(left)}" if left else "Подарок забрали")
             st.rerun()
 
 

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from sqlmodel import Session
 
-from loyalty import acts, db, ui, wording
+from loyalty import acts, ui, wording
 from loyalty.customers import people
 from loyalty.customers.saying import LETTERS_MAX, RELATION_MAX
 from loyalty.engine import ledger
@@ -38,7 +39,6 @@ def show(card: CustomerCard) -> None:
                 st.button("Вернуть как было", type="tertiary", key=form.key("back"), on_click=form.close)
                 st.caption("Есть несохранённые изменения", width="content")
         if pressed and form.saved(partial(_save, card, form)):
-            _tell(card)
             st.rerun()
 
 
@@ -105,16 +105,18 @@ def _relatives(form: ui.Form) -> None:
 
 def _save(card: CustomerCard, form: ui.Form, key: str) -> None:
     """With what follows of it for receipts and bonuses."""
-    with db.writing() as session:
+    id_, changes = card.customer.id or 0, form.changes
+
+    def edit(session: Session) -> int:
         act = acts.begin(session, acts.Origin.SCREEN)
-        learned = people.edit(session, card.customer.id or 0, form.changes, act, seen=card.customer)
+        learned = people.edit(session, id_, changes, act, seen=card.customer)
         ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+        return signs.others_with_phone(session, id_)
+
+    ui.write(f"карточка — {people.full_name(card.customer)}", edit, _saved)
 
 
-def _tell(card: CustomerCard) -> None:
-    with db.reading() as session:
-        sharing = signs.others_with_phone(session, card.customer.id or 0)
-    ui.flash("Сохранено")
-    if sharing:
-        others = wording.plural(sharing, "клиента", "клиентов", "клиентов")
-        ui.flash(f"Такой же телефон ещё у {others}: бонусы у каждого свои", icon="info")
+def _saved(sharing: int) -> str:
+    """That it is stored, and that others have the same phone."""
+    others = wording.plural(sharing, "клиента", "клиентов", "клиентов")
+    return f"Сохранено. Такой же телефон ещё у {others}: бонусы у каждого свои" if sharing else "Сохранено"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import db, ui
-from loyalty.customers import grants
+from loyalty.customers import grants, people
 from loyalty.money import ROUBLE
 from loyalty.program.words import GIFTS, gift_words
 from loyalty.reports.card import CustomerCard
@@ -37,10 +37,12 @@ def _dialog(card: CustomerCard) -> None:
         form.place()
 
         def give(key: str) -> None:
-            with db.writing() as session:
-                grants.give(session, id_, kind, int(form["sum"] or 0) * ROUBLE, form["reason"] or "", key)
+            amount, reason = int(form["sum"] or 0) * ROUBLE, form["reason"] or ""
+            ui.write(
+                f"подарок {bonuses(amount)} — {people.full_name(card.customer)}",
+                lambda session: grants.give(session, id_, kind, amount, reason, key),
+                f"Подарено {bonuses(amount)}",
+            )
 
-        given = int(form["sum"] or 0) * ROUBLE
         if st.button("Подарить", type="primary", key=form.key("do")) and form.saved(give):
-            ui.flash(f"Подарено {bonuses(given)}")
             st.rerun()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from loyalty import db, ui, wording
+from loyalty import ui, wording
 from loyalty.identity import same
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.person import Joined, Said
@@ -78,11 +78,13 @@ def _undo(joined: Joined) -> None:
     )
 
     def undo(_: str) -> None:
-        with db.writing() as session:
-            same.undo(session, joined.id)
+        ui.write(
+            f"отмена объединения — {joined.name}",
+            lambda session: same.undo(session, joined.id),
+            "Объединение отменено: снова две карточки",
+        )
 
     with ui.form(f"{NAME} {joined.id}", {}) as form:
         pressed = st.button("Отменить объединение", type="primary", key=form.key("do"))
         if pressed and form.saved(undo):
-            ui.flash("Объединение отменено: снова две карточки")
             st.rerun()

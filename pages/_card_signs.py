@@ -1,8 +1,9 @@
 """«Телефоны, карты и коды» of the card: each with its days and where it is known from; one ended, one added."""
 
 import streamlit as st
+from sqlmodel import Session
 
-from loyalty import acts, db, ui, wording
+from loyalty import acts, ui, wording
 from loyalty.customers import people
 from loyalty.customers.saying import LETTERS_MAX
 from loyalty.engine import ledger
@@ -52,15 +53,17 @@ def _line(card: CustomerCard, sign: Sign) -> None:
 
 
 def _end(card: CustomerCard, sign: Sign) -> None:
+    def end(session: Session) -> None:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        learned = people.end_sign(session, card.customer.id or 0, sign.kind, sign.value, act)
+        ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+
+    what = f"{KINDS[sign.kind].lower()} {sign.value} больше не этого клиента"
+    done = f"{KINDS[sign.kind]} до {wording.day(card.today)}: прежние чеки остались здесь"
     try:
-        with db.writing() as session:
-            act = acts.begin(session, acts.Origin.SCREEN)
-            learned = people.end_sign(session, card.customer.id or 0, sign.kind, sign.value, act)
-            ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+        ui.write(what, end, done)
     except LoyaltyError as error:
         ui.flash(str(error), icon="error")
-    else:
-        ui.flash(f"{KINDS[sign.kind]} до {wording.day(card.today)}: прежние чеки остались здесь")
     st.rerun()
 
 
@@ -74,11 +77,15 @@ def _dialog(card: CustomerCard) -> None:
         form.field(st.text_input, "value", "Номер", placeholder=hint, max_chars=LETTERS_MAX[kind])
 
         def add(_: str) -> None:
-            with db.writing() as session:
+            value = form["value"] or ""
+
+            def write(session: Session) -> None:
                 act = acts.begin(session, acts.Origin.SCREEN)
-                learned = people.add_sign(session, card.customer.id or 0, kind, form["value"] or "", act)
+                learned = people.add_sign(session, card.customer.id or 0, kind, value, act)
                 ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
 
+            done = f"{KINDS[kind]}: {'добавлен' if kind == PHONE else 'добавлена'}"
+            ui.write(f"{KINDS[kind].lower()} {value} — {people.full_name(card.customer)}", write, done)
+
         if st.button("Добавить", type="primary", key=form.key("do")) and form.saved(add):
-            ui.flash(f"{KINDS[kind]}: {'добавлен' if kind == PHONE else 'добавлена'}")
             st.rerun()

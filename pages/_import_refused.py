@@ -1,8 +1,10 @@
 """A file that was not loaded: why, or the question it asks, whose answers load it."""
 
+from typing import Any
+
 import streamlit as st
 
-from loyalty import db, ui
+from loyalty import ui
 from loyalty.files import queue
 from loyalty.reports.history import TakenFile
 
@@ -27,10 +29,13 @@ def show(taken: TakenFile, place: str) -> None:
         for at, choice in enumerate(taken.question["choices"]):
             if st.button(ui.plain(choice["words"]), key=f"answer-{place}-{taken.id}-{at}"):
                 with ui.explained():
-                    with db.writing() as session:
-                        again = queue.answer(session, taken.id, choice["value"])
-                    st.session_state[HERE] = [
-                        *(id_ for id_ in st.session_state.get(HERE, ()) if id_ != taken.id),
-                        again,
-                    ]
-                    st.rerun()
+                    _answer(taken, choice["value"])
+
+
+def _answer(taken: TakenFile, value: Any) -> None:
+    """Load the file with this answer; its result is shown in place of the question."""
+    again = ui.write(f"ответ о файле «{taken.file}»", lambda session: queue.answer(session, taken.id, value), "")
+    if again.is_written:
+        others = (id_ for id_ in st.session_state.get(HERE, ()) if id_ != taken.id)
+        st.session_state[HERE] = [*others, again.result]
+    st.rerun()

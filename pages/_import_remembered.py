@@ -30,8 +30,10 @@ def _row(shape: Shape) -> None:
     columns = labels + (f" и ещё {more}" if more > 0 else "")
     about.markdown(f"**{shape.kind}**: {ui.plain(columns)}  \n:gray[{ui.plain(shape.said)} · {day(shape.at)}]")
     if action.button("Забыть", key=f"forget-{shape.shape}"):
-        with db.writing() as session:
-            shapes.forget(session, shape.shape)
+        ui.write(
+            "забыть файлы с такими колонками",
+            lambda session: shapes.forget(session, shape.shape),
+            "Забыто: такие файлы программа снова поймёт сама или спросит",
+        )
         _import_file.forget_looks()
-        ui.flash("Забыто: такие файлы программа снова поймёт сама или спросит")
         st.rerun()

@@ -33,14 +33,17 @@ def confirm(one: int, other: int) -> int | None:
     gone = other if stays == one else one
 
     def join(_: str) -> None:
-        with db.writing() as session:
-            same.join(session, gone, stays)
+        names = f"{sides[gone].name} и {sides[stays].name}"
+        ui.write(
+            f"объединение — {names}",
+            lambda session: same.join(session, gone, stays),
+            f"Объединено: {names} — один человек",
+        )
 
     with ui.form(f"{NAME} {one} {other}", {}) as form:
         pressed = st.button("Объединить", type="primary", icon=":material/merge:", key=form.key("do"))
         if not pressed or not form.saved(join):
             return None
-    ui.flash(f"Объединено: {sides[gone].name} и {sides[stays].name} — один человек")
     return int(stays)
 
 

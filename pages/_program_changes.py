@@ -60,12 +60,16 @@ def _ask(change: Change, sentences: list[str], saved: Callable[[], None]) -> Non
     ui.bullets(sentences)
 
     def save(_: str) -> None:
-        with db.writing() as session:
-            stored.save(session, change.start, change.draft, settings.today(session), change.instead_of)
+        ui.write(
+            f"условия программы с {day(change.start)}",
+            lambda session: stored.save(
+                session, change.start, change.draft, settings.today(session), change.instead_of
+            ),
+            "Новые условия сохранены",
+        )
 
     with ui.form("program-ask", {}) as form:
         if st.button("Сохранить", type="primary", key="program-confirm") and form.saved(save):
             _asking(False)
             saved()
-            ui.flash("Новые условия сохранены")
             st.rerun()

@@ -1,5 +1,6 @@
 """What stands around every screen: navigation, the shop's name, the worker's pulse; figures are of today here."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ def run() -> None:
             keep_figures_of_today()
             sidebar(state)
         ui.frame()
+        ui.show_waiting()
         ui.show_flash()
         with ui.explained():
             page.run()
@@ -90,10 +92,7 @@ def keep_figures_of_today() -> None:
         today = settings.today(session)
         if ledger.figures_on(session) in (None, today):
             return
-    worker = pulse.last()
-    if worker and worker.what != pulse.RESTING and not worker.silent:
-        return  # it may hold the database for minutes, and brings the figures to today itself
-    with db.writing() as session:
+    with suppress(db.Busy), db.writing(patience_s=0) as session:  # whoever writes brings them to today, too
         ledger.bring_to(session, today)
 
 

@@ -31,8 +31,10 @@ def form(name: str, zone: str, submit: str) -> bool:
         )
 
         def save(_: str) -> None:
-            with db.writing() as session:
-                settings.name_shop(session, form["name"] or "", form["zone"])
+            name, zone = form["name"] or "", form["zone"]
+            ui.write(
+                "название и часовой пояс", lambda session: settings.name_shop(session, name, zone), "Сохранено"
+            )
 
         return st.button(submit, type="primary", key=form.key("save")) and form.saved(save)
 
@@ -44,7 +46,6 @@ def dialog() -> None:
         name, zone = settings.shop_name(session), settings.timezone(session)
         is_demo = shop.state(session).is_demo
     if form(name, zone, "Сохранить"):
-        ui.flash("Сохранено")
         st.rerun()
     if is_demo:
         _end_of_demo()
@@ -56,7 +57,5 @@ def _end_of_demo() -> None:
     sure = st.checkbox("Убрать всех клиентов и все чеки демо-магазина", key="demo-sure")
     if st.button("Начать со своими данными", disabled=not sure, key="demo-end"):
         with ui.explained():
-            with db.writing() as session:
-                leaving.remove(session)
-            ui.flash("Демо-магазин убран: загрузите свои продажи")
+            ui.write("конец демо-магазина", leaving.remove, "Демо-магазин убран: загрузите свои продажи")
             st.switch_page("pages/import_1c.py")

@@ -5,13 +5,15 @@ from collections.abc import Callable
 import streamlit as st
 from sqlmodel import Session
 
-from loyalty import acts, db, ui, wording
+from loyalty import acts, ui, wording
 from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.identity.learned import Learned
 from loyalty.models import Receipt
 from loyalty.reports.faces import Face
 from loyalty.sales import answers
+
+Learns = Callable[[Session, acts.Act], Learned]
 
 
 def row(receipt: Receipt, face: Face) -> None:
@@ -23,20 +25,27 @@ def row(receipt: Receipt, face: Face) -> None:
             assert receipt.id is not None
             id_ = receipt.id
             keep(
+                f"чек {receipt.number} спросить снова",
                 lambda session, act: answers.ask_again(session, id_, act),
                 "Ответ отменён: чек снова спрашивает, чей он",
             )
 
 
-def keep(say: Callable[[Session, acts.Act], Learned], done: str) -> None:
-    """Write what was said, bonuses included, and tell it."""
+def keep(what: str, learn: Learns, done: str) -> None:
+    """Write an answer and tell it, or why it can't be."""
     try:
-        with db.writing() as session:
-            act = acts.begin(session, acts.Origin.SCREEN)
-            learned = say(session, act)
-            ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+        say(what, learn, done)
     except LoyaltyError as error:
         ui.flash(str(error), icon="error")
-    else:
-        ui.flash(done)
     st.rerun()
+
+
+def say(what: str, learn: Learns, done: str) -> None:
+    """Write what a person said of customers, and the bonuses that follow."""
+
+    def said(session: Session) -> None:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        learned = learn(session, act)
+        ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+
+    ui.write(what, said, done)

@@ -66,10 +66,9 @@ def _drop() -> None:
         st.caption(f"Загрузятся только файлы без ошибок: {len(ready)} из {len(shown)}")
     if st.button("Загрузить", type="primary", icon=":material/upload:", disabled=not ready, key="import-load"):
         with ui.explained():
-            with db.writing() as session:
-                ids = uploads.enqueue(session, ready)
-                uploads.forget_unused(session)
-            st.session_state[_import_report.HERE] = ids
+            names = ", ".join(f"«{file.file_name}»" for file in ready)
+            queued = ui.write(f"загрузка {names}", lambda session: uploads.enqueue(session, ready), "")
+            st.session_state[_import_report.HERE] = queued.result or []
             st.session_state["import_turn"] = turn + 1  # an empty place for the next files
             st.rerun()
 

@@ -73,9 +73,7 @@ def _mend(checked: checking.Found) -> None:
         for line in checked.first:
             st.text(line)
     if st.button("Пересчитать по чекам", type="primary", icon=":material/calculate:", key="check-mend"):
-        with db.writing() as session:
-            checking.mend(session)
-        ui.flash("Пересчитано по чекам")
+        ui.write("пересчёт по чекам", checking.mend, "Пересчитано по чекам")
         st.rerun()
 
 

@@ -90,10 +90,12 @@ def _ask_delete(start: date) -> None:
     st.markdown(f"Условия с **{day(start)}** не начнут действовать, останутся прежние.")
     if st.button("Удалить", type="primary", key="program-delete-confirm"):
         with ui.explained():
-            with db.writing() as session:
-                stored.delete_planned(session, start, settings.today(session))
+            ui.write(
+                f"удаление версии программы с {day(start)}",
+                lambda session: stored.delete_planned(session, start, settings.today(session)),
+                "Версия удалена",
+            )
             _asking(None)
-            ui.flash("Версия удалена")
             st.rerun()
 
 

@@ -73,8 +73,7 @@ def show(shown: Sequence[rows.Row]) -> None:
 
 def put_away(import_id: int) -> None:
     """The owner has seen what is wrong with a file."""
-    with db.writing() as session:
-        report.put_away(session, import_id)
+    ui.write("прочитанное о файле", lambda session: report.put_away(session, import_id), "")
 
 
 main()

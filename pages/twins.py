@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from loyalty import db, ui, wording
+from loyalty import db, settings, ui, wording
 from loyalty.errors import LoyaltyError
 from loyalty.identity import duplicates, same
 from loyalty.identity.duplicates import Pair
-from loyalty.reports import shop as shop_report
 from loyalty.reports import twins as report
 from loyalty.reports.twins import Side
 from pages import _joining, _twins_lines
@@ -17,17 +16,17 @@ CUSTOMER = "pages/customer.py"
 
 
 @st.cache_data(show_spinner="Ищу похожих клиентов…", max_entries=3)
-def pairs(mark: shop_report.Mark) -> list[Pair]:
-    """Everybody who looks like somebody, kept until the data changes."""
+def alike(database: str, mark: tuple[object, ...]) -> list[Pair]:
+    """Everybody who looks like somebody, kept until somebody's name, sign or join changes."""
     with db.reading() as session:
-        return duplicates.find(session)
+        return duplicates.alike(session)
 
 
 def main() -> None:
     ui.header("Двойники", "Похожие клиенты: один человек или разные?")
     with db.reading() as session:
-        mark = shop_report.mark(session)
-    found = pairs(mark)
+        kept = alike(settings.database_url(), duplicates.mark(session))
+        found = duplicates.not_apart(session, kept)
     if not found:
         ui.empty(
             "Похожих клиентов нет",
@@ -77,12 +76,13 @@ def one_person(pair: Pair) -> None:
 def apart(pair: Pair) -> None:
     """They are not asked about again."""
     try:
-        with db.writing() as session:
-            same.apart(session, pair.one, pair.other)
+        ui.write(
+            "похожие клиенты — разные люди",
+            lambda session: same.apart(session, pair.one, pair.other),
+            "Запомнили: это разные люди",
+        )
     except LoyaltyError as error:
         ui.flash(str(error), icon="error")
-    else:
-        ui.flash("Запомнили: это разные люди")
     st.rerun()
 
 

@@ -49,8 +49,7 @@ def _data(name: str) -> None:
         )
         if st.button("Посмотреть на демо-магазине", key="welcome-demo", width="stretch"):
             with ui.explained():
-                with db.writing() as session:
-                    st.session_state["demo_import"] = uploads.enqueue_demo(session)
+                st.session_state["demo_import"] = ui.write("демо-магазин", uploads.enqueue_demo, "").result
                 st.rerun()
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         if st.button("Название и часовой пояс", type="tertiary", icon=":material/edit:", key="welcome-rename"):

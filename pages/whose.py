@@ -110,7 +110,11 @@ def other(question: report.Question) -> None:
 def answer(question: report.Question, face: Face) -> None:
     """Keep it, bonuses included; the same said twice changes nothing."""
     done = f"Чек {question.receipt.number} записан: {face.name}"
-    _whose_answers.keep(lambda session, act: answers.answer(session, question.receipt.id, face.id, act), done)
+    _whose_answers.keep(
+        f"чек {question.receipt.number} — {face.name}",
+        lambda session, act: answers.answer(session, question.receipt.id, face.id, act),
+        done,
+    )
 
 
 main()

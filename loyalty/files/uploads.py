@@ -119,6 +119,8 @@ def with_sheet(look: Look, sheet: str) -> Mapping:
 def enqueue(session: Session, files: Sequence[Ready]) -> list[int]:
     """Queue files, customers first, and remember what a person corrected; the ids in the given order.
 
+    Files of yesterday that nobody queued go.
+
     An upload queued already, and not refused since, is not queued again.
     """
     query = select(imports.c.path, imports.c.id).where(imports.c.status != "failed")
@@ -130,6 +132,7 @@ def enqueue(session: Session, files: Sequence[Ready]) -> list[int]:
             remember(session, file.look.shape, mapping)
         queued = known.get(str(file.path))
         ids[file.path] = queued or queue.add(session, file.path, file.file_name, "browser", mapping=mapping)
+    forget_unused(session)
     return [ids[file.path] for file in files]
 
 

@@ -12,6 +12,7 @@ from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, lines, plain
 from loyalty.ui.words import apologise, explained
+from loyalty.ui.writing import show_waiting, write
 
 __all__ = [
     "ACCENT",
@@ -49,9 +50,11 @@ __all__ = [
     "section",
     "series",
     "show_flash",
+    "show_waiting",
     "side_by_side",
     "steps",
     "table",
     "task",
     "words_table",
+    "write",
 ]

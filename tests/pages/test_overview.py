@@ -178,8 +178,7 @@ def test_a_phone_that_somebody_else_has_is_kept_and_told(sold: str) -> None:
     field(app, "Телефон").set_value("8 903 765-43-21")  # Pyotr's
     app = save(app)
     assert [toast.value.replace("\u00a0", " ") for toast in app.toast] == [
-        "Сохранено",
-        "Такой же телефон ещё у 1 клиента: бонусы у каждого свои",
+        "Сохранено. Такой же телефон ещё у 1 клиента: бонусы у каждого свои",
     ]
 
 

@@ -1,0 +1,84 @@
+"""Writing from a screen: at once, or in its turn, and the person is told which at once."""
+
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+import streamlit as st
+from sqlmodel import Session
+
+from loyalty import db
+from loyalty.service import waiting
+from loyalty.service.waiting import Deed
+from loyalty.ui.forms import flash
+from loyalty.ui.text import plain
+
+T = TypeVar("T")
+_WATCHED = "_waiting"  # deeds this session has shown as waiting, to tell of their end
+
+
+class Outcome(NamedTuple, Generic[T]):
+    """Whether it is written already; what came of it, or None while it waits."""
+
+    is_written: bool
+    result: T | None = None
+
+
+def write(what: str, do: Callable[[Session], T], done: str | Callable[[T], str]) -> Outcome[T]:
+    """Write what a person said, and flash `done`; where somebody else writes for long, it waits for its turn.
+
+    `what` names it while it waits: «подарок 500 бонусов — Анна Иванова». `do` may be called anew after it was
+    rolled back, so it changes nothing but the database. LoyaltyError where it can't be written.
+    """
+    deed = Deed(what, do, done if callable(done) else lambda _: done, db.engine())
+    if not waiting.line.waiting():  # else it would overtake what was said before it
+        try:
+            with db.writing(patience_s=waiting.PATIENCE_S) as session:
+                result = do(session)
+        except db.Busy:
+            pass
+        else:
+            if told := deed.done(result):
+                flash(told)
+            return Outcome(True, result)
+    waiting.line.add(deed)
+    return Outcome(False)
+
+
+def show_waiting() -> None:
+    """What waits to be written and why, and what could not be; the shell calls it on every page."""
+    for deed in _watched():
+        if deed.written:
+            flash(deed.written)
+    st.session_state[_WATCHED] = [deed for deed in _watched() if not deed.is_over]
+    if waiting.line.waiting() or waiting.line.refused():
+        _show()
+
+
+def _watched() -> list[Deed]:
+    watched: list[Deed] = st.session_state.setdefault(_WATCHED, [])
+    return watched
+
+
+@st.fragment(run_every=1)
+def _show() -> None:
+    if any(deed.is_over for deed in _watched()):
+        st.rerun()  # the page shows what is written
+    deeds = [deed for deed in waiting.line.waiting() if not deed.is_over]
+    st.session_state[_WATCHED] = deeds
+    if deeds:
+        said = "; ".join(dict.fromkeys(plain(deed.what) for deed in deeds))
+        st.info(
+            f"**Ждёт записи:** {said}.  \n{plain(waiting.why())}. Потом запишется само: можно работать дальше и "
+            "закрыть эту вкладку, но не саму программу.",
+            icon=":material/hourglass_top:",
+        )
+    for deed in waiting.line.refused():
+        _refused(deed)
+
+
+def _refused(deed: Deed) -> None:
+    with st.container(border=True):
+        st.markdown(f":red[:material/error:] **Не записано:** {plain(deed.what)}.  \n{plain(deed.problem or '')}")
+        with st.container(horizontal=True, gap="small"):
+            st.button("Повторить", key=f"waiting-again-{id(deed)}", on_click=waiting.line.again, args=(deed,))
+            st.button("Убрать", key=f"waiting-away-{id(deed)}", on_click=waiting.line.put_away, args=(deed,))

@@ -1,0 +1,169 @@
+"""Whoever writes while another process writes for long is told at once, and what she said is kept once."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from loyalty import db, settings
+from loyalty.engine import ledger
+from loyalty.errors import Refused
+from loyalty.files.queue import _Teller
+from loyalty.models import Customer, Import, customers, grants
+from loyalty.service import waiting
+from loyalty.service.waiting import Deed
+from tests.holder import held
+from tests.pages.factory import TODAY, small_shop
+from tests.pages.opened import _as_on_the_server, checked, started, words
+
+PATIENCE_S = 20.0
+GIFT = "подарок 500 — Алёшина Мария Сергеевна"
+
+
+@pytest.fixture(autouse=True)
+def sold(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The small shop on either database; `check` finds nothing at the end, and nothing waits."""
+    monkeypatch.setenv("LOYALTY_DATABASE_URL", database_url)
+    monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
+    monkeypatch.setattr(PagesManager, "__init__", _as_on_the_server)
+    with db.writing() as session:
+        small_shop(session)
+    yield database_url
+    until(lambda: not waiting.line.waiting())
+    with db.reading() as session:
+        assert list(ledger.check(session)) == []
+    for deed in waiting.line.refused():
+        waiting.line.put_away(deed)
+    db.engine().dispose()
+
+
+def until(there: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not there():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.05)
+
+
+def maria() -> int:
+    with db.reading() as session:
+        return int(session.connection().scalars(select(customers.c.id).where(customers.c.card == "20000417")).one())
+
+
+def person() -> Customer:
+    with Session(db.engine()) as session:
+        return session.get_one(Customer, maria())
+
+
+def gifts() -> list[int]:
+    with db.reading() as session:
+        return list(session.connection().scalars(select(grants.c.amount).order_by(grants.c.id)))
+
+
+def card(tab: str = "Бонусы") -> AppTest:
+    app = started()
+    app.query_params["id"] = str(maria())
+    app.switch_page("pages/customer.py").run()
+    app.session_state["card_tab"] = tab
+    return checked(app.run())
+
+
+def give(app: AppTest, roubles: int = 500) -> AppTest:
+    """The dialog filled in; AppTest runs the whole page anew, so its button is pressed with the one in it."""
+    app = app.button(key="gift-open").click().run()
+    app.number_input(key="gift-sum").set_value(roubles)
+    app.text_input(key="gift-why").set_value("За отзыв")
+    app.button(key="gift-open").click()
+    return checked(next(one for one in app.button if one.label == "Подарить").click().run())
+
+
+def toasts(app: AppTest) -> list[str]:
+    return [toast.value.replace("\u00a0", " ") for toast in app.toast]
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(one.value for one in app.info).replace("\u00a0", " ").replace("\\", "")
+
+
+def test_a_gift_during_a_large_import_is_told_to_wait_and_given_once(sold: str) -> None:
+    app = card()
+    with db.writing() as session:
+        place = Import(file_name="прода*жи.xlsx", origin="browser", status="running", queued_at=settings.utc_now())
+        session.add(place)
+        session.flush()
+        assert place.id is not None
+        tell = _Teller(place.id)
+    tell(0.62, "Записываю")
+    with held(sold) as let_go:
+        app = give(app)  # comes back while the other still writes
+        assert GIFT in said(app)
+        assert "Сейчас загружается файл «прода*жи.xlsx» (62 %)" in said(app)
+        assert GIFT in said(card()), "a reload shows it, too"
+        assert toasts(app) == [] and gifts() == []
+        let_go()
+    tell.close()
+    until(gifts)
+    until(lambda: not waiting.line.waiting())
+    app = checked(app.run())
+    assert toasts(app) == ["Подарено 500"]
+    assert said(app) == "" and said(card()) == ""
+    assert toasts(checked(app.run())) == []
+    assert gifts() == [500_00]
+
+
+def test_what_is_said_after_it_does_not_overtake_it(sold: str) -> None:
+    one, other = card(), card("О клиенте")
+    with held(sold) as let_go:
+        give(one, 500)
+        give(one, 300)
+        field = next(one for one in other.text_input if one.label == "Фамилия")
+        field.set_value("Иванова")
+        other = checked(next(one for one in other.button if one.label == "Сохранить").click().run())
+        assert "подарок 500 — Алёшина Мария Сергеевна; подарок 300 — " in said(other)
+        assert "карточка — Алёшина Мария Сергеевна" in said(other)
+        assert next(one for one in other.text_input if one.label == "Фамилия").value == "Иванова"
+        assert person().last_name == "Алёшина"
+        let_go()
+    until(lambda: not waiting.line.waiting())
+    assert gifts() == [500_00, 300_00]
+    assert person().last_name == "Иванова"
+    assert toasts(checked(other.run()))[-1] == "Сохранено"
+
+
+def test_what_could_not_be_written_is_kept_until_somebody_says(sold: str) -> None:
+    tries = []
+
+    def refuse(session: Session) -> None:
+        tries.append(session)
+        if len(tries) < 3:
+            raise Refused("Этот подарок уже исправили")
+
+    with held(sold) as let_go:
+        waiting.line.add(Deed("исправление подарка", refuse, lambda _: "Подарок забрали", db.engine()))
+        let_go()
+    until(waiting.line.refused)
+    assert "Не записано: исправление подарка" in words(card()).replace("**", "")
+    assert "Этот подарок уже исправили" in words(card())
+    app = card()
+    checked(next(one for one in app.button if one.label == "Повторить").click().run())
+    until(lambda: len(tries) == 2 and waiting.line.refused())
+    app = card()
+    checked(next(one for one in app.button if one.label == "Убрать").click().run())
+    assert not waiting.line.refused() and "Не записано" not in words(card())
+
+
+def test_a_page_is_drawn_while_somebody_writes_though_the_day_has_changed(
+    sold: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with held(sold):
+        monkeypatch.setenv("LOYALTY_TODAY", date(2026, 3, 2).isoformat())
+        began = time.monotonic()
+        card()
+        assert time.monotonic() - began < 5
+    card()
+    with db.reading() as session:
+        assert ledger.figures_on(session) == date(2026, 3, 2)
