@@ -218,6 +218,7 @@ def _columns(
         found.append(
             {
                 "name": name,
+                "kind": kind,
                 "right": kind in FIGURES,
                 "grows": at in long,
                 "wraps": at in long or at in texts[:1],

@@ -69,7 +69,7 @@ class Table {
     this.scroller.style.setProperty('--shown', data.shown)
     const isLong = data.rows.length > data.shown
     this.table.classList.toggle('even', Boolean(data.even))
-    host.className = ['lt', this.isInteractive && 'acts', isLong && 'long'].filter(Boolean).join(' ')
+    host.className = ['lt', this.isInteractive && 'acts', isLong && 'long', data.sort === 'asked' && 'paged'].filter(Boolean).join(' ')
     host.replaceChildren(...this.tools(isLong), this.scroller)
     this.fill()
     this.fit()
@@ -135,7 +135,7 @@ class Table {
   }
 
   classOf(column) {
-    return [column.right && 'right', column.grows && 'grows', column.wraps && 'wraps', column.part]
+    return [column.kind, column.right && 'right', column.grows && 'grows', column.wraps && 'wraps', column.part]
       .filter(Boolean).join(' ')
   }
 
