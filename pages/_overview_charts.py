@@ -1,8 +1,10 @@
 """The charts of «Обзор»: sales and bonuses by bucket; a sentence where a chart would be of one bar."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from loyalty import ui, wording
 from loyalty.reports import findings
@@ -28,17 +30,13 @@ def show(found: report.Overview, span_: Span) -> None:
 
 def _revenue(found: report.Overview, span_: Span) -> None:
     now, was, by = found.sales, found.before, found.by_bucket
-    title = findings.revenue(
-        now.revenue, was and was.revenue, now.receipts, was.receipts if was else 0, span_.by
-    )  # fmt: skip
-    with ui.section(title, hint=f"Выручка {span_.by}") as actions:
+    finding = findings.revenue(now.revenue, was and was.revenue, now.receipts, was.receipts if was else 0)
+    with _section("Выручка", finding, span_, alone(by["Выручка"])) as actions:
         with actions:
             ui.excel_button("Выручка", by, BUCKET_KINDS)
         if alone(by["Выручка"]):
             members = wording.roubles_round(int(by["Участники"].sum()))
-            st.markdown(
-                f"Выручка {wording.roubles_round(now.revenue)}, из неё участники программы принесли {members}."
-            )
+            st.markdown(f"{wording.roubles_round(now.revenue)}, из них участники программы принесли {members}.")
             return
         figure = ui.bars(
             span_.labels,
@@ -62,11 +60,12 @@ def _revenue(found: report.Overview, span_: Span) -> None:
 def _bonuses(found: report.Overview, span_: Span) -> None:
     by = found.bonuses
     accrued, spent, burned = (int(by[name].sum()) for name in ("Начислено", "Потрачено", "Сгорело"))
-    title = findings.spending(accrued, spent, found.sales.receipts, span_.by)
-    with ui.section(title, hint=f"Бонусы {span_.by}") as actions:
+    finding = findings.spending(accrued, spent, found.sales.receipts)
+    one = alone(by["Начислено"] + by["Потрачено"] + by["Сгорело"])
+    with _section("Бонусы", finding, span_, one) as actions:
         with actions:
             ui.excel_button("Бонусы", by, BONUS_KINDS)
-        if alone(by["Начислено"] + by["Потрачено"] + by["Сгорело"]):
+        if one:
             words = (f"начислено {wording.bonuses(accrued)}", f"потрачено {wording.bonuses(spent)}",
                      f"сгорело {wording.bonuses(burned)}")  # fmt: skip
             st.markdown(wording.sentence(", ".join(words)) + ".")
@@ -82,6 +81,12 @@ def _bonuses(found: report.Overview, span_: Span) -> None:
             running=span_.running,
         )
         ui.chart(figure, alt=f"Бонусы {span_.by}: начислено, потрачено и сгорело", key="bonuses")
+
+
+def _section(subject: str, finding: str | None, span_: Span, one: bool) -> AbstractContextManager[DeltaGenerator]:
+    """Under what was found, or under the subject where nothing was; a single bar has no «по месяцам»."""
+    whole = subject if one else f"{subject} {span_.by}"
+    return ui.section(finding or whole, hint=whole if finding else None)
 
 
 def alone(values: Iterable[int]) -> bool:

@@ -1,4 +1,4 @@
-"""What the charts of «Обзор» found, as their titles; with too little data the subject alone; pure."""
+"""What the charts of «Обзор» found, as their titles; None where too little data says nothing; pure."""
 
 from loyalty.money import ROUBLE as BONUS
 from loyalty.wording import MINUS, NBSP, change, number, plural
@@ -8,11 +8,11 @@ TIMES_FROM = 2  # «выросла в 2,3 раза» says more than «на 130 %
 ALIKE = f"0{NBSP}%"
 
 
-def revenue(now: int, before: int | None, receipts: int, receipts_before: int, by: str) -> str:
-    """«Выручка выросла на 38 % к прошлому году»; of sums that are not both above zero only the subject."""
+def revenue(now: int, before: int | None, receipts: int, receipts_before: int) -> str | None:
+    """«Выручка выросла на 38 % к прошлому году»; None of sums that are not both above zero."""
     said = None if before is None or now <= 0 else change(now, before)
     if before is None or said is None or min(receipts, receipts_before) < RECEIPTS_MIN:
-        return f"Выручка {by}"
+        return None
     if said == ALIKE:
         return "Выручка такая же, как год назад"
     if now >= TIMES_FROM * before:
@@ -28,10 +28,10 @@ def _times(now: int, before: int) -> str:
     return plural(whole, "раз", "раза", "раз")
 
 
-def spending(accrued: int, spent: int, receipts: int, by: str) -> str:
-    """«Потрачено 38 % начисленных бонусов»."""
+def spending(accrued: int, spent: int, receipts: int) -> str | None:
+    """«Потрачено 38 % от начисленных бонусов»."""
     if accrued <= 0 or receipts < RECEIPTS_MIN:
-        return f"Бонусы {by}"
+        return None
     return f"Потрачено {number(round(spent * 100 / accrued))}{NBSP}% от начисленных бонусов"
 
 

@@ -25,6 +25,7 @@ MONTHS_SHOWN_MAX = 7
 LINES_ACROSS_MAX = 4
 ROOM = 1.05  # above the highest
 TEXT_PX = 12
+BARS_THICK, BARS_WIDE_MIN = 0.7, 6
 
 _drawn = st.components.v2.component(
     "loyalty.chart",
@@ -99,12 +100,17 @@ def bars(
     stacked: bool = False,
     running: int | None = None,
 ) -> Figure:
-    """Bars by label, `titles` being the labels in full; the place `running` is not over yet and is hatched."""
+    """Bars by label, `titles` being the labels in full; the place `running` is not over yet and is hatched.
+
+    A series of nothing is left out.
+    """
+    series = [one for one in series if any(one.values)] or series[:1]
     places = range(len(labels))
     piled = [sum(one.values[at] for one in series) for at in places] if stacked else []
     reached = [*piled, *(value for one in series for value in one.values)]
     layout = _layout(min(0, *reached), max(reached), unit)
-    layout |= {"barmode": "relative" if stacked else "group", "bargap": 0.3, "bargroupgap": 0.08}
+    thick = BARS_THICK * min(1, len(labels) / BARS_WIDE_MIN)  # a few bars would be walls
+    layout |= {"barmode": "relative" if stacked else "group", "bargap": 1 - thick, "bargroupgap": 0.08}
     shown = _sparse(labels)
     layout["xaxis"] |= {"tickvals": shown, "ticktext": [labels[at] for at in shown]}
     layout["xaxis"]["range"] = [-0.5, len(labels) - 0.5]
@@ -154,8 +160,9 @@ def steps(days: Sequence[date], values: Sequence[float], *, today: date, said: S
     burns = [place for place in range(now + 1, len(days)) if values[place] < values[place - 1]]
     layout = _layout(0, max(values))
     layout["xaxis"] |= _months(days[0], days[-1]) | {"range": [0, at[-1]]}
+    layout["margin"]["t"] = 20  # for the word above
     layout["shapes"] = [_upright(at[now])]
-    layout["annotations"] = [_over(at[now], "сегодня", at[now] < at[-1] / 2)]
+    layout["annotations"] = [_over(at[now], "сегодня")]
     past = _line(at[: now + 1], values[: now + 1], {"width": 2.5})
     ahead = _line(at[now:], values[now:], {"width": 2.5, "dash": "dot"})
     falls = {
@@ -204,10 +211,9 @@ def _upright(at: int) -> dict[str, Any]:
     return {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": dotted, "layer": "below"}
 
 
-def _over(at: int, words: str, to_the_right: bool) -> dict[str, Any]:
-    side = "left" if to_the_right else "right"
-    return {"x": at, "y": 1, "yref": "paper", "text": words, "showarrow": False, "xanchor": side,
-            "yanchor": "top", "font": {"size": TEXT_PX, "color": MUTED}}  # fmt: skip
+def _over(at: int, words: str) -> dict[str, Any]:
+    return {"x": at, "y": 1, "yref": "paper", "text": words, "showarrow": False, "xanchor": "auto",
+            "yanchor": "bottom", "font": {"size": TEXT_PX, "color": MUTED}}  # fmt: skip
 
 
 def _layout(lowest: float, highest: float, unit: str = "") -> dict[str, Any]:
@@ -237,7 +243,7 @@ def _scale(lowest: float, highest: float) -> list[int]:
     size = 1
     while True:
         for step in (size, 2 * size, 5 * size):
-            below, above = -int(min(lowest, 0) // -step), int(max(highest, 1) // step)
+            below, above = int(min(lowest, 0) // -step), int(max(highest, 1) // step)
             if below + above <= LINES_ACROSS_MAX:
                 return [line * step for line in range(-below, above + 1)]
         size *= 10

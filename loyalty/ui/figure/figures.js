@@ -1,6 +1,7 @@
 // Figures: a label, the figure, how it changed and against what, its past as a line; neat in two columns on a phone.
 
 const SVG = "http://www.w3.org/2000/svg";
+const SHORT = 12; // letters that a card of six in a row has room for
 const [WIDTH, HEIGHT, EDGE] = [160, 32, 2];
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -24,7 +25,7 @@ function card(figure, open) {
   box.className = "figure";
   const label = made(box, "dt", "figure-label", figure.label);
   if (figure.help) explain(label, figure);
-  const value = made(box, "dd", "figure-value", figure.value);
+  const value = made(box, "dd", `figure-value ${figure.value.length > SHORT ? "long" : ""}`, figure.value);
   if (figure.of) made(value, "span", "figure-of", ` ${figure.of}`);
   if (figure.change) {
     const change = made(box, "dd", `figure-change ${figure.tone}`);
