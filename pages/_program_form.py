@@ -112,10 +112,7 @@ def _ask(start: date, draft: Program, sentences: list[str], immediately: bool) -
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
     if st.button("Сохранить", type="primary", key="program-confirm"):
         with ui.explained():
-            ui.write(
-                f"условия программы с {day(start)}",
-                lambda session: stored.save(session, start, draft, settings.today(session)),
-                "Новые условия сохранены",
-            )
+            done = "Новые условия сохранены"
+            ui.write(f"условия с {day(start)}", lambda at: stored.save(at, start, draft, settings.today(at)), done)
             close_form()
             st.rerun()
