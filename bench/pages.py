@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bench import gifts
 from bench.errors import Stopped
-from bench.screens import FIRST, SCREENS, TABS
+from bench.screens import FIRST, SCREENS, TABS, Screen
 from bench.servers import chromium, served
 from bench.watching import PATIENCE_MS, Answer, answered, clear, type_into, visit
 from loyalty import db, settings, wording
@@ -86,21 +86,22 @@ def each_screen(page: Page, address: str, repeats: int) -> dict[str, list[Answer
     found: dict[str, list[Answer]] = {}
     for turn in range(repeats + 1):
         for screen in SCREENS:
-            visit_first = SCREENS[1] if screen == FIRST else FIRST
             link = page.get_by_test_id("stSidebarNav").get_by_text(screen.name, exact=True)
-            if not link.count():
-                took, key = visit(page, f"{address}/{screen.address}", screen.figures, name=screen.name), "address"
-                visit(page, f"{address}/{visit_first.address}", visit_first.figures, name=visit_first.name)
-            else:
+            if link.count():
+                key = "menu"
                 link.click()
-                took, key = answered(page, screen.figures, name=screen.name, at=page_path(screen.address)), "menu"
+                took = answered(page, screen.figures, name=screen.name, at=_path(screen))
+            else:
+                key = "address"
+                took = visit(page, address + _path(screen), screen.figures, name=screen.name)
+                visit(page, address, FIRST.figures, name=FIRST.name)
             if turn:  # the first time the browser loads what it keeps
                 found.setdefault(f"{key} {screen.name}", []).append(took)
     return found
 
 
-def page_path(address: str) -> str:
-    return "/" if address == FIRST.address else f"/{address}"
+def _path(screen: Screen) -> str:
+    return "/" if screen == FIRST else f"/{screen.address}"
 
 
 def tabs(page: Page, address: str, sought: list[Person]) -> dict[str, list[Answer]]:
