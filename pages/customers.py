@@ -5,8 +5,7 @@ import streamlit as st
 
 from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
-from loyalty.reports import filters
-from loyalty.reports import whose
+from loyalty.reports import filters, whose
 from pages import _customers_filters
 
 PAGE_SIZE = 25
