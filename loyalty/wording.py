@@ -206,13 +206,13 @@ def days_ago(when: date, today: date) -> str:
     return f"{days(passed)} назад" if passed > 0 else f"через {days(-passed)}"
 
 
-def seconds_ago(passed: float) -> str:
-    """«12 с назад», «5 мин назад», «3 ч назад», «2 дня назад»."""
+def seconds(passed: float) -> str:
+    """How long, in the largest whole unit: «12 с», «5 мин», «3 ч», «2 дня»."""
     whole = max(int(passed), 0)
     for limit, unit_s, unit in ((60, 1, "с"), (3600, 60, "мин"), (86400, 3600, "ч")):
         if whole < limit:
-            return f"{whole // unit_s}{NBSP}{unit} назад"
-    return f"{days(whole // 86400)} назад"
+            return f"{whole // unit_s}{NBSP}{unit}"
+    return days(whole // 86400)
 
 
 def age(birth: date, today: date) -> str:

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from loyalty import db, settings, ui, wording
+from loyalty import db, settings, ui
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
 from loyalty.service import pulse
-from pages import _shop_form
+from pages import _pulse, _shop_form
 
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
@@ -108,18 +108,4 @@ def sidebar(state: shop_report.State) -> None:
             st.caption("Демо-магазин: всё придумано. Начать со своими данными — карандаш рядом с названием")
         if change:
             _shop_form.dialog()
-        worker_pulse()
-
-
-@st.fragment(run_every=10)
-def worker_pulse() -> None:
-    """A quiet dot while the worker lives; a sentence with the way out when it does not."""
-    last = pulse.last()
-    if last and not last.silent:
-        st.caption(":green[:material/circle:] Фоновая служба работает")
-        return
-    wrong = f"молчит {wording.seconds_ago(last.age_s).removesuffix(' назад')}" if last else "не запущена"
-    st.caption(
-        f":orange[:material/warning:] Фоновая служба {wrong}: файлы не загружаются, копии не делаются. "
-        "Закройте программу и запустите её снова через start.py"
-    )
+        _pulse.show()

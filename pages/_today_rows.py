@@ -10,6 +10,7 @@ from loyalty.reports import filters
 from loyalty.reports import today as report
 from loyalty.reports.history import TakenFile
 from loyalty.service import checking, pulse
+from pages import _pulse
 
 CUSTOMERS = "pages/customers.py"
 WHOSE = "pages/whose.py"
@@ -36,10 +37,8 @@ def troubles(
     last: pulse.Pulse | None, copies: report.Copies, is_late: bool, checked: checking.Found | None
 ) -> Iterator[Row]:
     """What the program itself has to be helped with, before anything else."""
-    if last is None or last.silent:
-        since = f"молчит {wording.seconds_ago(last.age_s).removesuffix(' назад')}" if last else "не запущена"
-        meaning = "Файлы не загружаются, резервные копии не делаются. Закройте программу и запустите start.py."
-        yield Row("power_off", f"Фоновая служба {since}", meaning, "Открыть журнал", JOURNAL, is_trouble=True)
+    if wrong := _pulse.trouble(last):
+        yield Row("power_off", wrong, f"{_pulse.WAY_OUT}.", "Открыть журнал", JOURNAL, is_trouble=True)
     if checked and checked.is_wrong:
         count = len(checked.ids)
         whose = (

@@ -9,7 +9,7 @@ from loyalty import db, settings, ui
 from loyalty.reports import history
 from loyalty.reports.history import Event
 from loyalty.service import checking, pulse
-from loyalty.wording import day, number, seconds_ago
+from loyalty.wording import day, number, seconds
 
 EVERYTHING = "Всё"
 KINDS: dict[str, ui.Kind] = {"Когда": "time", "За день": "day"}
@@ -81,7 +81,7 @@ def _pulse_words() -> tuple[str]:
     last = pulse.last()
     if last is None:
         return ("Не запущена",)
-    return (f"Молчит {seconds_ago(last.age_s).removesuffix(' назад')}" if last.silent else "Работает",)
+    return (f"Молчит {seconds(last.age_s)}" if last.silent else "Работает",)
 
 
 def _table(events: list[Event]) -> None:

@@ -58,7 +58,7 @@ def test_an_empty_overview_offers_to_load_sales(named_shop: str) -> None:
 
 
 def test_the_overview_shows_the_year(sold: str) -> None:
-    shown = figures(started())
+    shown = figures(opened("overview"))
     assert shown["Выручка"] == "14 800 ₽"
     assert shown["Чеки"] == "4"
     assert shown["Покупатели"] == "1"
@@ -66,7 +66,7 @@ def test_the_overview_shows_the_year(sold: str) -> None:
 
 @pytest.mark.parametrize("period", ["Месяц", "Квартал", "Всё"])
 def test_another_period_gives_its_own_figures(sold: str, period: str) -> None:
-    app = started()
+    app = opened("overview")
     app.button_group(key="overview_period").set_value(period).run()
     assert not app.exception
     assert figures(app)["Чеки"] == {"Месяц": "3", "Квартал": "4", "Всё": "5"}[period]

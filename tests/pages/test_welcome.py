@@ -71,10 +71,10 @@ def test_the_demo_shop_is_made_once_by_the_worker_and_leads_to_the_overview(
     button.click()
     checked(app.run())
     assert count(imports) == 1
-    assert "Когда всё будет готово, откроется «Обзор»" in words(app)
+    assert "Когда всё будет готово, откроется «Сегодня»" in words(app)
     while queue.work():
         pass
     app = checked(app.run())
     assert count(customers) >= 20
-    assert "Обзор" in words(app)
+    assert "Что сделать сейчас" in words(app)
     assert count(customers) >= 20

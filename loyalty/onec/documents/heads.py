@@ -220,9 +220,7 @@ class HeadReader:
         if phone.is_broken and not code and not card:
             return None, ("phone", raw[2], phone.trouble)
         if phone.trouble:
-            whose = (
-                "Покупатель узнан по коду или карте." if code or card else "Кому бонусы за такие чеки, не понять."
-            )
+            whose = "Покупатель узнан по коду или карте." if code or card else "Бонусы за такие чеки отдать некому."
             self._report.warnings.add("phone", f"Телефон «{raw[2].strip()}» не прочитан: {phone.trouble}. {whose}")
         if code or card or phone.value:
             return (code, card, phone.value, name or None), None
@@ -238,6 +236,6 @@ class HeadReader:
         if sign.trouble:
             self._report.warnings.add(
                 "no " + what,
-                f"Покупатель не узнан: {what} «{text.strip()}» — {sign.trouble}. Кому бонусы за такие чеки, не понять.",
+                f"Покупатель не узнан: {what} «{text.strip()}» — {sign.trouble}. Бонусы отдать некому.",
             )
         return sign.value
