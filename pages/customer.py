@@ -41,11 +41,11 @@ def header(card: report.CustomerCard) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(ui.plain(_card_person.name(person)), anchor=False, width="content")
         with st.container(horizontal=True, width="content", gap="small", vertical_alignment="center"):
-            st.badge(f"{ui.plain(card.purchases.level)} · {wording.percent(card.purchases.rate)}", color="orange")
+            ui.badge(f"{card.purchases.level} · {wording.percent(card.purchases.rate)}", color="orange")
             if card.sms_consent:
-                st.badge("Согласие на SMS", icon=":material/check:", color="green")
+                ui.badge("Согласие на SMS", icon="check", color="green")
             elif card.sms_consent is False:
-                st.badge("Без SMS", icon=":material/block:", color="gray")
+                ui.badge("Без SMS", icon="block")
             _card_gift.button(card)
     st.caption(
         " · ".join(map(ui.plain, _card_person.in_a_line(person, card.today)))

@@ -6,7 +6,7 @@ from loyalty.ui.layout import Card, back_link, cards, empty, header, link, secti
 from loyalty.ui.leaving import ask_before_leaving
 from loyalty.ui.steps import steps
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
-from loyalty.ui.text import badge, bullets, lines, plain
+from loyalty.ui.text import badge, bullets, file_name, lines, plain
 from loyalty.ui.words import explained
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "excel_button",
     "explained",
     "field_error",
+    "file_name",
     "flash",
     "form",
     "header",

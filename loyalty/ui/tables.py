@@ -14,7 +14,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from loyalty import wording
 from loyalty.tables import Column, Type, to_xlsx
-from loyalty.ui.text import plain
+from loyalty.ui.text import file_name, plain
 
 Kind = Literal["money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "text"]
 Kinds = Mapping[str, Kind]
@@ -138,7 +138,7 @@ def excel_button(
     st.download_button(
         label,
         data=lambda: to_excel(frame() if callable(frame) else frame, kinds),
-        file_name=f"{name}.xlsx",
+        file_name=file_name(name, "xlsx"),
         mime=XLSX,
         icon=":material/download:",
         on_click="ignore",
