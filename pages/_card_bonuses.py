@@ -56,7 +56,9 @@ def show(card: CustomerCard) -> None:
             st.download_button(
                 "Для печати",
                 data=lambda: printing.bonuses_page(card),
-                file_name=f"Бонусы {people.full_name(card.customer)} {wording.day(card.today)}.html",
+                file_name=ui.file_name(
+                    f"Бонусы {people.full_name(card.customer)} {wording.day(card.today)}", "html"
+                ),
                 mime="text/html",
                 icon=":material/print:",
                 on_click="ignore",
@@ -71,7 +73,7 @@ def explain(answer: Explanation, card: CustomerCard) -> None:
     """An answer in sentences, its table, and the sum that proves it."""
     st.markdown(f"**{ui.plain(answer.title)}**")
     if answer.sentences:
-        st.markdown("  \n".join(map(ui.plain, answer.sentences)))
+        ui.lines(answer.sentences)
     if answer.rows:
         listed = st.container()
         more = len(answer.rows) - ROWS_AT_FIRST

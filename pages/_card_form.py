@@ -15,8 +15,8 @@ from loyalty.engine import ledger
 from loyalty.identity import signs
 from loyalty.reports.card import CustomerCard
 
-SEX = {None: "не указан", "f": "женский", "m": "мужской"}
-CONSENT = {None: "не спрашивали", True: "есть", False: "отказ"}
+SEX = {"": "не указан", "f": "женский", "m": "мужской"}
+CONSENT = {"": "не спрашивали", True: "есть", False: "отказ"}
 OLDEST = date(1900, 1, 1)
 RELATIVES = "relatives"
 WORDS = {
@@ -46,10 +46,10 @@ def known(card: CustomerCard) -> dict[str, Any]:
     """What the form begins with."""
     person = card.customer
     return {
-        **{name: getattr(person, name) or "" for name in (*WORDS, "comment")},
-        **{name: getattr(person, name) for name in (*DAYS, "sex")},
+        **{name: getattr(person, name) or "" for name in (*WORDS, "comment", "sex")},
+        **{name: getattr(person, name) for name in DAYS},
         "phone": wording.phone(person.phone),
-        "sms_consent": card.sms_consent,
+        "sms_consent": "" if card.sms_consent is None else card.sms_consent,
         RELATIVES: [
             {"relation": one.relation, "name": one.name, "birth_date": one.birth_date} for one in card.relatives
         ],
@@ -78,23 +78,22 @@ def _draw(form: ui.Form, *names: str) -> None:
             form.field(st.text_input, name, WORDS[name], max_chars=LETTERS_MAX[name])
 
 
-def _day(form: ui.Form, name: str, *labels: str, **options: Any) -> None:
-    form.field(st.date_input, name, *labels, min_value=OLDEST, max_value="today", format="DD.MM.YYYY", **options)
+def _day(form: ui.Form, name: str, label: str) -> None:
+    form.field(st.date_input, name, label, min_value=OLDEST, max_value="today", format="DD.MM.YYYY")
 
 
 def _relatives(form: ui.Form) -> None:
     """Whose birthdays matter: a line each."""
     st.markdown("**Дни рождения близких**")
     for row in form.rows(RELATIVES):
-        fields, remove = st.columns([12, 1], vertical_alignment="top", gap="small")
+        fields, remove = st.columns([12, 1], vertical_alignment="bottom", gap="small")
         with fields, st.grid(3, min_column_width=180, gap="small"):
-            called: Callable[[str], str] = f"{RELATIVES}.{row}.".__add__
+            called: Callable[[str], str] = f"{RELATIVES}.{row}.{{}}".format
             form.field(
                 st.text_input, called("relation"), "Кто", placeholder="Муж, дочь, мама…", max_chars=RELATION_MAX
             )
             form.field(st.text_input, called("name"), "Имя", max_chars=RELATION_MAX)
             _day(form, called("birth_date"), "День рождения")
-        remove.space("small")
         remove.button(
             "", icon=":material/delete:", type="tertiary", help="Убрать", key=form.key(f"remove-{row}"),
             on_click=form.remove_row, args=(RELATIVES, row),

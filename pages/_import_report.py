@@ -36,7 +36,7 @@ def _progress(ids: list[int]) -> None:
     with ui.section("Загружается", hint="Можно уйти с этого экрана: загрузка продолжится", height="content"):
         for taken in waiting:
             said = queue.progress(taken.id)
-            words = f"{ui.plain(taken.file)}: {said.words.lower() if said else 'ждёт очереди'}"
+            words = ui.plain(f"{taken.file}: {said.words.lower() if said else 'ждёт очереди'}")
             st.progress(min(max(said.fraction, 0.0), 1.0) if said else 0.0, text=words)
         worker_silent()
 
@@ -86,7 +86,7 @@ def report(taken: TakenFile, place: str = "history") -> None:
     if taken.report and not _is_new(taken.report):
         st.markdown("Всё из этого файла уже загружено, ничего не посчитано дважды.")
     elif taken.checked:
-        st.caption(f"Сверка с чеками: {taken.checked[:1].lower()}{taken.checked[1:]}")
+        st.caption(ui.plain(f"Сверка с чеками: {taken.checked[:1].lower()}{taken.checked[1:]}"))
     _import_money.troubles(taken.report, place, taken.id)
     if errors := taken.report.get("errors"):
         _rejected(taken, errors, place)

@@ -11,44 +11,41 @@ from loyalty.program.terms import DAYS_MAX, LEVELS_MAX, BurnRule, Program
 from loyalty.program.words import BURN_RULES, GIFTS
 from loyalty.wording import roubles
 
-WIDTHS = [7, 5, 4, 1]  # of a level's name, start, percent and «убрать»
+LEVELS_PX, START_PX, RATE_PX = 720, 150, 90
+HEADING_PX = 28
 
 
 def levels(form: ui.Form) -> None:
-    """A line a level; the first has the headings."""
+    """A line a level, on a phone two; the first has the headings."""
     rows = form.rows("levels")
-    for at, row in enumerate(rows):
-        shown: dict[str, Any] = {"label_visibility": "visible" if at == 0 else "collapsed"}
-        name, start, rate, remove = st.columns(WIDTHS, wrap=False, gap="small", vertical_alignment="top")
-        with name:
-            form.field(st.text_input, f"levels.{row}.name", "Уровень", max_chars=LEVEL_NAME_MAX, **shown)
-        with start:
-            form.field(
-                st.number_input,
-                f"levels.{row}.start",
-                "Покупки от, ₽",
-                min_value=0.0,
-                step=1000.0,
-                format="%g",
-                **shown,
-            )
-        with rate:
-            form.field(
-                st.number_input, f"levels.{row}.rate", "Бонусы, %", min_value=0.0, max_value=100.0, step=1.0,
-                format="%g", **shown,
-            )  # fmt: skip
-        with remove:
-            if at == 0:
-                st.space(28)  # the height of the headings beside
-            st.button(
-                "", icon=":material/delete:", type="tertiary", help="Убрать уровень", disabled=len(rows) == 1,
-                key=form.key(f"remove-{row}"), on_click=form.remove_row, args=("levels", row),
-            )  # fmt: skip
+    with st.container(width=LEVELS_PX):
+        _level_rows(form, rows)
     form.place("levels")
     st.button(
         "Добавить уровень", icon=":material/add:", type="tertiary", disabled=len(rows) >= LEVELS_MAX,
         key=form.key("add-level"), on_click=form.add_row, args=("levels",),
     )  # fmt: skip
+
+
+def _level_rows(form: ui.Form, rows: list[int]) -> None:
+    for at, row in enumerate(rows):
+        shown: dict[str, Any] = {"label_visibility": "visible" if at == 0 else "collapsed"}
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="top"):
+            with st.container():
+                form.field(st.text_input, f"levels.{row}.name", "Уровень", max_chars=LEVEL_NAME_MAX, **shown)
+            with st.container(horizontal=True, width="content", gap="xsmall", vertical_alignment="top"):
+                with st.container(width=START_PX):
+                    form.field(st.text_input, f"levels.{row}.start", "Покупки от, ₽", **shown)
+                with st.container(width=RATE_PX):
+                    form.field(st.text_input, f"levels.{row}.rate", "Бонусы, %", **shown)
+                with st.container(width="content", gap=None):
+                    if at == 0:
+                        st.space(HEADING_PX)
+                    st.button(
+                        "", icon=":material/delete:", type="tertiary", help="Убрать уровень",
+                        disabled=len(rows) == 1, key=form.key(f"remove-{row}"),
+                        on_click=form.remove_row, args=("levels", row),
+                    )  # fmt: skip
 
 
 def terms(form: ui.Form, now: Program) -> None:
@@ -80,7 +77,7 @@ def gifts(form: ui.Form) -> None:
         st.markdown(f"**{name}**")
         delay, lifetime = st.columns(2, gap="small", vertical_alignment="bottom")
         with delay:
-            _days(form, editing.delay_of(kind), "Через сколько дней можно тратить")
+            _days(form, editing.delay_of(kind), "Сколько дней ждать")
         with lifetime:
             _days(form, editing.lifetime_of(kind), "Сколько дней можно тратить", least=1, placeholder="Как обычные")
 

@@ -9,7 +9,6 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
-from loyalty.service import pulse
 from pages import _pulse, _shop_form
 
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.

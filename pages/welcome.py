@@ -76,7 +76,7 @@ def _problem() -> None:
 def _heading(step: str, title: str, sentence: str) -> None:
     with st.container(gap=None):
         st.caption(step)
-        st.title(title, anchor=False)
+        st.title(ui.plain(title), anchor=False)
         st.markdown(sentence)
 
 

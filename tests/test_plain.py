@@ -2,7 +2,7 @@
 
 import pytest
 
-from loyalty.ui import plain
+from loyalty.ui import file_name, plain
 from tests.pages.opened import seen
 
 
@@ -38,3 +38,8 @@ def test_ordinary_words_stay_as_they_are(words: str) -> None:
 def test_lines_are_one_line_and_orders_to_the_browser_are_left_out() -> None:
     assert plain(" а\r\n\tб  в\u2028г ") == "а б в г"
     assert plain("а\u202eб\x00\x1bв") == "абв"
+
+
+def test_a_files_name_holds_only_what_every_system_allows() -> None:
+    assert file_name('Бонусы <b>/a:b "в"\n?*| 20.11.2026', "html") == "Бонусы -b--a-b -в- --- 20.11.2026.html"
+    assert file_name("я" * 500 + ".", "xlsx") == "я" * 100 + ".xlsx"

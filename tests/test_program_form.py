@@ -24,11 +24,11 @@ def test_a_programme_shown_and_read_back_is_the_same(program: Program) -> None:
 
 def test_levels_are_ordered_by_where_they_start() -> None:
     rows = [
-        {"name": "Высший", "start": 1000.0, "rate": 7.0},
-        {"name": "Базовый", "start": 0.0, "rate": 5.0},
+        {"name": "Высший", "start": "1 000 ₽", "rate": "7,5 %"},
+        {"name": "Базовый", "start": "0", "rate": "5"},
     ]
     draft = typed(Program(), fields(Program(), GIFTS) | {"levels": rows}, GIFTS)
-    assert draft.levels == (Level("Базовый", 0, 500), Level("Высший", 1000_00, 700))
+    assert draft.levels == (Level("Базовый", 0, 500), Level("Высший", 1000_00, 750))
 
 
 def test_a_level_is_the_same_by_its_name_and_a_renamed_one_by_its_threshold() -> None:

@@ -1,25 +1,27 @@
 """A programme as a form edits it: its fields, and what a person typed into them as terms. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from loyalty.money import ROUBLE, BasisPoints, Kopecks
+from loyalty.money import ROUBLE, WHOLE, BasisPoints, Kopecks
 from loyalty.program.terms import LEVELS_MAX, BurnRule, GiftTerms, Level, Program
-from loyalty.wording import roubles
+from loyalty.wording import NBSP, bonuses
 
 UNITS: tuple[Kopecks, ...] = (1, 10, ROUBLE, 5 * ROUBLE, 10 * ROUBLE, 50 * ROUBLE, 100 * ROUBLE)
 LEVEL_NAME_MAX = 40
+_FIGURE = re.compile(r"(\d{1,9}(?:[.,]\d{1,2})?)[₽%]?")
 Fields = Mapping[str, Any]
-"""What a form holds: levels as rows of name, start in roubles and rate in percent; the other terms by name."""
+"""What a form holds: levels as rows of name, start in roubles and rate in percent, as written; the rest by name."""
 
 
 def fields(program: Program, gifts: Iterable[str]) -> dict[str, Any]:
     """A programme as its form begins with it; `gifts` are the kinds to edit."""
     found = {
         "levels": [
-            {"name": level.name, "start": float(Decimal(level.threshold) / ROUBLE), "rate": percents(level.rate)}
+            {"name": level.name, "start": _written(level.threshold), "rate": _written(level.rate)}
             for level in program.levels
         ],
         "redeem_cap": percents(program.redeem_cap),
@@ -84,8 +86,9 @@ def _has_term(form: Fields) -> bool:
 def _level_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     if not 1 <= len(rows) <= LEVELS_MAX:
         yield "levels", f"Нужен хотя бы один уровень, но не больше {LEVELS_MAX}"
-    names, starts = [row["name"] or "" for row in rows], [row["start"] for row in rows]
+    names, starts = [row["name"] or "" for row in rows], [_read(row["start"]) for row in rows]
     for at, (name, start) in enumerate(zip(names, starts, strict=True)):
+        rate = _read(rows[at]["rate"])
         if not name:
             yield f"levels.{at}.name", "Как называется уровень?"
         elif name in names[:at]:
@@ -95,13 +98,23 @@ def _level_problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, st
         if start is None:
             yield f"levels.{at}.start", "С какой суммы?"
         elif start in starts[:at]:
-            yield f"levels.{at}.start", f"С {roubles(hundredths(start))} уже начинается другой уровень"
-        if rows[at]["rate"] is None:
-            yield f"levels.{at}.rate", "Сколько?"
+            yield f"levels.{at}.start", "С этой суммы уже начинается другой уровень"
+        if rate is None or rate > WHOLE:
+            yield f"levels.{at}.rate", "От 0 до 100"
     known = [start for start in starts if start is not None]
     if known and min(known) != 0:
-        first = starts.index(min(known))
-        yield f"levels.{first}.start", "Первый уровень начинается с 0 ₽, чтобы он был у каждого клиента"
+        yield f"levels.{starts.index(min(known))}.start", "Первый уровень — с 0 ₽"
+
+
+def _written(hundredths: int) -> str:
+    """«50 000», «12,5»."""
+    return bonuses(hundredths).replace(NBSP, " ")
+
+
+def _read(text: str | None) -> int | None:
+    """Hundredths of «50 000 ₽», «12,5» or «7 %»; None where it is no number that one may promise."""
+    figure = _FIGURE.fullmatch("".join((text or "").split()))
+    return hundredths(float(figure[1].replace(",", "."))) if figure else None
 
 
 def units(present: Kopecks) -> list[Kopecks]:
@@ -137,5 +150,5 @@ def dates_typed(text: str) -> tuple[tuple[int, int], ...]:
 
 def levels_typed(rows: Iterable[Mapping[str, Any]]) -> tuple[Level, ...]:
     """Levels of the form's rows, in the order of their starts."""
-    levels = (Level(row["name"] or "", hundredths(row["start"]), hundredths(row["rate"])) for row in rows)
+    levels = (Level(row["name"] or "", _read(row["start"]) or 0, _read(row["rate"]) or 0) for row in rows)
     return tuple(sorted(levels, key=lambda level: level.threshold))

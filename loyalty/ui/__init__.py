@@ -10,7 +10,7 @@ from loyalty.ui.leads import Lead
 from loyalty.ui.leaving import ask_before_leaving
 from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
 from loyalty.ui.tasks import task
-from loyalty.ui.text import bullets, dialled, lines, plain
+from loyalty.ui.text import bullets, dialled, file_name, lines, plain
 from loyalty.ui.words import apologise, explained
 from loyalty.ui.writing import show_waiting, write
 
@@ -39,6 +39,7 @@ __all__ = [
     "explained",
     "field_error",
     "figures",
+    "file_name",
     "flash",
     "form",
     "frame",

@@ -9,6 +9,7 @@ import streamlit as st
 from loyalty import wording
 from loyalty.tables import Column, Type, to_xlsx
 from loyalty.ui.kinds import TYPES, Kinds, own, said
+from loyalty.ui.text import file_name
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -25,7 +26,7 @@ def excel_button(
     st.download_button(
         label,
         data=lambda: to_excel(frame() if callable(frame) else frame, kinds),
-        file_name=f"{name}.xlsx",
+        file_name=file_name(name, "xlsx"),
         mime=XLSX,
         icon=":material/download:",
         on_click="ignore",

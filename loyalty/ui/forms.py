@@ -216,7 +216,7 @@ def put_aside(kind: str) -> None:
 def field_error(sentence: str | None) -> None:
     """A mistake, right under the field that has it."""
     if sentence:
-        st.markdown(f":red[:material/error: {plain(sentence)}]")
+        st.markdown(f":red[:small[:material/error: {plain(sentence)}]]")
 
 
 def flash(sentence: str, icon: str = "check") -> None:

@@ -15,6 +15,8 @@ _SOUGHT = re.compile(
 _SIGN = re.compile(r"[\\`*_{}\[\]<>#~$|&@] | :(?!\s|$) | ^[-+=] | (?<=^\d)[.)] | (?<=^\d\d)[.)]", re.VERBOSE)
 
 _SPACES = re.compile(r"[\t-\r\x1c-\x1f\x85\u2028\u2029 ]+")
+_NO_FILE = re.compile(r'[\\/:*?"<>|]')
+FILE_NAME_MAX = 100
 # Control characters, and those that tell the browser to write all that follows from right to left.
 _UNSEEN = dict.fromkeys([*range(32), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -29,6 +31,12 @@ def plain(words: str) -> str:
 def dialled(phone: str, shown: str) -> str:
     """A phone for a place that reads Markdown: a tap on it calls."""
     return f"[{plain(shown)}](tel:{phone})"
+
+
+def file_name(words: str, ending: str) -> str:
+    """A name for a file to download, of words that may hold what no system allows in one."""
+    line = _NO_FILE.sub("-", _SPACES.sub(" ", words).translate(_UNSEEN)).strip(" .")
+    return f"{line[:FILE_NAME_MAX].rstrip()}.{ending}"
 
 
 def lines(sentences: Iterable[str]) -> None:

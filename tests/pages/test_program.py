@@ -74,7 +74,7 @@ def test_a_new_version_is_shown_with_its_changes_asked_once_and_saved() -> None:
 @pytest.mark.usefixtures("sold")
 def test_a_level_that_begins_later_tells_how_many_customers_it_moves() -> None:
     app = new_version()
-    app.number_input(key=keyed(app, "levels.1.start")).set_value(70_000.0).run()
+    app.text_input(key=keyed(app, "levels.1.start")).set_value("70 000").run()
     said = words(app)
     assert "«Серебряный» начнётся при покупках от 70 000 ₽, а не от 50 000 ₽" in said
     assert "из 1 клиента сменят уровень — 1, будут получать меньше — 1" in said
@@ -95,8 +95,8 @@ def test_levels_are_added_and_removed_line_by_line() -> None:
     app = checked(app.button(key=keyed(app, "add-level")).click().run())
     assert "Как называется" not in words(app)  # an empty line is no level yet
     app.text_input(key=keyed(app, "levels.3.name")).set_value("Друг").run()
-    app.number_input(key=keyed(app, "levels.3.start")).set_value(20_000.5).run()
-    app.number_input(key=keyed(app, "levels.3.rate")).set_value(7.5).run()
+    app.text_input(key=keyed(app, "levels.3.start")).set_value("20000,5").run()
+    app.text_input(key=keyed(app, "levels.3.rate")).set_value("7,5").run()
     app.button(key="program-save").click().run()
     checked(app.button(key="program-confirm").click().run())
     assert [(one.name, one.threshold, one.rate) for one in all_versions().current.program.levels] == [
@@ -107,16 +107,16 @@ def test_levels_are_added_and_removed_line_by_line() -> None:
 def test_all_mistakes_are_told_at_once_each_under_its_field() -> None:
     app = new_version()
     app.text_input(key=keyed(app, "levels.0.name")).set_value("  ")
-    app.number_input(key=keyed(app, "levels.0.start")).set_value(100.0)
-    app.number_input(key=keyed(app, "levels.1.start")).set_value(100_000.0)
-    app.number_input(key=keyed(app, "levels.2.rate")).set_value(None)
+    app.text_input(key=keyed(app, "levels.0.start")).set_value("100")
+    app.text_input(key=keyed(app, "levels.1.start")).set_value("100 000")
+    app.text_input(key=keyed(app, "levels.2.rate")).set_value("")
     app.text_input(key=keyed(app, "levels.2.name")).set_value("Серебряный")
     app.number_input(key=keyed(app, "redeem_cap")).set_value(None)
     app = checked(app.number_input(key=keyed(app, "gift_delay_welcome")).set_value(None).run())
     said = words(app)
     for sentence in (
-        "Как называется уровень?", "Первый уровень начинается с 0 ₽", "С 100 000 ₽ уже начинается другой уровень",
-        "Сколько?", "Такой уровень уже есть", "Напишите процент", "Напишите число дней: 0 — сразу",
+        "Как называется уровень?", "Первый уровень — с 0 ₽", "С этой суммы уже начинается другой уровень",
+        "От 0 до 100", "Такой уровень уже есть", "Напишите процент", "Напишите число дней: 0 — сразу",
         "Сначала исправьте выше 7 отмеченных мест",
     ):  # fmt: skip
         assert sentence in said
