@@ -51,7 +51,7 @@ def header(card: report.CustomerCard) -> None:
 
 
 def figures(card: report.CustomerCard) -> list[ui.Figure]:
-    """Bonuses now and ahead, turnover and how far the next level is."""
+    """Bonuses now and ahead, turnover and how far the next level is; what is asked first stands first."""
     now, bought = card.balance, card.purchases
     burn_on, waits = wording.day(now.next_burn_on), "Ждёт"
     if card.pending_days:
@@ -59,8 +59,8 @@ def figures(card: report.CustomerCard) -> list[ui.Figure]:
         waits = f"Ждёт до {first}" if len(card.pending_days) == 1 else f"Ждёт, первые — {first}"
     found = [
         ui.Figure("Доступно", wording.bonuses(now.available)),
-        ui.Figure(waits, wording.bonuses(now.pending)),
         ui.Figure(f"Сгорит {burn_on}" if burn_on else "Сгорит", wording.bonuses(now.next_burn or 0)),
+        ui.Figure(waits, wording.bonuses(now.pending)),
         ui.Figure("Потрачено", wording.bonuses(now.spent)),
     ]
     if now.debt:
@@ -70,7 +70,8 @@ def figures(card: report.CustomerCard) -> list[ui.Figure]:
         left = card.next_level.threshold - bought.turnover
         found.append(ui.Figure(f"До уровня {wording.percent(card.next_level.rate)}", wording.roubles_round(left)))
     last = bought.last_purchase_on
-    found.append(ui.Figure("Последняя покупка", wording.days_ago(last, card.today) if last else "не было"))
+    when, *ago = (wording.days_ago(last, card.today) if last else "не было").split(" ")
+    found.append(ui.Figure("Последняя покупка", when, of=" ".join(ago) or None))
     return found
 
 

@@ -61,10 +61,10 @@ def section(title: str, *, hint: str | None = None, height: str | int = "stretch
     """A bordered part of a page under its own heading; the container at the heading's right takes a button."""
     with st.container(border=True, height=height, gap="small"):  # type: ignore[arg-type]
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            with st.container(width="content", gap=None):
-                st.subheader(plain(title), anchor=False, width="content")
+            with st.container(gap=None):
+                st.subheader(plain(title), anchor=False)
                 if hint:
-                    st.caption(plain(hint), width="content")
+                    st.caption(plain(hint))
             actions = st.container(horizontal=True, width="content", gap="small")
         yield actions
 
