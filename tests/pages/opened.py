@@ -140,7 +140,8 @@ def _data(element: Any) -> dict[str, Any]:
 
 def seen(markdown: str) -> str:
     """What a person reads where Markdown's signs were escaped."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown.replace(":small[]", ""))
+    called = re.sub(r"\[([^\]]*)\]\(tel:[^)]*\)", r"\1", markdown)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", called.replace(":small[]", ""))
 
 
 def keyed(app: AppTest, ending: str) -> str:

@@ -19,7 +19,7 @@ from loyalty.service import waiting
 from loyalty.service.waiting import Deed
 from tests.holder import held
 from tests.pages.factory import TODAY, small_shop
-from tests.pages.opened import _as_on_the_server, checked, started, words
+from tests.pages.opened import _as_on_the_server, checked, keyed, started, words
 
 PATIENCE_S = 20.0
 GIFT = "подарок 500 — Алёшина Мария Сергеевна"
@@ -75,8 +75,8 @@ def card(tab: str = "Бонусы") -> AppTest:
 def give(app: AppTest, roubles: int = 500) -> AppTest:
     """The dialog filled in; AppTest runs the whole page anew, so its button is pressed with the one in it."""
     app = app.button(key="gift-open").click().run()
-    app.number_input(key="gift-sum").set_value(roubles)
-    app.text_input(key="gift-why").set_value("За отзыв")
+    app.number_input(key=keyed(app, "sum")).set_value(roubles)
+    app.text_input(key=keyed(app, "reason")).set_value("За отзыв")
     app.button(key="gift-open").click()
     return checked(next(one for one in app.button if one.label == "Подарить").click().run())
 

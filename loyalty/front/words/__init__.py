@@ -6,6 +6,7 @@ is in the line too.
 """
 
 from loyalty.front.words.change import Change
+from loyalty.front.words.charts import CHARTS
 from loyalty.front.words.fields import DATES, FIELDS, FILES
 from loyalty.front.words.grids import GRIDS
 from loyalty.front.words.page import PAGE
@@ -16,4 +17,4 @@ __all__ = ["STREAMLIT", "WORDS", "Change"]
 # The version whose strings these are; another one needs the table looked through (docs/decisions/0013).
 STREAMLIT = "1.67.0"
 
-WORDS: list[Change] = [*PAGE, *SHELL, *COMMON, *FIELDS, *DATES, *FILES, *GRIDS]
+WORDS: list[Change] = [*PAGE, *SHELL, *COMMON, *FIELDS, *DATES, *FILES, *GRIDS, *CHARTS]

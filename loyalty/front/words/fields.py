@@ -53,6 +53,7 @@ FIELDS = [
     *changes(
         "Selectbox",
         ("`Add: ${M}`", "`Добавить: ${M}`"),
+        ("locale:`en-US`", "locale:`ru-RU`"),
         ("`Selectbox options`", "`Варианты`"),
         ("`No results`", "`Ничего не найдено`"),
         ("l??`Selectbox`", "l??`Список`"),
@@ -61,6 +62,7 @@ FIELDS = [
     ),
     *changes(
         "Multiselect",
+        ("locale:`en-US`", "locale:`ru-RU`"),
         ("`Select ${p.length} matches`", "`Выбрать найденные: ${p.length}`"),
         ("`Select all`", "`Выбрать все`"),
         ("`Add: ${n}`", "`Добавить: ${n}`"),
@@ -133,6 +135,8 @@ DATES = [
     ),
     *changes(
         "ReorderedSegments",
+        ("`Previous month`", "`Предыдущий месяц`"),
+        ("`Next month`", "`Следующий месяц`"),
         ("`Past Week`", "`Неделя`"),
         ("`Past Month`", "`Месяц`"),
         ("`Past 3 Months`", "`3 месяца`"),

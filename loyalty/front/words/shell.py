@@ -117,6 +117,7 @@ COMMON = [
         "StreamlitMarkdown",
         ("role:`img`,ariaLabel:n+` icon`", "ariaHidden:`true`"),  # an icon in a text only repeats its words
         ("u(`Help`)", "u(`Подсказка`)", 2),
+        ("m(t)?`Help`:`Help for ${t.", "m(t)?`Подсказка`:`Подсказка: ${t."),
         ("`Link to heading`", "`Ссылка на раздел`"),
         ("`Back to reference `", "`К сноске `"),
         ("`Footnotes`", "`Сноски`"),
