@@ -103,4 +103,4 @@ def picture(card: CustomerCard) -> None:
         said=[wording.bonuses(left) for _, left in course],
     )
     alt = "Сколько бонусов было доступно и будет, если больше ничего не случится"
-    ui.chart(figure, alt=alt, key="balance", height=260)
+    ui.chart(figure, alt=alt, key="balance", height=280)

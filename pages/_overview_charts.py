@@ -54,7 +54,7 @@ def _revenue(found: report.Overview, span_: Span) -> None:
             for bounds, buyers in zip(span_.bounds(), by["Покупателей"], strict=True)
         ]
         alt = f"Выручка {span_.by}: участники программы и покупки без карты"
-        ui.chart(figure, alt=alt, key="revenue", leads=leads)
+        ui.chart(figure, alt=alt, key="revenue", height="stretch", leads=leads)
 
 
 def _bonuses(found: report.Overview, span_: Span) -> None:
@@ -80,7 +80,7 @@ def _bonuses(found: report.Overview, span_: Span) -> None:
             ],
             running=span_.running,
         )
-        ui.chart(figure, alt=f"Бонусы {span_.by}: начислено, потрачено и сгорело", key="bonuses")
+        ui.chart(figure, alt=f"Бонусы {span_.by}: начислено, потрачено и сгорело", key="bonuses", height="stretch")
 
 
 def _section(subject: str, finding: str | None, span_: Span, one: bool) -> AbstractContextManager[DeltaGenerator]:

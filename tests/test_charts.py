@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from loyalty.ui import charts
+from loyalty.ui.figures import speaking
 from loyalty.wording import bonuses, roubles
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -116,3 +117,18 @@ def test_the_build_in_static_is_the_one_that_is_asked_for_and_checked() -> None:
     assert asked is not None
     head = (ROOT / asked[1]).read_bytes()[:200].decode()
     assert f"v{plotly.offline.get_plotlyjs_version()}" in head  # the schema that these tests hold figures to
+
+
+@pytest.mark.parametrize(
+    ("past", "says"),
+    [
+        ([100, 120, 150, 140, 180, 210], True),
+        ([0, 1, 0, 1, 2, 3, 0, 1], False),  # small counts
+        ([100, 200, 100, 200, 300, 100], False),  # three values
+        ([100, 300, 120, 310, 90, 280, 140, 330], False),  # a zigzag
+        ([100, 100, 100, 120, 140, 160], True),
+        ([], False),
+    ],
+)
+def test_a_past_is_drawn_only_where_it_says_something(past: list[float], says: bool) -> None:
+    assert speaking(past) == (past if says else None)

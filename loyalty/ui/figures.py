@@ -6,6 +6,7 @@ its cards raggedly (decision 15).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ from loyalty.wording import Change
 
 HERE = Path(__file__).parent / "figure"
 SPARK_VALUES_MIN, SPARK_HIGHEST_MIN = 4, 10
+SPARK_TURNS_MAX = 0.5  # of its points: chance alone turns at two of three
 
 _drawn = st.components.v2.component(
     "loyalty.figures",
@@ -58,14 +60,16 @@ def _said(figure: Figure) -> dict[str, object]:
         "change": change and change.said,
         "against": change and change.against,
         "tone": change and {True: "good", False: "bad", None: "neutral"}[change.good],
-        "past": _speaking(figure.past),
+        "past": speaking(figure.past),
         "help": figure.help,
         "lead": figure.lead and figure.lead.words,
     }
 
 
-def _speaking(past: Sequence[float] | None) -> list[float] | None:
-    """A past of a few values or of small counts is a zigzag that says nothing."""
+def speaking(past: Sequence[float] | None) -> list[float] | None:
+    """A past worth a line: not of a few values, of small counts, or a zigzag that goes nowhere."""
     if not past or len(set(past)) < SPARK_VALUES_MIN or max(past) < SPARK_HIGHEST_MIN:
         return None
-    return list(past)
+    went = [now > before for before, now in pairwise(past) if now != before]
+    turns = sum(one != other for one, other in pairwise(went))
+    return list(past) if turns <= SPARK_TURNS_MAX * (len(went) - 1) else None

@@ -70,8 +70,13 @@ def words(app: AppTest) -> str:
 
 def figures(app: AppTest) -> dict[str, str]:
     """Every figure on the screen by its label, with plain spaces."""
+    return {label: plainly(figure["value"]) for label, figure in whole_figures(app).items()}
+
+
+def whole_figures(app: AppTest) -> dict[str, dict[str, Any]]:
+    """The same with how each changed, its past and where it leads."""
     found = [figure for data in _given(app, "loyalty.figures") for figure in data["figures"]]
-    return {plainly(figure["label"]): plainly(figure["value"]) for figure in found}
+    return {plainly(figure["label"]): figure for figure in found}
 
 
 def chart(app: AppTest, alt: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from loyalty import acts, db
 from loyalty.engine import ledger
 from loyalty.sales import receipts
 from tests.pages.factory import MARIA, PYOTR, line, sale
-from tests.pages.opened import chart, charts, figures, named_shop, plainly, shop, started, words
+from tests.pages.opened import chart, charts, figures, named_shop, plainly, shop, started, whole_figures, words
 
 assert named_shop and shop  # fixtures
 TODAY = date(2026, 3, 10)
@@ -43,15 +43,21 @@ def titles(app: AppTest) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("amount", "title"),
-    [(1_380, "Выручка выросла на 38 % к прошлому году"), (380, "Выручка упала на 62 % к прошлому году")],
+    ("amount", "title", "change"),
+    [
+        (1_380, "Выручка выросла на 38 % к прошлому году", ("↑ +38 %", "больше, чем год назад", "good")),
+        (380, "Выручка упала на 62 % к прошлому году", ("↓ −62 %", "меньше, чем год назад", "bad")),
+    ],
 )
-def test_two_whole_years_are_compared(today: None, amount: int, title: str) -> None:
+def test_two_whole_years_are_compared(today: None, amount: int, title: str, change: tuple[str, str, str]) -> None:
     sells([*days(date(2025, 3, 10), 40), date(2024, 3, 20)], 1_000)
     sells(days(TODAY, 40), amount)
     app = started()
     assert titles(app)[0] == title
     assert "Выручка по месяцам" in words(app)  # of what the finding is
+    shown = whole_figures(app)["Выручка"]
+    assert (plainly(shown["change"]), shown["against"], shown["tone"]) == change
+    assert shown["past"] is None  # three or four receipts a month: of two values only
 
 
 def test_one_year_alone_has_nothing_to_compare_with(today: None) -> None:

@@ -1,7 +1,7 @@
 // Figures: a label, the figure, how it changed and against what, its past as a line; neat in two columns on a phone.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SHORT = 12; // letters that a card of six in a row has room for
+const SHORT = 11; // letters that a card of six in a row has room for
 const [WIDTH, HEIGHT, EDGE] = [160, 32, 2];
 
 export default function ({ data, parentElement, setTriggerValue }) {
