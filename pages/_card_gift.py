@@ -7,7 +7,7 @@ from loyalty.customers import grants, people
 from loyalty.errors import Refused
 from loyalty.program.words import GIFTS, gift_words
 from loyalty.reports.card import CustomerCard
-from loyalty.wording import bonuses
+from loyalty.wording import bonuses, plural
 
 NAME = "gift"
 
@@ -37,7 +37,7 @@ def _dialog(card: CustomerCard) -> None:
             raise Refused("Укажите, сколько бонусов подарить")
         amount, id_ = int(roubles) * 100, card.customer.id or 0
         ui.write(
-            f"подарок {bonuses(amount)} — {people.full_name(card.customer)}",
+            f"подарок {plural(int(roubles), 'бонус', 'бонуса', 'бонусов')} — {people.full_name(card.customer)}",
             lambda session: grants.give(session, id_, kind, amount, reason or "", key),
             f"Подарено {bonuses(amount)}",
         )

@@ -39,7 +39,7 @@ def test_a_gift_waits_for_who_writes_though_its_tab_is_reloaded_and_closed(
             with opened_page(browser, DESKTOP) as page:
                 visit(page, address)
                 give(page, 500)
-                waits = page.get_by_text("Ждёт записи: подарок 500 — Алёшина Мария Сергеевна")
+                waits = page.get_by_text("Ждёт записи: подарок 500 бонусов — Алёшина Мария Сергеевна")
                 expect(waits).to_be_visible(timeout=PATIENCE_MS)
                 expect(page.get_by_text("Сейчас записываются другие изменения")).to_be_visible()
                 expect(page.get_by_role("dialog")).to_have_count(0)
