@@ -7,7 +7,7 @@ from loyalty.customers import grants, people
 from loyalty.money import ROUBLE
 from loyalty.program.words import GIFTS, gift_words
 from loyalty.reports.card import CustomerCard
-from loyalty.wording import bonuses
+from loyalty.wording import bonuses, plural
 
 NAME = "gift"
 
@@ -39,7 +39,7 @@ def _dialog(card: CustomerCard) -> None:
         def give(key: str) -> None:
             amount, reason = int(form["sum"] or 0) * ROUBLE, form["reason"] or ""
             ui.write(
-                f"подарок {bonuses(amount)} — {people.full_name(card.customer)}",
+                f"подарок {plural(amount // ROUBLE, 'бонус', 'бонуса', 'бонусов')} — {people.full_name(card.customer)}",
                 lambda session: grants.give(session, id_, kind, amount, reason, key),
                 f"Подарено {bonuses(amount)}",
             )

@@ -67,18 +67,18 @@ def _show() -> None:
     st.session_state[_WATCHED] = deeds
     if deeds:
         said = "; ".join(dict.fromkeys(plain(deed.what) for deed in deeds))
-        st.info(
-            f"**Ждёт записи:** {said}.  \n{plain(waiting.why())}. Потом запишется само: можно работать дальше и "
-            "закрыть эту вкладку, но не саму программу.",
-            icon=":material/hourglass_top:",
-        )
+        with st.container(border=True, gap=None):
+            st.markdown(f":material/hourglass_top: **Ждёт записи:** {said}")
+            st.caption(f"{plain(waiting.why())}. Потом запишется само: вкладку можно закрыть, программу — нет")
     for deed in waiting.line.refused():
         _refused(deed)
 
 
 def _refused(deed: Deed) -> None:
-    with st.container(border=True):
-        st.markdown(f":red[:material/error:] **Не записано:** {plain(deed.what)}.  \n{plain(deed.problem or '')}")
+    with st.container(border=True, gap="small"):
+        with st.container(gap=None):
+            st.markdown(f":red[:material/error:] **Не записано:** {plain(deed.what)}")
+            st.caption(plain(deed.problem or ""))
         with st.container(horizontal=True, gap="small"):
             st.button("Повторить", key=f"waiting-again-{id(deed)}", on_click=waiting.line.again, args=(deed,))
             st.button("Убрать", key=f"waiting-away-{id(deed)}", on_click=waiting.line.put_away, args=(deed,))

@@ -19,10 +19,10 @@ from loyalty.service import waiting
 from loyalty.service.waiting import Deed
 from tests.holder import held
 from tests.pages.factory import TODAY, small_shop
-from tests.pages.opened import _as_on_the_server, checked, keyed, started, words
+from tests.pages.opened import _as_on_the_server, checked, keyed, seen, started, words
 
 PATIENCE_S = 20.0
-GIFT = "подарок 500 — Алёшина Мария Сергеевна"
+GIFT = "подарок 500 бонусов — Алёшина Мария Сергеевна"
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +86,9 @@ def toasts(app: AppTest) -> list[str]:
 
 
 def said(app: AppTest) -> str:
-    return "\n".join(one.value for one in app.info).replace("\u00a0", " ").replace("\\", "")
+    """What waits and why; nothing where nothing waits."""
+    lines = [seen(one.value).replace("\u00a0", " ") for one in (*app.markdown, *app.caption)]
+    return "\n".join(line for line in lines if "Ждёт записи" in line or "Потом запишется само" in line)
 
 
 def test_a_gift_during_a_large_import_is_told_to_wait_and_given_once(sold: str) -> None:
@@ -123,7 +125,7 @@ def test_what_is_said_after_it_does_not_overtake_it(sold: str) -> None:
         field = next(one for one in other.text_input if one.label == "Фамилия")
         field.set_value("Иванова")
         other = checked(next(one for one in other.button if one.label == "Сохранить").click().run())
-        assert "подарок 500 — Алёшина Мария Сергеевна; подарок 300 — " in said(other)
+        assert f"{GIFT}; подарок 300 бонусов — " in said(other)
         assert "карточка — Алёшина Мария Сергеевна" in said(other)
         assert next(one for one in other.text_input if one.label == "Фамилия").value == "Иванова"
         assert person().last_name == "Алёшина"
