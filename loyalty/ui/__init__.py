@@ -3,7 +3,7 @@
 from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart
 from loyalty.ui.forms import Form, field_error, flash, form, put_aside, show_flash
 from loyalty.ui.layout import Card, back_link, cards, empty, header, link, section, side_by_side, small_cards
-from loyalty.ui.leaving import ask_before_leaving
+from loyalty.ui.leaving import ask_before_leaving, lost_with_page
 from loyalty.ui.steps import steps
 from loyalty.ui.tables import Kind, compared, excel_button, sorted_heading, table, words_table
 from loyalty.ui.text import badge, bullets, file_name, lines, plain
@@ -34,6 +34,7 @@ __all__ = [
     "header",
     "lines",
     "link",
+    "lost_with_page",
     "plain",
     "put_aside",
     "section",
