@@ -38,8 +38,9 @@ def _dialog(card: CustomerCard) -> None:
 
         def give(key: str) -> None:
             amount, reason = int(form["sum"] or 0) * ROUBLE, form["reason"] or ""
+            what = f"подарок {plural(amount // ROUBLE, 'бонус', 'бонуса', 'бонусов')}"
             ui.write(
-                f"подарок {plural(amount // ROUBLE, 'бонус', 'бонуса', 'бонусов')} — {people.full_name(card.customer)}",
+                f"{what} — {people.full_name(card.customer)}",
                 lambda session: grants.give(session, id_, kind, amount, reason, key),
                 f"Подарено {bonuses(amount)}",
             )

@@ -58,6 +58,8 @@ def _drop() -> None:
         accept_multiple_files=True,
         key=f"import-drop-{turn}",
     )
+    if dropped:
+        ui.lost_with_page()
     shown = [_import_file.show(upload) for upload in dropped]
     ready = [file for file in shown if file]
     if not dropped:

@@ -7,7 +7,7 @@ from loyalty.ui.forms import Form, field_error, flash, form, put_aside, show_fla
 from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead
-from loyalty.ui.leaving import ask_before_leaving
+from loyalty.ui.leaving import ask_before_leaving, lost_with_page
 from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, file_name, lines, plain
@@ -46,6 +46,7 @@ __all__ = [
     "header",
     "lines",
     "link",
+    "lost_with_page",
     "plain",
     "put_aside",
     "section",

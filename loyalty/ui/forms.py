@@ -54,8 +54,8 @@ class Form:
         self._follow(start)
 
     def __getitem__(self, name: str) -> Any:
-        if rows := self._kept.rows.get(name):
-            return [self._row(name, row) for row in rows if self._holds(name, row)]
+        if name in self._kept.rows:
+            return [self._row(name, row) for row in self._kept.rows[name] if self._holds(name, row)]
         value = st.session_state.get(self.key(name), self._first(name))
         return value.strip() if type(value) is str else value
 

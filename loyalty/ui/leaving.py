@@ -3,6 +3,7 @@
 import streamlit as st
 
 _UNSAVED = "_unsaved"  # in session state: the forms with something typed in them
+_HERE = "_unsaved_here"  # whether this run's page has something else
 
 # The server knows what was sent; what stands in the focused field may not be sent yet.
 _JS = """
@@ -45,7 +46,15 @@ def forget(kind: str) -> None:
         remember(form, unsaved=False)
 
 
+def lost_with_page() -> None:
+    """What stands on this page, dropped files, goes with it: said anew in each run."""
+    st.session_state[_HERE] = True
+
+
 def ask_before_leaving(place: str) -> None:
     """Tell the browser how it stands; a fragment is a place of its own."""
-    if (forms := st.session_state.get(_UNSAVED)) is not None:
-        _component(key=f"leaving-{place}", data={"unsaved": bool(forms)}, height=1)
+    forms, here = st.session_state.get(_UNSAVED), st.session_state.pop(_HERE, False)
+    if here:
+        st.session_state.setdefault(_UNSAVED, set())  # said from now on, also when nothing would be lost any more
+    if here or forms is not None:
+        _component(key=f"leaving-{place}", data={"unsaved": here or bool(forms)}, height=1)
