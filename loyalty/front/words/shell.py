@@ -98,6 +98,9 @@ SHELL = changes(
     ("`Shortcut ${l}`", "`Клавиши ${l}`"),
     ("`Chat message from ${a}`", "`Сообщение: ${a}`"),
     ("=`Toolbar action`", "=`Действие`"),
+    # The menu's list has headings between its items: a screen reader would take it for a broken one.
+    ("f(`ul`,{target:`e1o1t1hb1`", "f(`div`,{target:`e1o1t1hb1`"),
+    ("f(`li`,{target:`e1o1t1hb4`", "f(`div`,{target:`e1o1t1hb4`"),
 )
 
 COMMON = [

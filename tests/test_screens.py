@@ -1,0 +1,125 @@
+"""Every screen of a shop that has lived a little, in a real browser: nothing spills over, nothing is said to the
+console, axe finds no serious fault, at every width, in both themes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.browser import DESKTOP, PHONE, App, opened_page, running, settle, visit
+from tests.till import NOBODY, file_of, give_back, loyalty, sale
+
+pytestmark = pytest.mark.browser
+TODAY = "2026-11-20"
+TABLET = {"width": 768, "height": 1024}
+# In light and dark at 1440 px, in light at the others: themes differ by colours alone.
+VIEWS = {"wide": (DESKTOP, False), "wide-dark": (DESKTOP, True), "tablet": (TABLET, False), "phone": (PHONE, False)}
+SCREENS = (
+    "/",
+    "/overview",
+    "/customers",
+    "/customers?show=burns",
+    "/customer?id=1",
+    "/whose",
+    "/twins",
+    "/program",
+    "/import",
+    "/journal",
+)
+SPILLS = """() => {
+  const said = (element) => `${element.tagName} ${element.dataset.testid ?? ''} ${element.innerText ?? ''}`.slice(0, 90)
+  const scrolls = (element) => {
+    for (let at = element; at && at.dataset?.testid !== 'stMain'; at = at.parentElement)
+      if (at !== element && ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(at).overflowX)) return true
+    return false
+  }
+  const main = document.querySelector('[data-testid="stMain"]')
+  const found = document.documentElement.scrollWidth > innerWidth ? ['the page itself'] : []
+  const right = main.getBoundingClientRect().right + 1
+  for (const element of main.querySelectorAll('*'))
+    if (element.getBoundingClientRect().right > right && element.getClientRects().length && !scrolls(element))
+      found.push(said(element))
+  return found.slice(0, 5)
+}"""
+
+
+@pytest.fixture(scope="module")
+def lived_in(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The demo shop, a receipt of two people's phone, a return of nothing, a file with mistakes."""
+    folder = tmp_path_factory.mktemp("lived-in")
+    database = folder / "loyalty.db"
+    database.write_bytes(migrated_sqlite.read_bytes())
+    url = f"sqlite:///{database}"
+    family = "К-91;Вера Седова;+79160000091;", "К-92;Ольга Седова;+79160000091;"
+    lines = [
+        *(sale("10.11.2026", f"9000{at}", who, "4900") for at, who in enumerate(family)),
+        sale("12.11.2026", "90007", ";;+79160000091;", "3500"),
+        give_back("13.11.2026", "90008", "70000", NOBODY, "900"),
+        sale("45.11.2026", "90009", NOBODY, "1"),
+    ]
+    for command in (("demo", "--customers", 150), ("import", file_of(folder / "чеки.csv", lines))):
+        done = loyalty(url, *command, today=TODAY)
+        assert done.returncode in (0, 1), done.stderr
+    with running(url, folder, today=TODAY, worker=False) as app:
+        yield app
+
+
+@pytest.fixture(scope="module", params=VIEWS)
+def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """One width and theme for all screens."""
+    size, dark = VIEWS[request.param]
+    with opened_page(browser, size, dark) as page:
+        yield page
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_fits_keeps_quiet_and_can_be_read(screen: str, view: Page, lived_in: App) -> None:
+    said: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            said.append(message.text)
+
+    view.on("console", hear)
+    view.on("pageerror", lambda error: said.append(str(error)))
+    visit(view, lived_in.address + screen)
+    view.remove_listener("console", hear)
+    assert said == []
+    assert view.evaluate(SPILLS) == []
+    assert faults(view) == []
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds serious or critical, with the place of each."""
+    found = Axe().run(page).response["violations"]
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [
+        f"{one['id']}: {one['help']}: {node['target']} {node['html'][:160]}"
+        for one in serious
+        for node in one["nodes"]
+    ]
+
+
+def test_the_first_screen_of_a_card_says_what_matters_on_a_phone(browser: Browser, lived_in: App) -> None:
+    with opened_page(browser, PHONE) as phone:
+        visit(phone, f"{lived_in.address}/customers")
+        visit(phone, f"{lived_in.address}/customer?id=1")
+        call = phone.locator("a[href^='tel:+7']").first
+        for seen in (phone.locator("h1"), call, phone.get_by_text("Доступно").first, phone.get_by_text("Сгорит").first,
+                     phone.get_by_role("tab", name="Бонусы")):  # fmt: skip
+            box = seen.bounding_box()
+            assert box is not None and box["y"] + box["height"] < PHONE["height"], seen
+
+
+def test_the_menu_goes_by_itself_on_a_phone(browser: Browser, lived_in: App) -> None:
+    with opened_page(browser, PHONE) as phone:
+        visit(phone, f"{lived_in.address}/overview")
+        phone.get_by_test_id("stExpandSidebarButton").click()
+        phone.get_by_test_id("stSidebarNavLink").filter(has_text="Программа").click()
+        phone.get_by_role("heading", name="Программа", exact=True).wait_for()
+        settle(phone)
+        phone.wait_for_function(
+            "document.querySelector('[data-testid=\"stSidebar\"]').getBoundingClientRect().right <= 1"
+        )
