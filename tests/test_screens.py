@@ -29,10 +29,10 @@ SCREENS = (
     "/journal",
 )
 SPILLS = """() => {
-  const said = (element) => `${element.tagName} ${element.dataset.testid ?? ''} ${element.innerText ?? ''}`.slice(0, 90)
+  const said = (element) => `${element.tagName} ${element.className} ${element.innerText ?? ''}`.slice(0, 120)
   const scrolls = (element) => {
     for (let at = element; at && at.dataset?.testid !== 'stMain'; at = at.parentElement)
-      if (at !== element && ['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(at).overflowX)) return true
+      if (at !== element && getComputedStyle(at).overflowX !== 'visible') return true
     return false
   }
   const main = document.querySelector('[data-testid="stMain"]')
@@ -107,8 +107,8 @@ def test_the_first_screen_of_a_card_says_what_matters_on_a_phone(browser: Browse
         visit(phone, f"{lived_in.address}/customers")
         visit(phone, f"{lived_in.address}/customer?id=1")
         call = phone.locator("a[href^='tel:+7']").first
-        for seen in (phone.locator("h1"), call, phone.get_by_text("Доступно").first, phone.get_by_text("Сгорит").first,
-                     phone.get_by_role("tab", name="Бонусы")):  # fmt: skip
+        figures = [phone.get_by_text(label).first for label in ("Доступно", "Сгорит")]
+        for seen in (phone.locator("h1"), call, *figures, phone.get_by_role("tab", name="Бонусы")):
             box = seen.bounding_box()
             assert box is not None and box["y"] + box["height"] < PHONE["height"], seen
 
