@@ -14,6 +14,7 @@ KINDS: dict[str, ui.Kind] = {
     "День рождения": "day",
     "Исполнится": "count",
     "Куплено": "money",
+    "Телефон": "phone",
     "Доступно": "bonuses",
     "Ждёт": "bonuses",
     "Сгорит": "bonuses",

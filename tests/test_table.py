@@ -127,7 +127,7 @@ def test_who_comes_back_is_on_her_page_where_she_was(customers: Page) -> None:
     main = customers.get_by_test_id("stMain")
     customers.get_by_role("button", name="Посл. чек").click()
     settle(customers)
-    main.get_by_text("2", exact=True).last.click()
+    main.get_by_role("button", name="Page 2").click()
     settle(customers)
     last = row(customers, "").last
     name = last.locator("a").inner_text()
@@ -145,7 +145,7 @@ def test_who_comes_back_is_on_her_page_where_she_was(customers: Page) -> None:
 def test_one_heading_sorts_one_column_both_ways_and_none_moves(customers: Page) -> None:
     place = headings(customers).index("Сумма")
     heading = customers.get_by_role("columnheader", name="Сумма")
-    lefts = "[...document.querySelectorAll('.lt th')].map(th => th.getBoundingClientRect().left)"
+    lefts = "[...document.querySelectorAll('.lt th')].map(th => Math.round(th.getBoundingClientRect().left))"
     before = customers.evaluate(lefts)
     for direction, reverse in (("descending", True), ("ascending", False)):
         heading.get_by_role("button").click()
@@ -176,7 +176,8 @@ def test_figures_stand_under_their_headings(customers: Page) -> None:
 
 @pytest.mark.parametrize("place", [0, 7])
 def test_words_can_be_marked_without_opening_the_row(customers: Page, place: int) -> None:
-    cell = row(customers, "Преображенская").nth(3).locator("td").nth(place)
+    find(customers, "Мария")
+    cell = row(customers, MARIA).locator("td").nth(place)
     words, box = cell.inner_text(), cell.bounding_box()
     assert box
     customers.mouse.move(box["x"] + 4, box["y"] + 20)
@@ -197,7 +198,7 @@ def test_foreign_words_are_shown_as_they_were_typed(customers: Page) -> None:
 def test_a_chosen_row_stays_marked_and_says_why(browser: Browser, app: App) -> None:
     with opened_page(browser, DESKTOP) as page:
         visit(page, f"{app.address}/customer?id=1")
-        expect(page.get_by_text("Доступно 500")).to_be_visible()
+        expect(page.get_by_text("Доступно 500", exact=True)).to_be_visible()
         chosen = page.locator('.lt tr[aria-selected="true"]')
         assert chosen.count() == 0
         row(page, "Потрачено").first.click()
@@ -208,13 +209,13 @@ def test_a_chosen_row_stays_marked_and_says_why(browser: Browser, app: App) -> N
         settle(page)
         expect(chosen).not_to_contain_text("Потрачено")
         chosen.click()
-        expect(page.get_by_text("Доступно 500")).to_be_visible()
+        expect(page.get_by_text("Доступно 500", exact=True)).to_be_visible()
         assert chosen.count() == 0
 
         page.get_by_role("tab", name="Покупки").click()
         settle(page)
         expect(chosen).to_contain_text("Возврат")
-        row(page, "000003").first.click()
+        row(page, "05.02.2026").click()
         expect(page.get_by_text("Покупка 000003")).to_be_visible()
         expect(page.get_by_text("Юбка")).to_be_visible()
 
@@ -232,11 +233,8 @@ def test_a_small_table_is_sorted_by_values_and_sought_where_it_is_long(browser: 
 def test_a_phone_shows_two_lines_a_customer(browser: Browser, app: App) -> None:
     with opened_page(browser, PHONE) as page:
         visit(page, f"{app.address}/customers")
-        page.get_by_placeholder("Имя, телефон").fill("Мария")
-        expect(row(page, MARIA)).to_be_visible()
+        page.get_by_role("combobox", name="По чему сортировать").select_option("Доступно")
         settle(page)
-        said = row(page, MARIA).inner_text().replace("\u00a0", " ")
-        assert [part for part in re.split(r"\s*\n\s*", said) if part][:2] == [MARIA, "500"]
         box = {part: row(page, MARIA).locator(part).bounding_box() for part in (".title", ".value", ".note")}
         title, value, note = box[".title"], box[".value"], box[".note"]
         assert title and value and note
@@ -244,8 +242,6 @@ def test_a_phone_shows_two_lines_a_customer(browser: Browser, app: App) -> None:
         assert value["x"] + value["width"] > 350
         expect(row(page, MARIA).locator(".aside").first).to_contain_text("сгорит")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        page.get_by_role("combobox", name="По чему сортировать").select_option("Сумма")
-        settle(page)
         row(page, MARIA).locator(".note").first.click()
         expect(page.get_by_role("heading", name=MARIA)).to_be_visible()
 
