@@ -49,10 +49,10 @@ def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
         kinds: dict[str, ui.Kind] = {"Покупки от": "money", "Процент": "percent", "Клиенты": "count"}
         with actions:
             ui.excel_button("Уровни", frame, kinds)
-        phone = ui.Lines("Уровень", "Процент", note="покупки от {Покупки от}", aside="клиентов {Клиенты}")
         ui.table(
             frame.set_index("Уровень", drop=False), kinds, alt="Уровни действующей программы", key="program-levels",
-            phone=phone, on_open=_customers_of,
+            phone=ui.Lines("Уровень", "Процент", note="покупки от {Покупки от}", aside="клиентов {Клиенты}"),
+            on_open=_customers_of,
         )  # fmt: skip
     terms, gifts = ui.side_by_side(1, 1)
     with terms, ui.section("Условия"):
