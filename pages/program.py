@@ -38,14 +38,8 @@ def show() -> None:
 
 def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
     with ui.section("Действует сейчас", hint=_since(current.in_force_from)) as actions:
-        frame = pd.DataFrame(
-            {
-                "Уровень": [level.name for level, _ in levels],
-                "Покупки от": [level.threshold for level, _ in levels],
-                "Процент": [level.rate for level, _ in levels],
-                "Клиенты": [count for _, count in levels],
-            }
-        )
+        frame = pd.DataFrame([(level.name, level.threshold, level.rate, count) for level, count in levels])
+        frame.columns = ["Уровень", "Покупки от", "Процент", "Клиенты"]
         kinds: dict[str, ui.Kind] = {"Покупки от": "money", "Процент": "percent", "Клиенты": "count"}
         with actions:
             ui.excel_button("Уровни", frame, kinds)
