@@ -29,7 +29,6 @@ TRIVIAL, PRODUCT = "bench/trivial_page.py", "app.py"
 NOTHING_TYPED = "Ищу «»"
 STARTS = 3
 GIFTS_DURING_IMPORT = 3
-ROW_MIDDLE_PX = (60, 52)  # in the list's first row, below its headings
 
 
 class Person(NamedTuple):
@@ -131,24 +130,12 @@ def card_by_click(page: Page, address: str, everyone: str, sought: list[Person])
     found = []
     for person in sought:
         type_into(page, person.phone[-10:], "1 из ")
-        open_row(page, person)
+        page.get_by_role("grid", name="Список клиентов").get_by_role("link").first.click()
         found.append(answered(page, "Доступно", name=person.name, at="/customer?"))
         page.get_by_test_id("stSidebarNav").get_by_text("Клиенты").click()
         answered(page, " из |клиент", name="Клиенты", at="/customers")
         clear(page, everyone)
     return found
-
-
-def open_row(page: Page, person: Person) -> None:
-    """A click on her row in the list."""
-    row = page.get_by_test_id("stMain").get_by_text(person.name, exact=True)
-    if row.count():
-        row.first.click()
-        return
-    table = page.get_by_test_id("data-grid-canvas").first.bounding_box()
-    if table is None:
-        raise Stopped("В списке клиентов нет таблицы, на которую можно нажать")
-    page.mouse.click(table["x"] + ROW_MIDDLE_PX[0], table["y"] + ROW_MIDDLE_PX[1])
 
 
 def measured(folder: Path, repeats: int, sales: Path) -> dict[str, list[Answer]]:

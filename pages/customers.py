@@ -14,6 +14,7 @@ KINDS: dict[str, ui.Kind] = {
     "День рождения": "day",
     "Исполнится": "count",
     "Куплено": "money",
+    "Телефон": "phone",
     "Доступно": "bonuses",
     "Ждёт": "bonuses",
     "Сгорит": "bonuses",
@@ -22,7 +23,7 @@ KINDS: dict[str, ui.Kind] = {
     "Сумма": "money",
     "Посл. чек": "day",
 }
-PHONE = ui.Lines("Клиент", "Доступно", note="{Уровень}", aside="сгорит {Сгорит} {Когда}")
+OTHERS = " день рождения {День рождения} куплено на {Куплено}"  # on a phone, where the list is asked for these
 SORT = _customers_filters.SORT
 
 
@@ -66,7 +67,7 @@ def main() -> None:
             session, wanted, today, sort=sort, descending=descending, number=number, size=PAGE_SIZE, found=found
         )
     with listed:
-        show(frame, sort, descending)
+        show(frame, sort, descending, verb)
 
     def whole() -> pd.DataFrame:
         with db.reading() as session:
@@ -76,7 +77,7 @@ def main() -> None:
         ui.excel_button("Клиенты", whole, KINDS)
 
 
-def show(frame: pd.DataFrame, sort: str, descending: bool) -> None:
+def show(frame: pd.DataFrame, sort: str, descending: bool, verb: str) -> None:
     """A page of the list: a row opens the card, a heading sorts by it."""
     if frame.empty:
         with st.container(border=True):
@@ -84,10 +85,8 @@ def show(frame: pd.DataFrame, sort: str, descending: bool) -> None:
         return
 
     def asked(heading: str) -> None:
-        st.session_state[SORT] = (
-            heading,
-            not descending if heading == sort else heading not in report.ALPHABETICAL,
-        )
+        upwards = descending if heading == sort else heading in report.ALPHABETICAL
+        st.session_state[SORT] = (heading, not upwards)
 
     ui.table(
         frame,
@@ -98,7 +97,7 @@ def show(frame: pd.DataFrame, sort: str, descending: bool) -> None:
         on_open=lambda id_: st.switch_page(CARD, query_params={"id": str(id_)}),
         address="customer?id={}",
         sort=ui.Sort(sort, descending, asked),
-        phone=PHONE,
+        phone=ui.Lines("Клиент", "Доступно", note="{Уровень}", aside=f"{verb} {{Сгорит}} {{Когда}}{OTHERS}"),
     )
 
 

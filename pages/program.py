@@ -38,21 +38,15 @@ def show() -> None:
 
 def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
     with ui.section("Действует сейчас", hint=_since(current.in_force_from)) as actions:
-        frame = pd.DataFrame(
-            {
-                "Уровень": [level.name for level, _ in levels],
-                "Покупки от": [level.threshold for level, _ in levels],
-                "Процент": [level.rate for level, _ in levels],
-                "Клиенты": [count for _, count in levels],
-            }
-        )
+        frame = pd.DataFrame([(level.name, level.threshold, level.rate, count) for level, count in levels])
+        frame.columns = ["Уровень", "Покупки от", "Процент", "Клиенты"]
         kinds: dict[str, ui.Kind] = {"Покупки от": "money", "Процент": "percent", "Клиенты": "count"}
         with actions:
             ui.excel_button("Уровни", frame, kinds)
-        phone = ui.Lines("Уровень", "Процент", note="покупки от {Покупки от}", aside="клиентов {Клиенты}")
         ui.table(
             frame.set_index("Уровень", drop=False), kinds, alt="Уровни действующей программы", key="program-levels",
-            phone=phone, on_open=_customers_of,
+            phone=ui.Lines("Уровень", "Процент", note="покупки от {Покупки от}", aside="клиентов {Клиенты}"),
+            on_open=_customers_of,
         )  # fmt: skip
     terms, gifts = ui.side_by_side(1, 1)
     with terms, ui.section("Условия"):

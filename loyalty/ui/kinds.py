@@ -1,7 +1,7 @@
 """What a column holds: how its values are said in Russian, on which side they stand, what they are in Excel.
 
 "money", "bonuses" and "signed" (a movement) are kopecks, "percent" basis points, "count" a whole number, "quantity"
-thousandths, "day" a date, "time" a datetime, "text" words, "figure" a figure that is in words already.
+thousandths, "day" a date, "time" a datetime, "text" words; "phone" and "figure" are in words already.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,9 @@ import pandas as pd
 from loyalty import wording
 from loyalty.tables import Type
 
-Kind = Literal["money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "text", "figure"]
+Kind = Literal[
+    "money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "phone", "text", "figure"
+]
 Kinds = Mapping[str, Kind]
 
 FIGURES: frozenset[Kind] = frozenset(("money", "bonuses", "signed", "percent", "count", "quantity", "figure"))

@@ -19,7 +19,7 @@ from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said
 
 ROWS_SHOWN_MAX = 12
 LONG_TEXT = 28  # letters; a column with longer ones wraps and takes what room is left
-FOLDED_FROM = 4  # columns; fewer fit a phone as they are
+FOLDED_FROM = 4  # columns; fewer are two lines a row only where they do not fit
 
 Tone = Literal["", "quiet", "good", "warn"]
 Part = Literal["title", "value", "note", "aside"]
@@ -100,7 +100,7 @@ def table(
     returns its id: "first" has one always, "none" none at first. Headings sort what is shown, or ask `sort`.
     """
     names = [str(name) for name in frame.columns]
-    lines = phone or (Lines.of(names, kinds) if len(names) >= FOLDED_FROM else None)
+    lines = phone or Lines.of(names, kinds)
     values = {name: [own(value) for value in frame[name]] for name in names}
     cells = {name: [said(value, kinds.get(name, "text")) for value in values[name]] for name in names}
     rows = [{"id": own(id_), "cells": [cells[name][at] for name in names]} for at, id_ in enumerate(frame.index)]
@@ -118,8 +118,8 @@ def table(
             "columns": _columns(names, [cells[name] for name in names], kinds, lines),
             "rows": rows,
             "shown": rows_shown,
-            "folds": lines is not None,
-            "opens": on_open and (lines.title if lines else names[0]),
+            "folds": len(names) >= FOLDED_FROM,
+            "opens": lines.title if on_open else None,
             "selects": selected,
             "sort": "asked" if sort else "own",
             "sorted": sort and {"by": sort.by, "descending": sort.descending},
@@ -140,9 +140,10 @@ def words_table(
         if all(_FIGURE.fullmatch(cell) for cell in cells if cell)
     }
     shown = [{"id": at, "cells": list(row)} for at, row in enumerate(rows)]
+    lines = Lines.of(headings, kinds)
     _drawn(
         key or f"table {alt}",
-        {"alt": alt, "columns": _columns(headings, columns, kinds, None), "rows": shown, "shown": len(rows)},
+        {"alt": alt, "columns": _columns(headings, columns, kinds, lines), "rows": shown, "shown": len(rows)},
     )
 
 

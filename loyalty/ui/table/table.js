@@ -92,7 +92,7 @@ class Table {
       })
       made.push(field)
     }
-    if (data.folds && data.sort && data.rows.length >= SORTED_FROM) made.push(this.sorting())
+    if (data.sort && data.rows.length >= SORTED_FROM) made.push(this.sorting())
     return made.length ? [element('div', { className: 'lt-tools' }, ...made)] : []
   }
 
@@ -128,10 +128,10 @@ class Table {
   fit() {
     const { host, scroller } = this
     host.classList.remove('narrow', 'folded')
+    const isTooWide = () => scroller.scrollWidth > scroller.clientWidth + 1
     const isNarrow = host.clientWidth <= NARROW_PX
-    const isTooWide = scroller.scrollWidth > scroller.clientWidth + 1
-    host.classList.toggle('narrow', isNarrow)
-    host.classList.toggle('folded', Boolean(this.data.folds) && (isNarrow || isTooWide))
+    host.classList.toggle('narrow', isNarrow || isTooWide())
+    host.classList.toggle('folded', (isNarrow && Boolean(this.data.folds)) || isTooWide())
   }
 
   classOf(column) {
@@ -185,7 +185,7 @@ class Table {
       // The words before a value on a phone; a mere sign between two is left out where the first one is missing.
       const isFirst = !began.has(column.part)
       if (column.words && (!isFirst || /\p{L}/u.test(column.words)))
-        cell.append(element('span', { className: 'lead', textContent: column.words }))
+        cell.append(element('span', { className: 'lead', textContent: isFirst ? column.words.trimStart() : column.words }))
       if (isFirst && column.part === 'aside') cell.classList.add('starts')
       began.add(column.part)
       cell.append(column.name === this.data.opens ? this.opening(row, text) : text)
