@@ -10,7 +10,7 @@ from tests.browser import settle, visit
 
 # Names that a Russian shop owner knows by these letters.
 NAMES = re.compile(
-    r"Excel(2007)?|SMS|CSV|TXT|XLSX?|XLSB|ODS|e-mail|PostgreSQL|JavaScript|Enter|Escape|Tab|Ctrl"
+    r"Excel(2007)?|SMS|CSV|TXT|XLSX?|XLSB|ODS|e-mail|PostgreSQL|JavaScript|UTC|Enter|Escape|Tab|Ctrl"
     r"|start\.py|logs/dashboard\.log|\*\.xlsx|[\w.+-]+@[\w.-]+|[\w -]+\.(csv|xlsx|png)",
     re.IGNORECASE,
 )
@@ -37,6 +37,12 @@ SAID = """() => {
   listen(document);
   return [...new Set(said.filter(words => words && words.trim()))];
 }"""
+
+WORDS_OF_BUTTONS = """all => all.map(one => {
+  const copy = one.cloneNode(true);
+  copy.querySelectorAll('[translate="no"]').forEach(icon => icon.remove());
+  return copy.textContent.trim();
+})"""
 
 
 class Reader:
@@ -95,7 +101,9 @@ class Reader:
     def press(self, button: str, where: str) -> None:
         """A button by its words; a dialog it opens is looked into."""
         with suppress(Error):
-            self._button_with(button).first.click(timeout=PATIENCE_MS)
+            self.page.locator("[data-testid=stButton] button").filter(has_text=button).first.click(
+                timeout=PATIENCE_MS
+            )
         settle(self.page)
         self.read(where)
         if (dialog := self.page.get_by_role("dialog")).count():
@@ -114,16 +122,10 @@ class Reader:
         if not tabs.count():
             yield "no tabs"
 
-    def _button_with(self, words: str) -> Locator:
-        return self._enabled().filter(has_text=words)
-
-    def _enabled(self) -> Locator:
-        return self.page.locator("[data-testid=stButton] button:enabled:visible")
-
     def _buttons(self) -> list[str]:
-        """The buttons of a screen by their words, each once; not the icons beside them."""
-        words = self._enabled().locator("[data-testid=stMarkdownContainer], span:not([translate])")
-        return list(dict.fromkeys(text for text in words.all_inner_texts() if text and "\n" not in text))
+        """The buttons of a screen by their words, each once; the icons in them are not words."""
+        buttons = self.page.get_by_test_id("stMain").locator("[data-testid=stButton] button:enabled")
+        return list(dict.fromkeys(filter(None, buttons.evaluate_all(WORDS_OF_BUTTONS))))
 
     def _hover(self, what: ElementHandle, where: str) -> None:
         with suppress(Error):  # a field under a dialog, a hint that went with a redrawing

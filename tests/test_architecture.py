@@ -30,7 +30,7 @@ FLOORS = {
         GROUND,
     ),
     "engine": ENGINE,
-    **dict.fromkeys(("ui", "api", "site", "cli", "__main__"), FACES),
+    **dict.fromkeys(("ui", "front", "api", "site", "cli", "__main__"), FACES),
 }
 
 PRODUCT = [
@@ -96,6 +96,13 @@ def test_only_the_screens_know_streamlit(path: Path) -> None:
     is_ui = path.relative_to(ROOT).parts[:2] in {("loyalty", "ui.py"), ("loyalty", "ui")}
     draws = path in PAGES or path == ROOT / "app.py" or is_ui
     assert draws or not any(name.partition(".")[0] == "streamlit" for name in imports(path))
+
+
+def test_the_front_end_is_served_by_who_knows_nothing_of_the_shop() -> None:
+    """Its words are of Streamlit, and it reads Streamlit's files without running them."""
+    front = [path for path in PRODUCT if path.is_relative_to(ROOT / "loyalty" / "front")]
+    assert {known.partition(".")[0] for path in front for known in rooms_known(path)} == {"front"}
+    assert {library for path in front for library in outside_standard_library(path)} == {"starlette"}
 
 
 def test_a_page_asks_rooms_and_never_the_database() -> None:

@@ -94,11 +94,13 @@ def test_an_unknown_address_and_the_menu_are_russian(app: App, view: Page) -> No
         expect(view.get_by_role("dialog")).to_contain_text("Страница не найдена")
         reader.read(address)
     visit(view, app.address)
-    for name in ("Скрыть меню", "Показать меню"):
-        if view.get_by_role("button", name=name).count():
-            view.get_by_role("button", name=name).first.click(force=True)
-            settle(view)
-            reader.read(name)
+    shown = view.get_by_role("button", name="Скрыть меню")
+    if not shown.is_visible():
+        view.get_by_role("button", name="Показать меню").click()
+        settle(view)
+    reader.read("the menu")
+    reader.press("Название и часовой пояс", "the shop's dialog")
+    assert reader.dialogs
     assert reader.foreign == {}
 
 

@@ -1,4 +1,4 @@
-"""Charts: what stands over them, and what a screen reader says of the parts of Vega's."""
+"""Charts: what stands over them, and what a screen reader says of the parts of small ones (Vega draws them)."""
 
 from loyalty.front.words.change import changes
 
