@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from loyalty.ui.leads import Lead
+from loyalty.ui.leads import Lead, heard
 from loyalty.wording import Change
 
 HERE = Path(__file__).parent / "figure"
@@ -42,13 +42,9 @@ class Figure:
 def figures(shown: Sequence[Figure], *, key: str, alt: str = "Показатели") -> None:
     """Show them; a line of the past only where it says something."""
     data = {"alt": alt, "figures": [_said(one) for one in shown]}
-    place = _drawn(key=key, data=data, on_open_change=_nothing).open
+    place = _drawn(key=key, data=data, on_open_change=heard).open
     if place is not None and (lead := shown[int(place)].lead):
         lead.follow()
-
-
-def _nothing() -> None:
-    """Streamlit tells of an event only where something listens to it."""
 
 
 def _said(figure: Figure) -> dict[str, object]:
