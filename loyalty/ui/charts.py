@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from loyalty.ui.leads import Lead
+from loyalty.ui.leads import Lead, heard
 from loyalty.wording import MONTHS, short
 
 ACCENT, CONTRAST, GREY = "@accent", "@contrast", "@grey"
@@ -76,13 +76,9 @@ def chart(
         "steps": figure.steps,
         "lead": next((way.words for way in ways if way), None),
     }
-    place = _drawn(key=key, data=data, height=height, on_open_change=_nothing).open
+    place = _drawn(key=key, data=data, height=height, on_open_change=heard).open
     if place is not None and (way := ways[int(place)]):
         way.follow()
-
-
-def _nothing() -> None:
-    """Streamlit tells of an event only where something listens to it."""
 
 
 def series(name: str, kopecks: Iterable[int], say: Callable[[int], str], colour: str) -> Series:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from loyalty.ui.leads import Lead
+from loyalty.ui.leads import Lead, heard
 from loyalty.wording import Change
 
 HERE = Path(__file__).parent / "figure"
 SPARK_VALUES_MIN, SPARK_HIGHEST_MIN = 4, 10
-SPARK_TURNS_MAX = 0.5  # of its points: chance alone turns at two of three
+SPARK_HEIGHTS_MAX = 4  # that a line goes up and down in all; days apart by chance go ten
 
 _drawn = st.components.v2.component(
     "loyalty.figures",
@@ -42,13 +42,9 @@ class Figure:
 def figures(shown: Sequence[Figure], *, key: str, alt: str = "Показатели") -> None:
     """Show them; a line of the past only where it says something."""
     data = {"alt": alt, "figures": [_said(one) for one in shown]}
-    place = _drawn(key=key, data=data, on_open_change=_nothing).open
+    place = _drawn(key=key, data=data, on_open_change=heard).open
     if place is not None and (lead := shown[int(place)].lead):
         lead.follow()
-
-
-def _nothing() -> None:
-    """Streamlit tells of an event only where something listens to it."""
 
 
 def _said(figure: Figure) -> dict[str, object]:
@@ -70,6 +66,5 @@ def speaking(past: Sequence[float] | None) -> list[float] | None:
     """A past worth a line: not of a few values, of small counts, or a zigzag that goes nowhere."""
     if not past or len(set(past)) < SPARK_VALUES_MIN or max(past) < SPARK_HIGHEST_MIN:
         return None
-    went = [now > before for before, now in pairwise(past) if now != before]
-    turns = sum(one != other for one, other in pairwise(went))
-    return list(past) if turns <= SPARK_TURNS_MAX * (len(went) - 1) else None
+    way = sum(abs(now - before) for before, now in pairwise(past))
+    return list(past) if way <= SPARK_HEIGHTS_MAX * (max(past) - min(past)) else None

@@ -17,3 +17,7 @@ class Lead:
     def follow(self) -> None:
         """Go there."""
         st.switch_page(self.page, query_params=dict(self.query))
+
+
+def heard() -> None:
+    """A component tells of an event only where something listens; what it means is done in the page's own run."""
