@@ -171,7 +171,8 @@ def measured(folder: Path, repeats: int, sales: Path) -> dict[str, list[Answer]]
             found["card_click"] = card_by_click(page, product, everyone, sought)
             found |= tabs(page, product, sought)
             found["gift"] = _alone(gifts.given(page, cards))
-            found["gift_waits"] = _alone(gifts.during_import(page, cards[:GIFTS_DURING_IMPORT], sales))
+            if waited := gifts.during_import(page, cards[:GIFTS_DURING_IMPORT], sales):
+                found["gift_waits"] = _alone(waited)
     return found
 
 

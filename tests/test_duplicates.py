@@ -6,14 +6,17 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import acts, models
 from loyalty.acts import Act, Origin
+from loyalty.customers import grants, people
 from loyalty.demo import names
 from loyalty.identity import duplicates, same
 from loyalty.identity.comparing import SHARED_BY_MOST, alike
 from loyalty.identity.likeness import Person, person, reasons
+from loyalty.models import joins
 
 BORN = date(1985, 3, 12)
 CARD, PHONE = {"cards": ["7001"]}, {"phones": ["+79161110001"]}
@@ -273,3 +276,33 @@ def test_who_was_called_different_is_not_shown_nor_whom_one_of_them_was_joined_t
     assert shop.pairs() == [(mother, again), (daughter, again)]
     same.join(shop.session, daughter, again)
     assert shop.pairs() == []
+
+
+def test_what_is_kept_is_found_anew_when_people_change_and_not_after_gifts_and_answers(shop: Shop) -> None:
+    session = shop.session
+    anna, again = shop.add("Иванова Анна", "+79161110001"), shop.add("Орлова Вера", "+79161110001")
+    marks = [duplicates.mark(session)]
+
+    def changed() -> bool:
+        session.flush()
+        marks.append(duplicates.mark(session))
+        return marks[-1] not in marks[:-1]
+
+    def act() -> Act:
+        return acts.begin(session, Origin.SCREEN)
+
+    grants.give(session, anna, "gift", 500_00, "За отзыв", "key")
+    same.apart(session, anna, again)
+    assert not changed()
+    people.edit(session, again, {"last_name": "Котова"}, act())
+    assert changed()
+    people.add_sign(session, again, "card", "7001", act())
+    assert changed()
+    people.end_sign(session, again, "card", "7001", act())
+    assert changed()
+    same.join(session, again, anna)
+    assert changed()
+    same.undo(session, session.scalars(select(joins.c.id)).one())
+    assert changed()
+    shop.add("Зайцева Инна")
+    assert changed()
