@@ -1,7 +1,9 @@
-"""In a real browser: «Сегодня» → who loses bonuses this week → a card → back with the search → all of it in Excel."""
+"""In a browser: «Сегодня» → who loses bonuses this week → all of it in Excel → a card → back with the search."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -47,7 +49,7 @@ def test_from_today_to_the_list_and_to_excel(running_app: Callable[..., App], pa
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Excel").click()
-    rows = list(load_workbook(download.value.path()).active.iter_rows(values_only=True))
+    rows = list(load_workbook(BytesIO(Path(download.value.path()).read_bytes())).active.iter_rows(values_only=True))
     assert len(rows) == 1 + COUNT
     assert {row[rows[0].index("Сгорит")] for row in rows[1:]} == {100}
     assert {row[rows[0].index("Когда")] for row in rows[1:]} == {datetime(2026, 3, 4)}
