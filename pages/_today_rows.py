@@ -48,8 +48,10 @@ def troubles(
         yield Row("rule", f"Не сходятся бонусы {whose}", meaning, "Пересчитать", JOURNAL, is_trouble=True)
     if copies.failure or is_late:
         known = f"Последняя — от {wording.day(copies.day)}." if copies.day else "Пока нет ни одной."
-        why = f"{copies.failure.rstrip('.')}. {known}" if copies.failure else known
-        yield Row("backup", "Нет свежей резервной копии", why, "Открыть журнал", JOURNAL, is_trouble=True)
+        why = f"{copies.failure.rstrip('.')}." if copies.failure else "Программа делает её сама каждый день."
+        yield Row(
+            "backup", "Нет свежей резервной копии", f"{known} {why}", "Открыть журнал", JOURNAL, is_trouble=True
+        )
 
 
 def files(taken: list[TakenFile]) -> Iterator[Row]:
