@@ -10,6 +10,7 @@ from loyalty.reports import shop as shop_report
 from loyalty.reports import today as report
 from loyalty.service import checking, pulse
 from pages import _today_rows as rows
+from pages import _today_troubles as first
 
 
 @st.cache_data(show_spinner=False, max_entries=3)
@@ -31,7 +32,7 @@ def main() -> None:
             "Здесь будет, что сделать сегодня",
             "Чьи бонусы скоро сгорят, у кого день рождения, какие чеки и файлы ждут вас. Начните с продаж из 1С.",
             step="Загрузить продажи",
-            page=rows.IMPORT,
+            page=first.IMPORT,
             icon="wb_sunny",
         )
         return
@@ -39,14 +40,14 @@ def main() -> None:
     with place:
         st.caption(rows.sold(found, today))
     shown = [
-        *rows.troubles(pulse.last(), copies, is_late, checked),
-        *rows.files(files),
+        *first.troubles(pulse.last(), copies, is_late, checked),
+        *first.files(files),
         *rows.facts(found, today),
     ]
     show(shown)
 
 
-def show(shown: Sequence[rows.Row]) -> None:
+def show(shown: Sequence[first.Row]) -> None:
     """The rows, or that there is nothing to do."""
     if not shown:
         ui.empty(

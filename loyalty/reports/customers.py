@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, extract, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
 from sqlmodel import Session
 
 from loyalty import wording
@@ -186,7 +186,7 @@ def _shown(wanted: Wanted, today: date) -> _Shown:
     said = {"День рождения": lambda ahead: filters.birthday(ahead, today)}
     if wanted.asks("birthdays"):
         ahead = filters.birthday_ahead(c.birth_date, today)
-        years = today.year + ahead // filters.YEAR_AHEAD - extract("year", c.birth_date)
+        years = today.year + ahead // filters.YEAR_AHEAD - filters.part("year", c.birth_date)
         return _Shown({"День рождения": ahead, "Исполнится": years} | has | _BOUGHT, said)
     if one := wanted.asks("relatives"):
         near = filters.relatives_ahead(one.ahead(today), today)

@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, extract, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Label,
+    Select,
+    Subquery,
+    case,
+    cast,
+    extract,
+    func,
+    select,
+)
 
 from loyalty import wording
 from loyalty.customers.consents import SMS
@@ -122,7 +134,7 @@ def _days(first: str, last: str) -> Days | None:
 def burning(days: Days) -> Subquery:
     """What burns on these days: customer_id, amount, day (the first of them)."""
     e = entries.c
-    query = select(e.customer_id, func.sum(e.amount).label("amount"), func.min(e.effective_on).label("day"))
+    query = select(e.customer_id, _sum(e.amount), func.min(e.effective_on).label("day"))
     query = query.where(e.kind == Kind.BURNED, e.effective_on >= days.first, e.effective_on <= days.last)
     return query.group_by(e.customer_id).subquery()
 
@@ -130,10 +142,20 @@ def burning(days: Days) -> Subquery:
 def buying(days: Days) -> Subquery:
     """What was bought on these days: customer_id, amount, before returns."""
     r = receipts.c
-    query = select(r.customer_id, func.sum(r.total).label("amount")).where(
+    query = select(r.customer_id, _sum(r.total)).where(
         r.superseded_at.is_(None), r.customer_id.is_not(None), r.day >= days.first, r.day <= days.last
     )
     return query.group_by(r.customer_id).subquery()
+
+
+def _sum(amount: ColumnElement[int]) -> Label[int]:
+    """A whole number on PostgreSQL, too, whose sums and parts of days are decimals."""
+    return cast(func.sum(amount), BigInteger).label("amount")
+
+
+def part(name: str, day: ColumnElement[Any]) -> ColumnElement[int]:
+    """The year, the month or the day of the month."""
+    return cast(extract(name, day), Integer)
 
 
 def relatives_ahead(days: Days, today: date) -> Subquery:
@@ -148,7 +170,7 @@ def relatives_ahead(days: Days, today: date) -> Subquery:
 
 def birthday_ahead(born: ColumnElement[Any], today: date) -> ColumnElement[int]:
     """A number that orders birthdays by how soon they are; `birthday` tells the day."""
-    month_and_day = extract("month", born) * 100 + extract("day", born)
+    month_and_day = part("month", born) * 100 + part("day", born)
     is_ahead = month_and_day >= today.month * 100 + today.day
     return case((is_ahead, month_and_day), else_=month_and_day + YEAR_AHEAD)
 

@@ -396,6 +396,4 @@ def _unclear(plan: Plan, profile: Profile) -> None:
 
 def _customers(plan: Plan) -> None:
     if not plan.mapping.fields.keys() & {*_CUSTOMER, "document"}:
-        plan.warnings.append(
-            "В файле нет колонки покупателя: чеки загружены без покупателя, бонусы никому не начислены"
-        )
+        plan.warnings.append("В файле нет колонки покупателя: чеки загружены, бонусы никому не начислены")
