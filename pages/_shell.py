@@ -14,8 +14,7 @@ from pages import _shop_form
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
 
-# Streamlit's «Press Enter to submit form» under fields, in English only; and a long word (an e-mail) in a table of
-# words would push it out of its frame.
+# Streamlit's «Press Enter to apply» is in English only; a long e-mail in a table of words would leave its frame.
 STYLE = """<style>
 [data-testid="InputInstructions"] { display: none; }
 [data-testid="stMarkdownContainer"] td:not(:first-child) { overflow-wrap: anywhere; }
