@@ -86,18 +86,16 @@ def _relatives(form: ui.Form) -> None:
     """Whose birthdays matter: a line each."""
     st.markdown("**Дни рождения близких**")
     for row in form.rows(RELATIVES):
-        fields, remove = st.columns([12, 1], vertical_alignment="bottom", gap="small")
-        with fields, st.grid(3, min_column_width=180, gap="small"):
-            called: Callable[[str], str] = f"{RELATIVES}.{row}.{{}}".format
-            form.field(
-                st.text_input, called("relation"), "Кто", placeholder="Муж, дочь, мама…", max_chars=RELATION_MAX
-            )
-            form.field(st.text_input, called("name"), "Имя", max_chars=RELATION_MAX)
-            _day(form, called("birth_date"), "День рождения")
-        remove.button(
-            "", icon=":material/delete:", type="tertiary", help="Убрать", key=form.key(f"remove-{row}"),
-            on_click=form.remove_row, args=(RELATIVES, row),
-        )  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            with st.container(), st.grid(3, min_column_width=160, gap="small"):
+                called: Callable[[str], str] = f"{RELATIVES}.{row}.{{}}".format
+                form.field(
+                    st.text_input, called("relation"), "Кто", placeholder="Муж, дочь, мама…", max_chars=RELATION_MAX
+                )
+                form.field(st.text_input, called("name"), "Имя", max_chars=RELATION_MAX)
+                _day(form, called("birth_date"), "День рождения")
+            st.button("Убрать", type="tertiary", key=form.key(f"remove-{row}"), on_click=form.remove_row,
+                      args=(RELATIVES, row))  # fmt: skip
     st.button("Добавить близкого", icon=":material/add:", type="tertiary", key=form.key("add"),
               on_click=form.add_row, args=(RELATIVES,))  # fmt: skip
 

@@ -11,7 +11,7 @@ from loyalty.program.terms import DAYS_MAX, LEVELS_MAX, BurnRule, Program
 from loyalty.program.words import BURN_RULES, GIFTS
 from loyalty.wording import roubles
 
-LEVELS_PX, START_PX, RATE_PX = 720, 150, 90
+LEVELS_PX, START_PX, RATE_PX = 720, 140, 90
 HEADING_PX = 28
 
 
@@ -42,8 +42,7 @@ def _level_rows(form: ui.Form, rows: list[int]) -> None:
                     if at == 0:
                         st.space(HEADING_PX)
                     st.button(
-                        "", icon=":material/delete:", type="tertiary", help="Убрать уровень",
-                        disabled=len(rows) == 1, key=form.key(f"remove-{row}"),
+                        "Убрать", type="tertiary", disabled=len(rows) == 1, key=form.key(f"remove-{row}"),
                         on_click=form.remove_row, args=("levels", row),
                     )  # fmt: skip
 

@@ -85,6 +85,7 @@ def test_what_is_typed_is_kept_or_asked_about(running_app: Callable[..., App], p
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 @pytest.mark.usefixtures("shop")
 def test_dialogs_and_the_programme_ask_too_until_they_are_closed(
     running_app: Callable[..., App], page: Page
