@@ -11,10 +11,9 @@ from loyalty.files import queue
 from loyalty.reports import history
 from loyalty.reports.history import TakenFile
 from loyalty.service import pulse
-from pages import _import_money, _import_refused
+from pages import _import_money, _import_refused, _pulse
 from pages._import_refused import HERE
 
-SILENT_AFTER_S = 30
 CUSTOMERS = "pages/customers.py"
 
 
@@ -38,17 +37,8 @@ def _progress(ids: list[int]) -> None:
             said = queue.progress(taken.id)
             words = ui.plain(f"{taken.file}: {said.words.lower() if said else 'ждёт очереди'}")
             st.progress(min(max(said.fraction, 0.0), 1.0) if said else 0.0, text=words)
-        worker_silent()
-
-
-def worker_silent() -> None:
-    """What to do when nobody would take the file."""
-    last = pulse.last()
-    if last is None or last.age_s > SILENT_AFTER_S:
-        st.warning(
-            "Фоновая служба не отвечает, файл дождётся её. Закройте программу и запустите её снова через start.py.",
-            icon=":material/warning:",
-        )
+        if wrong := _pulse.trouble(pulse.last()):
+            st.warning(f"{wrong}: файл дождётся её. {_pulse.RESTART}.", icon=":material/warning:")
 
 
 def results() -> None:

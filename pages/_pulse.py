@@ -5,7 +5,8 @@ import streamlit as st
 from loyalty import wording
 from loyalty.service import pulse
 
-WAY_OUT = "Файлы не загружаются, копии не делаются. Закройте программу и запустите её снова через start.py"
+RESTART = "Закройте программу и запустите её снова через start.py"
+WAY_OUT = f"Файлы не загружаются, копии не делаются. {RESTART}"
 
 
 def trouble(last: pulse.Pulse | None) -> str:
