@@ -122,7 +122,7 @@ def marked(app: AppTest, name: str) -> list[bool]:
 
 def has_table(app: AppTest, name: str) -> bool:
     """Whether the screen has such a table."""
-    return any(name in (element.key, _data(element)["alt"]) for element in app.get("bidi_component"))
+    return any(name in (element.key, _data(element).get("alt")) for element in app.get("bidi_component"))
 
 
 def act(app: AppTest, name: str, event: str, value: object) -> AppTest:
@@ -136,7 +136,9 @@ def act(app: AppTest, name: str, event: str, value: object) -> AppTest:
 
 
 def _table(app: AppTest, name: str) -> Any:
-    return next(element for element in app.get("bidi_component") if name in (element.key, _data(element)["alt"]))
+    return next(
+        element for element in app.get("bidi_component") if name in (element.key, _data(element).get("alt"))
+    )
 
 
 def _data(element: Any) -> dict[str, Any]:

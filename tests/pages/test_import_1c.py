@@ -80,7 +80,7 @@ def test_while_the_worker_is_silent_the_file_waits_and_the_page_says_what_to_do(
     app = checked(dropped(("продажи.csv", SALES)).button(key="import-load").click().run())
     said = words(app)
     assert "Можно уйти с этого экрана" in said
-    assert "Фоновая служба не отвечает" in said
+    assert "Фоновая служба не запущена: файл дождётся её" in said
     assert "start.py" in said
 
 

@@ -9,7 +9,7 @@ from loyalty import acts, db
 from loyalty.engine import ledger
 from loyalty.sales import receipts
 from tests.pages.factory import MARIA, PYOTR, line, sale
-from tests.pages.opened import chart, charts, figures, named_shop, plainly, shop, started, whole_figures, words
+from tests.pages.opened import chart, charts, figures, named_shop, opened, plainly, shop, whole_figures, words
 
 assert named_shop and shop  # fixtures
 TODAY = date(2026, 3, 10)
@@ -52,7 +52,7 @@ def titles(app: AppTest) -> list[str]:
 def test_two_whole_years_are_compared(today: None, amount: int, title: str, change: tuple[str, str, str]) -> None:
     sells([*days(date(2025, 3, 10), 40), date(2024, 3, 20)], 1_000)
     sells(days(TODAY, 40), amount)
-    app = started()
+    app = opened("overview")
     assert titles(app)[0] == title
     assert "Выручка по месяцам" in words(app)  # of what the finding is
     shown = whole_figures(app)["Выручка"]
@@ -62,14 +62,14 @@ def test_two_whole_years_are_compared(today: None, amount: int, title: str, chan
 
 def test_one_year_alone_has_nothing_to_compare_with(today: None) -> None:
     sells(days(TODAY, 30), 1_000)
-    app = started()
+    app = opened("overview")
     assert titles(app)[0] == "Выручка по месяцам"
     assert figures(app)["Чеки"] == "30"
 
 
 def test_the_running_month_is_hatched_and_leads_to_its_buyers(today: None) -> None:
     sells(days(TODAY, 30), 1_000)
-    shown = chart(started(), "Выручка по месяцам")
+    shown = chart(opened("overview"), "Выручка по месяцам")
     assert [point["title"] for point in shown["points"] if point["note"] == "ещё идёт"] == ["Март 2026"]
     assert shown["figure"]["data"][0]["marker"]["pattern"]["shape"][-2:] == ["", "/"]
     assert all(point["leads"] for point in shown["points"])
@@ -78,7 +78,7 @@ def test_the_running_month_is_hatched_and_leads_to_its_buyers(today: None) -> No
 
 def test_a_month_of_no_buyers_leads_nowhere(today: None) -> None:
     sells([date(2026, 1, 10), TODAY], 1_000)
-    shown = chart(started(), "Выручка по месяцам")
+    shown = chart(opened("overview"), "Выручка по месяцам")
     assert [(point["title"], point["leads"]) for point in shown["points"]] == [
         ("Январь 2026", True), ("Февраль 2026", False), ("Март 2026", True),
     ]  # fmt: skip
@@ -86,7 +86,7 @@ def test_a_month_of_no_buyers_leads_nowhere(today: None) -> None:
 
 def test_months_before_the_first_receipt_are_not_drawn(today: None) -> None:
     sells([date(2026, 2, 10), TODAY], 1_000)
-    assert [point["title"] for point in chart(started(), "Выручка по месяцам")["points"]] == [
+    assert [point["title"] for point in chart(opened("overview"), "Выручка по месяцам")["points"]] == [
         "Февраль 2026",
         "Март 2026",
     ]
@@ -94,7 +94,7 @@ def test_months_before_the_first_receipt_are_not_drawn(today: None) -> None:
 
 def test_one_day_is_a_sentence_and_no_chart(today: None) -> None:
     sells([TODAY], 1_000)
-    app = started()
+    app = opened("overview")
     assert titles(app)[:2] == ["Выручка", "Бонусы"]
     assert "1 000 ₽, из них участники программы принесли 1 000 ₽." in words(app)
     assert not charts(app)
@@ -102,4 +102,4 @@ def test_one_day_is_a_sentence_and_no_chart(today: None) -> None:
 
 def test_buyers_are_told_beside_all_customers(today: None) -> None:
     sells([date(2025, 1, 10), date(2026, 3, 1)], 1_000)
-    assert figures(started())["Покупатели"] == "1"
+    assert figures(opened("overview"))["Покупатели"] == "1"

@@ -18,7 +18,7 @@ from loyalty.sales.documents import CustomerDocument
 from loyalty.service import pulse
 from tests.pages.factory import MARIA, PYOTR, TODAY, line, sale, small_shop
 from tests.pages.family import family_shop
-from tests.pages.opened import checked, named_shop, opened, seen, shop, started, words
+from tests.pages.opened import checked, column, named_shop, opened, seen, shop, started, words
 
 assert named_shop and shop  # fixtures
 
@@ -144,14 +144,14 @@ def test_a_row_leads_to_a_list_of_as_many(sold: str, happens: Callable[[Session]
     assert "customers?show=" + show in links(app).values()
     app.query_params["show"] = show
     app = checked(app.switch_page("pages/customers.py").run())
-    assert list(app.dataframe[0].value["Клиент"]) == ["Котов Пётр"]
+    assert column(app, "Список клиентов", "Клиент") == ["Котов Пётр"]
     assert "1 из 2 клиентов" in words(app)
 
 
 def test_the_returns_are_listed(sold: str) -> None:
     assert links(started())["Посмотреть возвраты"] == "returns"
     app = opened("returns")
-    assert list(app.dataframe[0].value["Возврат"]) == ["000002"]
+    assert column(app, "Возвраты без чека", "Возврат") == ["000002"]
     assert "1 возврат на 700 ₽" in words(app)
 
 
@@ -202,7 +202,7 @@ def test_the_address_chooses_the_filters_and_is_kept_in_step_with_them(sold: str
 
 def test_days_of_an_address_are_a_filter_that_can_be_taken_off(sold: str) -> None:
     app = listed(**{"show": "bought", "from": "2026-02-01", "to": "2026-02-10"})
-    assert list(app.dataframe[0].value["Клиент"]) == ["Алёшина Мария Сергеевна"]
+    assert column(app, "Список клиентов", "Клиент") == ["Алёшина Мария Сергеевна"]
     options = app.button_group(key="quick").options
     assert options[-1].replace("\u00a0", " ") == "Купили 1–10 фев ✕"
     app.button_group(key="quick").set_value([])
@@ -214,7 +214,7 @@ def test_days_of_an_address_are_a_filter_that_can_be_taken_off(sold: str) -> Non
 def test_an_address_that_means_nothing_is_told_in_a_sentence(sold: str) -> None:
     app = listed(show="level:**Платина**")
     assert "Уровня «**Платина**» в программе нет" in words(app)
-    assert len(app.dataframe[0].value) == 2
+    assert len(column(app, "Список клиентов", "Клиент")) == 2
 
 
 def test_an_address_is_the_whole_question(sold: str) -> None:
@@ -223,7 +223,7 @@ def test_an_address_is_the_whole_question(sold: str) -> None:
     app.query_params.clear()
     app.query_params["show"] = "silent"
     app = checked(app.run())
-    assert list(app.dataframe[0].value["Клиент"]) == ["Котов Пётр"]
+    assert column(app, "Список клиентов", "Клиент") == ["Котов Пётр"]
 
 
 def test_the_menu_leaves_the_question_as_it_was(sold: str) -> None:
@@ -232,5 +232,5 @@ def test_the_menu_leaves_the_question_as_it_was(sold: str) -> None:
     app = checked(app.switch_page("pages/overview.py").run())
     app.query_params.clear()
     app = checked(app.switch_page("pages/customers.py").run())
-    assert list(app.dataframe[0].value["Клиент"]) == ["Котов Пётр"]
+    assert column(app, "Список клиентов", "Клиент") == ["Котов Пётр"]
     assert app.query_params["show"] in ("silent", ["silent"])
