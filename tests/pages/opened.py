@@ -102,12 +102,9 @@ def plainly(words: str) -> str:
 
 def shown(app: AppTest, name: str) -> list[dict[str, str]]:
     """What a table shows, by its key or its name for readers: a row's texts by heading, with plain spaces."""
-    data = _data(_table(app, name))
+    data = _table(app, name)
     headings = [column["name"] for column in data["columns"]]
-    return [
-        {heading: cell.replace("\u00a0", " ") for heading, cell in zip(headings, row["cells"], strict=True)}
-        for row in data["rows"]
-    ]
+    return [dict(zip(headings, map(plainly, row["cells"]), strict=True)) for row in data["rows"]]
 
 
 def column(app: AppTest, name: str, heading: str) -> list[str]:
@@ -117,32 +114,27 @@ def column(app: AppTest, name: str, heading: str) -> list[str]:
 
 def marked(app: AppTest, name: str) -> list[bool]:
     """Of each row of a table, whether it bears a word of its own, as what differs does."""
-    return ["tag" in row for row in _data(_table(app, name))["rows"]]
+    return ["tag" in row for row in _table(app, name)["rows"]]
 
 
 def has_table(app: AppTest, name: str) -> bool:
     """Whether the screen has such a table."""
-    return any(name in (element.key, _data(element).get("alt")) for element in app.get("bidi_component"))
+    return any(name in (data["name"], data["alt"]) for data in _given(app, "loyalty.table"))
 
 
 def act(app: AppTest, name: str, event: str, value: object) -> AppTest:
     """What the browser sends from a table: a row's id to "open", a heading to "sort"."""
-    states = app._tree.get_widget_states()
+    key, states = _table(app, name)["name"], app._tree.get_widget_states()
+    proto = next(element.proto for element in app.get("bidi_component") if element.key == key)
     states.widgets.add(
-        id=f"$$STREAMLIT_INTERNAL_KEY_{_table(app, name).proto.id}__events",
+        id=f"$$STREAMLIT_INTERNAL_KEY_{proto.id}__events",
         json_trigger_value=json.dumps([{"event": event, "value": value}]),
     )
     return checked(app._run(states))
 
 
-def _table(app: AppTest, name: str) -> Any:
-    return next(
-        element for element in app.get("bidi_component") if name in (element.key, _data(element).get("alt"))
-    )
-
-
-def _data(element: Any) -> dict[str, Any]:
-    return json.loads(element.proto.json)  # type: ignore[no-any-return]
+def _table(app: AppTest, name: str) -> dict[str, Any]:
+    return next(data for data in _given(app, "loyalty.table") if name in (data["name"], data["alt"]))
 
 
 def seen(markdown: str) -> str:

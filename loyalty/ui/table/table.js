@@ -111,8 +111,9 @@ class Table {
 
   head() {
     const headings = this.data.columns.map((column) => {
+      if (!column.name) return element('td', { role: 'cell', className: this.classOf(column) }) // over names of rows
       const heading = element('th', { role: 'columnheader', scope: 'col', className: this.classOf(column) })
-      if (this.data.sort && column.name) {
+      if (this.data.sort) {
         const button = element('button', { type: 'button', textContent: column.name })
         button.dataset.sort = column.name
         button.dataset.stop = `heading ${column.name}`
