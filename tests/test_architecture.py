@@ -17,8 +17,8 @@ PURE = (
     "program.terms", "money", "sales.documents", "errors",
     "engine.entries", "engine.lot", "engine.purse", "engine.sale", "engine.replay", "engine.figures",
     "identity.deciding",
-    "program.words", "program.editing", "wording", "customers.names", "zones", "reports.periods",
-    "reports.findings",
+    "program.words", "program.editing", "wording", "customers.names", "zones",
+    "reports.periods", "reports.findings",
 )  # fmt: skip
 # Rooms that run before anything is installed.
 BARE = ("launcher.supervised", "launcher.install", "launcher.services", "launcher.command")
