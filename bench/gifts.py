@@ -63,7 +63,7 @@ def during_import(page: Page, cards: list[str], sales: Path) -> list[float]:
 
     Empty where the file is so short that its import was over before the click.
     """
-    found = []
+    found, before = [], in_import()
     for card in cards:
         button = filled_in(page, card, IN_IMPORT)
         with importing(sales):
@@ -72,11 +72,15 @@ def during_import(page: Page, cards: list[str], sales: Path) -> list[float]:
         if told == WAITS:
             found.append(took)
         seen(page, GIVEN)
-    with db.reading() as session:
-        made = session.connection().scalar(select(func.count()).where(grants.c.reason == IN_IMPORT))
-    if made != len(cards):
+    if (made := in_import() - before) != len(cards):
         raise Stopped(f"Подарков во время загрузки {len(cards)}, а записано {made}")
     return found
+
+
+def in_import() -> int:
+    """How many such gifts the database has."""
+    with db.reading() as session:
+        return session.connection().scalar(select(func.count()).where(grants.c.reason == IN_IMPORT)) or 0
 
 
 @contextmanager

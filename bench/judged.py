@@ -22,7 +22,7 @@ def pages(url: str, folder: Path, repeats: int, sales: Path) -> Iterator[Row]:
     command = [sys.executable, "-m", "bench.pages", str(folder), str(repeats), str(sales)]
     said = json.loads(run("Замер экранов", command, environment).output)
     found = {what: _typical([Answer(*one) for one in some]) for what, some in said.items()}
-    opens = found["trivial_open"].drawn
+    opens = found["trivial_open"].shown
 
     yield _row("Пустая страница: первая после запуска", found["trivial_first"])
     yield _row(f"{FIRST.name}: первая после запуска до цифр", found["first"], FIRST_LIMIT_S)

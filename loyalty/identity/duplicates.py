@@ -11,7 +11,7 @@ from loyalty.customers.names import Name
 from loyalty.identity import comparing
 from loyalty.identity.likeness import Person, person
 from loyalty.identity.registering import CARD, PHONE
-from loyalty.models import aparts, customers, identities, joins
+from loyalty.models import acts, aparts, customers, identities, joins
 from loyalty.models.people import joined_root
 
 
@@ -47,6 +47,9 @@ def mark(session: Session) -> tuple[object, ...]:
     c, i, j = customers.c, identities.c, joins.c
     asked = (
         select(func.count(), func.max(c.updated_at)).select_from(customers),
+        select(func.max(acts.c.id)).where(
+            acts.c.at == select(func.max(c.updated_at)).scalar_subquery()
+        ),  # one second
         select(func.count(), func.max(i.id), func.max(i.ended_act_id)).select_from(identities),
         select(func.max(j.id), func.max(j.undone_act_id)),
     )
