@@ -10,7 +10,7 @@ from tests.browser import settle, visit
 
 # Names that a Russian shop owner knows by these letters.
 NAMES = re.compile(
-    r"Excel(2007)?|SMS|CSV|TXT|XLSX?|XLSB|ODS|e-mail|PostgreSQL|JavaScript|UTC|Enter|Escape|Tab|Ctrl"
+    r"Excel(2007)?|SMS|CSV|TXT|XLSX?|XLSB|ODS|e-mail|PostgreSQL|JavaScript|UTC|UTF-8|Enter|Escape|Tab|Ctrl"
     r"|start\.py|logs/dashboard\.log|\*\.xlsx|[\w.+-]+@[\w.-]+|[\w -]+\.(csv|xlsx|png)",
     re.IGNORECASE,
 )
