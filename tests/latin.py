@@ -17,6 +17,7 @@ NAMES = re.compile(
 WORD = re.compile(r"[A-Za-z]{2,}")
 NOBODY = "Ыъ"
 PATIENCE_MS = 700
+BUTTON_PATIENCE_MS = 5000
 HINTS = 12
 
 # Everything the page says, by whatever way; icons are words to no one (a font draws them, `translate` is off).
@@ -100,10 +101,9 @@ class Reader:
 
     def press(self, button: str, where: str) -> None:
         """A button by its words; a dialog it opens is looked into."""
-        with suppress(Error):
-            self.page.locator("[data-testid=stButton] button").filter(has_text=button).first.click(
-                timeout=PATIENCE_MS
-            )
+        with suppress(Error):  # another button, pressed before, took this one away
+            found = self.page.locator("[data-testid=stButton] button").filter(has_text=button)
+            found.first.click(timeout=BUTTON_PATIENCE_MS)
         settle(self.page)
         self.read(where)
         if (dialog := self.page.get_by_role("dialog")).count():
