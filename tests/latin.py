@@ -102,7 +102,7 @@ class Reader:
     def press(self, button: str, where: str) -> None:
         """A button by its words; a dialog it opens is looked into."""
         with suppress(Error):  # another button, pressed before, took this one away
-            found = self.page.locator("[data-testid=stButton] button").filter(has_text=button)
+            found = self.page.locator("[data-testid=stButton] button:visible").filter(has_text=button)
             found.first.click(timeout=BUTTON_PATIENCE_MS)
         settle(self.page)
         self.read(where)
