@@ -10,13 +10,14 @@ from tests.browser import settle, visit
 
 # Names that a Russian shop owner knows by these letters.
 NAMES = re.compile(
-    r"Excel(2007)?|SMS|CSV|TXT|XLSX?|XLSB|ODS|e-mail|PostgreSQL|JavaScript|UTC|Enter|Escape|Tab|Ctrl"
+    r"Excel(2007)?|SMS|CSV|TXT|XLSX?|XLSB|ODS|e-mail|PostgreSQL|JavaScript|UTC|UTF-8|Enter|Escape|Tab|Ctrl"
     r"|start\.py|logs/dashboard\.log|\*\.xlsx|[\w.+-]+@[\w.-]+|[\w -]+\.(csv|xlsx|png)",
     re.IGNORECASE,
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
 NOBODY = "Ыъ"
 PATIENCE_MS = 700
+BUTTON_PATIENCE_MS = 5000
 HINTS = 12
 
 # Everything the page says, by whatever way; icons are words to no one (a font draws them, `translate` is off).
@@ -100,10 +101,9 @@ class Reader:
 
     def press(self, button: str, where: str) -> None:
         """A button by its words; a dialog it opens is looked into."""
-        with suppress(Error):
-            self.page.locator("[data-testid=stButton] button").filter(has_text=button).first.click(
-                timeout=PATIENCE_MS
-            )
+        with suppress(Error):  # another button, pressed before, took this one away
+            found = self.page.locator("[data-testid=stButton] button:visible").filter(has_text=button)
+            found.first.click(timeout=BUTTON_PATIENCE_MS)
         settle(self.page)
         self.read(where)
         if (dialog := self.page.get_by_role("dialog")).count():
