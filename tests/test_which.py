@@ -19,6 +19,7 @@ from loyalty.sales import answers, intake, till
 from loyalty.sales.documents import CustomerRef, Document, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.intake import Counts
 from loyalty.sales.receipts import Result
+from loyalty.sales.which import Numberings, waves
 from tests.till import emptied, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -166,6 +167,46 @@ def test_a_shift_said_later_is_the_receipt_that_was_known_without_it() -> None:
     assert what(file(*day)) == (1, 1, 0, 0)
     assert what(file(*reversed(day))) == (0, 2, 0, 0)
     assert len(facts()) == 2
+
+
+def test_told_without_shift_and_time_a_receipt_is_its_customers_else_the_latest() -> None:
+    day = [
+        sale("1", 10, "К-1", (COAT, 100), hour=10, series="101"),
+        sale("1", 10, "К-2", (COAT, 100), hour=18, series="102"),
+        sale("1", 10, "К-3", (BOOTS, 100), hour=14, series="103"),
+    ]
+    file(*day)
+    for one in day:
+        assert what(file(replace(one, series="", at=datetime(2026, 1, 10)))) == (0, 0, 1, 0)
+    assert [one[3] for one in facts()] == ["К-1", "К-2", "К-3"]
+    emptied()
+    file(*day)
+    file(sale("1", 10, None, (COAT, 90), hour=0))
+    assert facts()[1:] == [("1", "Центр", 10, "К-1", (100,)), ("1", "Центр", 10, "К-3", (100,))]
+
+
+def test_a_shift_over_midnight_is_found_by_itself_and_what_says_none_by_its_day() -> None:
+    file(sale("1", 10, "К-1", (COAT, 100), series="101"), sale("2", 10, "К-2", (SCARF, 200)))
+    told = file(sale("1", 11, "К-1", (COAT, 100), hour=1, series="101"), sale("2", 10, "К-2", (SCARF, 200)))
+    assert what(told) == (0, 1, 1, 0)
+    assert told.warnings[0].startswith("Чек 1: был от 10.01.2026, теперь от 11.01.2026.")
+
+
+@pytest.mark.parametrize(
+    ("says", "sold", "daily", "first"),
+    [
+        ("other numbers and other shops", [("1", 10, ""), ("2", 10, ""), ("1", 10, "", "Юг")], "", [0, 1, 2]),
+        ("days of one number", [("1", 10, ""), ("2", 10, ""), ("1", 11, "")], "", [0, 1]),
+        ("the same where they start anew", [("1", 10, ""), ("1", 11, ""), ("1", 11, "")], "Центр", [0, 1]),
+        ("shifts of a day", [("1", 10, "101"), ("1", 10, "102"), ("1", 10, "101")], "", [0, 1]),
+    ],
+)
+def test_of_documents_that_may_be_one_the_first_is_taken_first(
+    says: str, sold: list[tuple[str, int, str]], daily: str, first: list[int]
+) -> None:
+    documents = [sale(number, day, None, series=series, of=(*of, "Центр")[0]) for number, day, series, *of in sold]
+    rest = [i for i in range(len(sold)) if i not in first]
+    assert waves(documents, Numberings({daily})) == (first, rest)
 
 
 def test_where_numbers_start_anew_the_day_alone_tells_receipts_apart() -> None:
