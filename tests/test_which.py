@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from loyalty import acts, db
 from loyalty.engine import ledger
@@ -383,6 +383,55 @@ def test_a_list_says_who_and_a_report_says_what_in_any_order(order: tuple[int, .
     for one in files:
         assert what(file(one)) == (0, 1, 0, 0)
     assert facts() == [("1", "Центр", 10, "К-1", (2_000, 7_000))]
+
+
+def heads(table: Table, *more: str) -> list[tuple[object, ...]]:
+    """What current documents say beside their lines, and whose they are."""
+    names = ("number", "place", "cashier", "payment", *more)
+    query = select(*(table.c[name] for name in names), customers.c.external_id).order_by(table.c.number)
+    query = query.outerjoin(customers, customers.c.id == table.c.customer_id)
+    with db.reading() as session:
+        return [tuple(row) for row in session.connection().execute(query.where(table.c.superseded_at.is_(None)))]
+
+
+SAID: dict[str, Any] = {"place": "Шоурум", "cashier": "Ольга", "payment": "Карта"}
+
+
+def test_what_a_list_does_not_say_of_a_receipt_stays() -> None:
+    coat = line(COAT, 7_000)._replace(discount=500_00)
+    full = replace(sale("1", 10, None, (COAT, 7_000)), lines=[coat], redeemed=300_00, **SAID)
+    file(full)
+    list_, new = sale("1", 10, "К-1", (NOTHING, 7_000)), sale("2", 10, "К-2", (SCARF, 500))
+    assert what(file(list_, new)) == (1, 0, 1, 0)
+    other = ("2", "", "", "", 0, 500_00, 0, "К-2")
+    columns = ("discount", "total", "redeemed")
+    assert heads(receipts, *columns) == [("1", "Шоурум", "Ольга", "Карта", 500_00, 7_000_00, 300_00, "К-1"), other]
+    assert [one[-1] for one in facts()] == [(7_000,), (500,)]
+    file(replace(list_, place="Склад", cashier="Вера", payment="СБП", customer=CustomerRef(card="9")))
+    assert what(file(replace(full, lines=[line(COAT, 6_000)], place="", cashier="", payment=""))) == (0, 0, 1, 0)
+    assert heads(receipts, *columns)[0] == ("1", "", "", "", 0, 6_000_00, 300_00, None)
+
+
+def test_what_a_list_said_stays_where_goods_come_to_it() -> None:
+    file(
+        replace(sale("1", 10, "К-1", (NOTHING, 7_000)), **SAID), replace(sale("2", 10, "К-2", (NOTHING, 1)), **SAID)
+    )
+    goods = replace(sale("2", 10, None, (SCARF, 1)), place="Склад", cashier="Вера", payment="СБП")
+    file(sale("1", 10, None, (COAT, 7_000)), goods)
+    assert heads(receipts) == [
+        ("1", "Шоурум", "Ольга", "Карта", "К-1"), ("2", "Склад", "Вера", "СБП", "К-2"),
+    ]  # fmt: skip
+
+
+def test_what_a_list_does_not_say_of_a_return_stays() -> None:
+    full = replace(back("5", 12, None, (COAT, 4_000)), receipt_on=date(2026, 1, 10), **SAID)
+    file(WITH_GOODS, full)
+    assert what(file(back("5", 12, "К-1", (NOTHING, 4_000), basis=""))) == (0, 0, 1, 0)
+    columns = ("receipt_number", "receipt_on", "amount", "counted")
+    assert heads(returns, *columns) == [
+        ("5", "Шоурум", "Ольга", "Карта", "1", date(2026, 1, 10), 4_000_00, 4_000_00, "К-1")
+    ]
+    assert facts()[1] == ("5", "Центр", 12, "К-1", (4_000,))
 
 
 def test_a_list_may_be_mended_by_a_list() -> None:
