@@ -195,16 +195,31 @@ def test_a_shift_over_midnight_is_found_by_itself_and_what_says_none_by_its_day(
 @pytest.mark.parametrize(
     ("says", "sold", "daily", "first"),
     [
-        ("other numbers and other shops", [("1", 10, ""), ("2", 10, ""), ("1", 10, "", "Юг")], "", [0, 1, 2]),
-        ("days of one number", [("1", 10, ""), ("2", 10, ""), ("1", 11, "")], "", [0, 1]),
-        ("the same where they start anew", [("1", 10, ""), ("1", 11, ""), ("1", 11, "")], "Центр", [0, 1]),
-        ("shifts of a day", [("1", 10, "101"), ("1", 10, "102"), ("1", 10, "101")], "", [0, 1]),
+        (
+            "other numbers and other shops",
+            [("1", 10, "", "Юг"), ("2", 10, "", "Юг"), ("1", 10, "", "")],
+            "",
+            [0, 1, 2],
+        ),
+        ("days of one number", [("1", 10, "", "Юг"), ("2", 10, "", "Юг"), ("1", 11, "", "Юг")], "", [0, 1]),
+        (
+            "the same where they start anew",
+            [("1", 10, "", "Юг"), ("1", 11, "", "Юг"), ("1", 11, "", "Юг")],
+            "Юг",
+            [0, 1],
+        ),
+        (
+            "shifts of a day",
+            [("1", 10, "101", "Юг"), ("1", 10, "102", "Юг"), ("1", 10, "101", "Юг")],
+            "Центр",
+            [0, 1],
+        ),
     ],
 )
 def test_of_documents_that_may_be_one_the_first_is_taken_first(
-    says: str, sold: list[tuple[str, int, str]], daily: str, first: list[int]
+    says: str, sold: list[tuple[str, int, str, str]], daily: str, first: list[int]
 ) -> None:
-    documents = [sale(number, day, None, series=series, of=(*of, "Центр")[0]) for number, day, series, *of in sold]
+    documents = [sale(number, day, None, series=series, of=of) for number, day, series, of in sold]
     rest = [i for i in range(len(sold)) if i not in first]
     assert waves(documents, Numberings({daily})) == (first, rest)
 
