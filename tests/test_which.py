@@ -169,26 +169,36 @@ def test_a_shift_said_later_is_the_receipt_that_was_known_without_it() -> None:
     assert len(facts()) == 2
 
 
-def test_told_without_shift_and_time_a_receipt_is_its_customers_else_the_latest() -> None:
-    day = [
-        sale("1", 10, "К-1", (COAT, 100), hour=10, series="101"),
-        sale("1", 10, "К-2", (COAT, 100), hour=18, series="102"),
-        sale("1", 10, "К-3", (BOOTS, 100), hour=14, series="103"),
-    ]
-    file(*day)
-    for one in day:
-        assert what(file(replace(one, series="", at=datetime(2026, 1, 10)))) == (0, 0, 1, 0)
-    assert [one[3] for one in facts()] == ["К-1", "К-2", "К-3"]
-    emptied()
-    file(*day)
-    file(sale("1", 10, None, (COAT, 90), hour=0))
-    assert facts()[1:] == [("1", "Центр", 10, "К-1", (100,)), ("1", "Центр", 10, "К-3", (100,))]
+@pytest.mark.parametrize("bare", [False, True], ids=["times known", "bare days"])
+@pytest.mark.parametrize(
+    ("says", "told", "shift"),
+    [
+        ("its customer's", ("К-1", (COAT, 100)), "101"),
+        ("one of its sum", (None, (COAT, 300)), "104"),
+        ("the latest with its goods", (None, (COAT, 90)), "102"),
+    ],
+)
+def test_told_without_shift_and_time_a_receipt_is(
+    says: str, told: tuple[str | None, tuple[str, int]], shift: str, bare: bool
+) -> None:
+    sold = [("К-1", (COAT, 100), 10), ("К-3", (BOOTS, 300), 20), (None, (COAT, 300), 9), ("К-2", (COAT, 100), 18)]
+    shifts = dict(zip(("101", "103", "104", "102"), sold, strict=True))
+    file(*(sale("1", 10, who, what_, hour=0 if bare else hour, series=name)
+           for name, (who, what_, hour) in shifts.items()))  # fmt: skip
+    assert what(file(sale("1", 10, *told, hour=0)))[0] == 0
+    with db.reading() as session:
+        query = select(receipts.c.series, receipts.c.total, receipts.c.at).where(receipts.c.superseded_at.is_(None))
+        rows = {series: (total // 100, at.hour) for series, total, at in session.connection().execute(query)}
+    assert rows == {
+        name: (told[1][1], 0) if name == shift else (amount, 0 if bare else hour)
+        for name, (_, (_, amount), hour) in shifts.items()
+    }
 
 
 def test_a_shift_over_midnight_is_found_by_itself_and_what_says_none_by_its_day() -> None:
-    file(sale("1", 10, "К-1", (COAT, 100), series="101"), sale("2", 10, "К-2", (SCARF, 200)))
-    told = file(sale("1", 11, "К-1", (COAT, 100), hour=1, series="101"), sale("2", 10, "К-2", (SCARF, 200)))
-    assert what(told) == (0, 1, 1, 0)
+    file(sale("1", 10, "К-1", (COAT, 100), series="101"), sale("2", 12, "К-2", (SCARF, 200)))
+    told = file(sale("1", 11, "К-1", (COAT, 100), hour=1, series="101"), sale("2", 12, "К-2", (SCARF, 300)))
+    assert what(told) == (0, 0, 2, 0)
     assert told.warnings[0].startswith("Чек 1: был от 10.01.2026, теперь от 11.01.2026.")
 
 
