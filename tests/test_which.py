@@ -166,7 +166,48 @@ def test_a_shift_said_later_is_the_receipt_that_was_known_without_it() -> None:
     ]
     assert what(file(*day)) == (1, 1, 0, 0)
     assert what(file(*reversed(day))) == (0, 2, 0, 0)
-    assert len(facts()) == 2
+    assert facts() == [("1", "Центр", 10, "К-1", (10_000,)), ("1", "Центр", 10, "К-2", (10_000,))]
+
+
+@pytest.mark.parametrize(("known_at", "said_at"), [(10, 0), (10, 11), (0, 0), (0, 10)])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_shift_said_later_at_another_time_is_told_by_customer_and_goods(
+    known_at: int, said_at: int, order: int
+) -> None:
+    file(sale("1", 10, "К-1", (COAT, 100), hour=known_at))
+    hers = sale("1", 10, "К-1", (COAT, 100), hour=said_at, series="101")
+    other = sale("1", 10, "К-2", (SCARF, 200), hour=said_at, series="102")
+    assert what(file(*[other, hers][::order])) == ((1, 1, 0, 0) if known_at == said_at else (1, 0, 1, 0))
+    assert facts() == [("1", "Центр", 10, "К-1", (100,)), ("1", "Центр", 10, "К-2", (200,))]
+
+
+def test_a_shift_said_later_is_told_by_the_second_and_of_a_shop_known_to_number_anew_as_well() -> None:
+    file(*SHIFT_10, *SHIFT_11)
+    assert what(file(sale("1", 10, "К-9", (SCARF, 50), series="101"))) == (0, 0, 1, 0)
+    assert what(file(sale("1", 11, "К-3", (BOOTS, 50), hour=9, series="102"))) == (0, 0, 1, 0)
+    assert len(facts()) == 4
+
+
+def test_one_receipt_is_not_that_of_two_shifts() -> None:
+    file(sale("1", 10, "К-1", (COAT, 100), hour=10))
+    told = [sale("1", 10, who, (COAT, 100), hour=0, series=name) for who, name in (("К-1", "101"), ("К-2", "102"))]
+    assert what(file(*told)) == (1, 0, 1, 0)
+    assert [one[3] for one in facts()] == ["К-1", "К-2"]
+
+
+def test_told_without_a_shift_a_receipt_of_another_customer_and_goods_is_of_another_shift() -> None:
+    file(sale("1", 10, "К-1", (COAT, 100), hour=10, series="101"))
+    assert what(file(sale("1", 10, "К-2", (SCARF, 200), hour=18))) == (1, 0, 0, 0)
+    assert what(file(sale("1", 10, "К-1", (COAT, 100), hour=18, series="101"))) == (0, 0, 1, 0)
+    assert what(file(sale("1", 10, "К-2", (SCARF, 300), hour=19))) == (0, 0, 1, 0)
+    assert what(file(sale("1", 10, "К-3", (BOOTS, 50), hour=19))) == (0, 0, 1, 0)  # of its second
+    assert facts() == [("1", "Центр", 10, "К-1", (100,)), ("1", "Центр", 10, "К-3", (50,))]
+
+
+def test_of_one_day_it_is_a_revision_whatever_it_says() -> None:
+    file(sale("1", 10, "К-1", (COAT, 100)))
+    assert what(file(sale("1", 10, "К-9", (BOOTS, 200), hour=13))) == (0, 0, 1, 0)
+    assert (facts(), daily()) == ([("1", "Центр", 10, "К-9", (200,))], set())
 
 
 @pytest.mark.parametrize("bare", [False, True], ids=["times known", "bare days"])
@@ -296,6 +337,36 @@ def test_every_shop_that_shows_its_numbering_is_told() -> None:
     file(*SHIFT_10)
     told = file(*SHIFT_11, sale("5", 10, "К-1", (COAT, 100), of="Юг", series="101"))
     assert (len(told.warnings), daily()) == (2, {"Центр", "Юг"})
+    told = file(sale("1", 12, "К-1", (COAT, 10_000)), sale("5", 10, "К-5", (COAT, 1), of="Север", series="101"))
+    assert what(told) == (2, 0, 0, 0)
+
+
+def test_what_was_mended_voided_or_moved_back_stays_so_when_the_numbering_shows() -> None:
+    gone = sale("3", 10, "К-1", (COAT, 100))
+    for one in (gone, replace(gone, lines=[line(COAT, 200)]), replace(gone, voided=True)):
+        file(one)
+    for day in (10, 11, 10):
+        file(sale("1", day, "К-1", (COAT, 100 + day)))
+    file(SHIFT_10[1])
+    file(SHIFT_11[1])
+    assert [one[:3] + one[4:] for one in facts()] == [
+        ("1", "Центр", 10, (110,)), ("1", "Центр", 11, (111,)),
+        ("2", "Центр", 10, (2_000,)), ("2", "Центр", 11, (5_000,)),
+    ]  # fmt: skip
+
+
+def test_a_return_of_its_own_day_again_belongs_to_what_its_receipt_is_now() -> None:
+    file(sale("7", 10, "К-1", (COAT, 100)), sale("8", 10, "К-1", (COAT, 100)))
+    for day, basis in ((12, "7"), (13, "8")):  # taken for one that has moved
+        file(back("1", day, "К-1", (COAT, 50), basis=basis))
+    file(sale("7", 10, "К-1", (COAT, 150)))
+    file(back("2", 12, "К-2", (SCARF, 1), basis="9"))
+    file(back("2", 13, "К-3", (BOOTS, 1), basis="9"))
+    with db.reading() as session:
+        query = select(returns.c.day, receipts.c.number, receipts.c.total).order_by(returns.c.day)
+        query = query.join(receipts, receipts.c.id == returns.c.receipt_id)
+        rows = session.connection().execute(query.where(receipts.c.superseded_at.is_(None))).all()
+    assert [(row.day.day, row.number, row.total // 100) for row in rows] == [(12, "7", 150), (13, "8", 100)]
 
 
 # --- Moved documents -------------------------------------------------------------------------------------
@@ -442,7 +513,9 @@ def test_what_a_list_said_stays_where_goods_come_to_it() -> None:
         replace(sale("1", 10, "К-1", (NOTHING, 7_000)), **SAID), replace(sale("2", 10, "К-2", (NOTHING, 1)), **SAID)
     )
     goods = replace(sale("2", 10, None, (SCARF, 1)), place="Склад", cashier="Вера", payment="СБП")
-    file(sale("1", 10, None, (COAT, 7_000)), goods)
+    file(back("5", 12, "К-1", (NOTHING, 1)))
+    file(sale("1", 10, None, (COAT, 7_000)), goods, back("5", 12, None, (COAT, 1)))
+    assert heads(returns) == [("5", "", "", "", "К-1")]
     assert heads(receipts) == [
         ("1", "Шоурум", "Ольга", "Карта", "К-1"), ("2", "Склад", "Вера", "СБП", "К-2"),
     ]  # fmt: skip

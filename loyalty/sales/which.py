@@ -45,7 +45,6 @@ class Known(NamedTuple):
     content: str
     total: int
     mention_id: int | None
-    origin: str
     redeemed: int
     owner_id: int | None  # whose it is by what it says
     customer_id: int | None  # whose bonuses it moves: of a return, of the receipt it is matched to
@@ -186,7 +185,7 @@ def _is_unsure(document: Document, some: Sequence[Known], shops: Numberings) -> 
         here = [known for known in here if _is_unsaid(known)]
         return not said and bool(here) and not _at(document, here)
     if here:
-        return len(here) > 1 and not _at(document, here)
+        return not _is_surely(here) and not _at(document, here)
     return document.shop not in shops
 
 
@@ -194,17 +193,13 @@ def _place(document: Document, some: Sequence[Known], shops: Numberings, said: _
     """The known document it is, else a new one."""
     day = document.at.date()
     if known := _of_its_day(document, [one for one in some if one.day == day], said, i):
-        series = document.series or known.key.series
-        return Place(Key(document.number, document.shop, day.year, series), known)
+        return Place(known.key._replace(series=document.series or known.key.series), known)
     if document.series:
         known = next((one for one in some if one.key.series == document.series), None)
-        key = Key(document.number, document.shop, day.year, document.series)
-        return Place(key, known)
-    here = any(one.day == day for one in some)
-    if not here and document.shop not in shops and some and (known := said.moved(i, act)):
+        return Place(_new_key(document, shops), known)
+    if document.shop not in shops and (known := said.moved(i, act)):
         return Place(known.key, known)
-    series = _series(document) if here or document.shop in shops else ""
-    return Place(Key(document.number, document.shop, day.year, series))
+    return Place(_new_key(document, shops))
 
 
 def _of_its_day(document: Document, here: Sequence[Known], said: _Said, i: int) -> Known | None:
@@ -213,13 +208,18 @@ def _of_its_day(document: Document, here: Sequence[Known], said: _Said, i: int) 
         exact = next((one for one in here if one.key.series == document.series), None)
         unsaid = [one for one in here if _is_unsaid(one)]
         return exact or _at(document, unsaid) or said.alike(i, unsaid)
-    return here[0] if len(here) == 1 else _at(document, here) or said.alike(i, here)
+    return here[0] if _is_surely(here) else _at(document, here) or said.alike(i, here)
 
 
 def _at(document: Document, some: Iterable[Known]) -> Known | None:
     """The one of its second; a bare day says nothing."""
     same = (one for one in some if one.at == document.at)
     return next(same, None) if document.at.time() != MIDNIGHT else None
+
+
+def _is_surely(here: Sequence[Known]) -> bool:
+    """One of its number and day, of no shift: what says no shift either is that one, whatever else it says."""
+    return len(here) == 1 and _is_unsaid(here[0])
 
 
 def _is_unsaid(known: Known) -> bool:
@@ -252,11 +252,9 @@ def current(
 
 def said_by_till(session: Session, table: Table, numbers: Iterable[str]) -> dict[Key, list[Known]]:
     """What the till said of documents of these numbers, whatever files said since; the latest one last."""
-    was, by_till = table.c.superseded_at.is_not(None), acts.c.origin == Origin.TILL.value
-    numbers, found = list(numbers), dict[Key, list[Known]]()
-    for which in (was, ~was):
-        for known in _revisions(session, table, numbers, which, by_till):
-            found.setdefault(known.key, []).append(known)
+    found = dict[Key, list[Known]]()
+    for known in _revisions(session, table, numbers, acts.c.origin == Origin.TILL.value):
+        found.setdefault(known.key, []).append(known)
     return found
 
 
@@ -270,11 +268,11 @@ def _revisions(
     c, r = table.c, receipts.c
     mine = (c.number, c.shop, c.year, c.series, c.id, c.at, c.act_id, c.content)
     if table is receipts:
-        query = select(*mine, c.total, c.mention_id, acts.c.origin, c.redeemed, c.customer_id)
-        query = query.add_columns(c.customer_id.label("whose"), null())
+        query = select(*mine, c.total, c.mention_id, c.redeemed, c.customer_id)
+        query = query.add_columns(c.customer_id, null())
     else:
-        query = select(*mine, c.amount, c.mention_id, acts.c.origin, literal(0), c.customer_id)
-        query = query.add_columns(r.customer_id.label("whose"), c.receipt_id)
+        query = select(*mine, c.amount, c.mention_id, literal(0), c.customer_id)
+        query = query.add_columns(r.customer_id, c.receipt_id)
         query = query.outerjoin(receipts, r.id == c.receipt_id)
     query = query.join(acts, acts.c.id == c.act_id).where(*which, db.among(session, c.number, numbers))
     rows = session.connection().execute(query.order_by(c.id))
