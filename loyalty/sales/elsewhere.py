@@ -52,11 +52,11 @@ class Elsewhere:
                 known[bare(one.key.number)].append(one)
         taken = {place.known.id for place in places if place.known}
         found = list(places)
-        sure = self._sure(table, documents, {i: known.get(bare(documents[i].number), []) for i in new})
+        sure = self._sure(table, documents, {i: known[bare(documents[i].number)] for i in new})
         self.sure += len(sure)
         for i in new:
-            some = [one for one in known.get(bare(documents[i].number), ()) if one.id not in taken]
-            same = sure.get(i) or (self._same(table, documents[i], some) if some else None)
+            some = [one for one in known[bare(documents[i].number)] if one.id not in taken]
+            same = sure.get(i) or self._same(table, documents[i], some)
             if same:
                 taken.add(same.id)
                 found[i] = Place(same.key, same, is_elsewhere=True)
