@@ -16,6 +16,7 @@ from loyalty.engine import ledger
 from loyalty.errors import Refused
 from loyalty.models import customers, numberings, receipt_lines, receipts, return_lines, returns
 from loyalty.sales import answers, intake, till
+from loyalty.sales.alike import Goods, Whom, share_goods
 from loyalty.sales.documents import CustomerRef, Document, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.intake import Counts
 from loyalty.sales.receipts import Result
@@ -443,6 +444,42 @@ def test_whose_receipt_it_is_as_answered_holds_for_its_day_alone() -> None:
         ledger.refresh(session, learned.touched, TODAY, loose=learned.loose)
     file(sale("1", 10, "К-1", (COAT, 9_000)), sale("1", 11, "К-3", (BOOTS, 6_000)))
     assert [one[3:] for one in facts() if one[0] == "1"] == [("К-1", (9_000,)), ("К-2", (6_000,))]
+    file(back("1", 11, "К-4", (BAG, 1)))  # a return has its own number
+    assert [one[3] for one in facts() if one[0] == "1"] == ["К-1", "К-2", "К-4"]
+
+
+@pytest.mark.parametrize(
+    ("says", "one", "other", "same"),
+    [
+        ("one code, though other phones", Whom("1", None, "+7"), Whom("1", None, "+8"), True),
+        ("other codes, though one phone", Whom("1", None, "+7"), Whom("2", None, "+7"), False),
+        ("a code that one alone gives is no sign", Whom("1", None, "+7"), Whom(None, None, "+7"), True),
+        ("one card", Whom("1", "9", "+7"), Whom(None, "9", "+8"), True),
+        ("names, where there is nothing else", Whom(name="Анна Сергеева"), Whom("1", name="Сергеева А."), True),
+        ("other names", Whom(name="Анна"), Whom(name="Олег"), False),
+        ("a name that one alone gives", Whom(name="Анна"), Whom(None, None, "+7"), None),
+        ("nothing", Whom(), Whom(), None),
+    ],
+)
+def test_two_documents_name_one_person(says: str, one: Whom, other: Whom, same: bool | None) -> None:
+    assert (one.same(other), other.same(one)) == (same, same)
+
+
+@pytest.mark.parametrize(
+    ("says", "one", "other", "shared"),
+    [
+        ("two of three", {("1", "а"), ("2", "б"), ("3", "в")}, {("1", "а"), ("2", "б"), ("4", "г")}, True),
+        ("all of the shorter", {("1", "а"), ("2", "б"), ("3", "в")}, {("3", "в")}, True),
+        ("half is not most", {("1", "а"), ("2", "б")}, {("1", "а"), ("4", "г")}, False),
+        ("one code, whatever names", {("1", "а")}, {("1", "б")}, True),
+        ("other codes, though one name", {("1", "а")}, {("2", "а")}, False),
+        ("one name, where one has no code", {("1", "а")}, {("", "а")}, True),
+        ("one name without codes", {("", "а")}, {("", "а"), ("1", "б")}, True),
+        ("nothing", set(), {("1", "а")}, False),
+    ],
+)
+def test_two_documents_share_goods(says: str, one: set[Goods], other: set[Goods], shared: bool) -> None:
+    assert [share_goods(*map(frozenset, pair)) for pair in ((one, other), (other, one))] == [shared, shared]
 
 
 # --- Lists without goods ---------------------------------------------------------------------------------
