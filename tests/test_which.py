@@ -16,7 +16,7 @@ from loyalty.engine import ledger
 from loyalty.errors import Refused
 from loyalty.models import customers, numberings, receipt_lines, receipts, return_lines, returns
 from loyalty.sales import answers, intake, till
-from loyalty.sales.alike import Goods, Whom, share_goods
+from loyalty.sales.alike import Goods, Telling, Whom, share_goods, telling_of, tellings
 from loyalty.sales.documents import CustomerRef, Document, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.intake import Counts
 from loyalty.sales.receipts import Result
@@ -325,6 +325,15 @@ def test_returns_that_show_the_numbering_belong_to_their_receipts() -> None:
 
 
 @pytest.mark.parametrize("who", ["К-1", None])
+def test_a_return_that_is_voided_leaves_what_it_took_of_its_receipt_to_others(who: str | None) -> None:
+    first, second = (back(number, day, who, (COAT, 80)) for number, day in (("7", 12), ("8", 13)))
+    file(sale("1", 10, who, (COAT, 100)), first, second)
+    assert [row[-2] for row in heads(returns, "counted")] == [80_00, 20_00]
+    file(replace(first, voided=True))
+    assert [row[-2] for row in heads(returns, "counted")] == [80_00]
+
+
+@pytest.mark.parametrize("who", ["К-1", None])
 def test_a_return_goes_back_to_the_receipt_of_its_day_when_the_numbering_shows(who: str | None) -> None:
     file(sale("1", 10, who, (COAT, 100)), back("7", 10, who, (COAT, 100)))
     file(sale("1", 11, who, (COAT, 100)), sale("2", 11, "К-2", (SCARF, 2_000)))
@@ -470,6 +479,12 @@ def test_two_documents_name_one_person(says: str, one: Whom, other: Whom, same: 
     [
         ("two of three", {("1", "а"), ("2", "б"), ("3", "в")}, {("1", "а"), ("2", "б"), ("4", "г")}, True),
         ("all of the shorter", {("1", "а"), ("2", "б"), ("3", "в")}, {("3", "в")}, True),
+        (
+            "two of the shorter's three",
+            {("1", "а"), ("2", "б"), ("3", "в"), ("4", "г"), ("5", "д")},
+            {("1", "а"), ("2", "б"), ("6", "е")},
+            True,
+        ),
         ("half is not most", {("1", "а"), ("2", "б")}, {("1", "а"), ("4", "г")}, False),
         ("one code, whatever names", {("1", "а")}, {("1", "б")}, True),
         ("other codes, though one name", {("1", "а")}, {("2", "а")}, False),
@@ -480,6 +495,23 @@ def test_two_documents_name_one_person(says: str, one: Whom, other: Whom, same: 
 )
 def test_two_documents_share_goods(says: str, one: set[Goods], other: set[Goods], shared: bool) -> None:
     assert [share_goods(*map(frozenset, pair)) for pair in ((one, other), (other, one))] == [shared, shared]
+
+
+def test_a_document_says_the_same_before_and_after_it_is_kept() -> None:
+    ref = CustomerRef("К-1", "0009", "+79161110001", "Анна")
+    goods = [line(COAT, 1), line("", 2)._replace(sku="A1"), line("Чай  ЧЁРНЫЙ", 3)._replace(sku="A2"), line("", 4)]
+    documents = [replace(one, lines=goods, customer=who) for who in (ref, None)
+                 for one in (sale("1" if who else "2", 10, None), back("1" if who else "2", 12, None))]  # fmt: skip
+    file(*documents)
+    told = Telling(Whom(*ref[:3], "Анна"), frozenset({("", "пальто"), ("A1", ""), ("A2", "чай черный")}))
+    for table, kind in ((receipts, SaleDocument), (returns, ReturnDocument)):
+        said = {one.number: telling_of(one) for one in documents if isinstance(one, kind)}
+        assert said == {"1": told, "2": told._replace(whom=Whom())}
+        with db.reading() as session:
+            rows = session.connection().execute(select(table.c.id, table.c.number))
+            ids = {row.id: row.number for row in rows}
+            kept = tellings(session, table, list(ids))
+        assert {ids[id_]: one for id_, one in kept.items()} == said
 
 
 # --- Lists without goods ---------------------------------------------------------------------------------
