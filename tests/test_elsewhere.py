@@ -102,6 +102,68 @@ def test_one_namesake_of_a_bare_day_in_two_named_shops_is_chance() -> None:
     assert what(file(sale("7", 10, 990, "Юг", "К-2", at=time()))) == (1, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("agreeing", "namesakes", "of", "is_asked"),
+    [(2, 2, "Юг", True), (2, 3, "Юг", True), (2, 4, "Юг", False), (1, 1, "Юг", False), (1, 1, "", True)],
+)
+def test_of_bare_days_most_namesakes_must_agree(agreeing: int, namesakes: int, of: str, is_asked: bool) -> None:
+    file(*(sale(str(number), 10, number, "Центр", at=time()) for number in range(1, 5)))
+    two = [
+        sale(str(number), 10, number if number <= agreeing else 50, of, "К-2", at=time())
+        for number in range(1, namesakes + 1)
+    ]
+    if is_asked:
+        with pytest.raises(NeedsAnswer):
+            file(*two)
+    else:
+        assert what(file(*two)) == (namesakes, 0, 0, 0)
+
+
+def test_sales_and_returns_that_are_told_in_every_point_are_told_of_together() -> None:
+    back = ReturnDocument("5", "Центр", SHOP[0].at, SHOP[0].lines, "000001", None, CustomerRef("К-1"), rows=[1])
+    file(*SHOP, back)
+    told = file(*OTHERS["a till"], replace(back, shop="Касса 1"))
+    assert what(told) == (0, 3, 0, 0)
+    assert told.warnings.as_list()[0].split("\xa0")[0] == "3"
+
+
+def test_namesakes_of_another_day_and_other_shifts_of_one_shop_are_others() -> None:
+    def two(day: int, of: str, who: str, series: str = "") -> list[SaleDocument]:
+        return [replace(sale(number, day, 100, of, who, at=time()), series=series) for number in ("1", "2")]
+
+    file(*two(10, "Центр", "К-1", "101"))
+    assert what(file(*two(10, "Центр", "К-2", "102"))) == (2, 0, 0, 0)
+    assert what(file(*two(11, "Юг", "К-3"))) == (2, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("goods", "told"), [("", ""), ("Пальто", "Куртка"), ("Пальто", "")])
+def test_where_goods_are_others_or_none_are_named_it_is_asked(goods: str, told: str) -> None:
+    file(sale("1", 10, 100, "Центр", goods=goods))
+    with pytest.raises(NeedsAnswer):
+        file(sale("1", 10, 100, "Касса 1", goods=told))
+
+
+def test_of_a_bare_day_without_a_shop_the_question_names_neither() -> None:
+    at = datetime(2026, 1, 10)
+    file(ReturnDocument("5", "", at, SHOP[0].lines, rows=[1]))
+    with pytest.raises(NeedsAnswer) as asked:
+        file(ReturnDocument("5", "Касса 1", at, SHOP[0].lines, rows=[1]))
+    assert asked.value.question.replace("\xa0", " ") == (
+        "Эти возвраты уже загружены из другого отчёта: № 5 от 10.01.2026 на 10 000 ₽. Это те же возвраты?"
+    )
+
+
+def test_two_documents_are_not_told_by_one() -> None:
+    file(SHOP[0])
+    told = [sale(number, 10, 10_000, of) for number, of in (("1", "Касса 1"), ("000001", "Касса 2"))]
+    assert what(file(*told, same=True)) == (1, 1, 0, 0)
+
+
+def test_zeros_are_looked_for_at_the_length_of_the_numbers_that_are_known() -> None:
+    file(sale("0001", 10, 100, "Центр"))
+    assert what(file(sale("1", 10, 100, "Касса 1"), same=True)) == (0, 1, 0, 0)
+
+
 @each_report
 def test_the_same_receipts_count_once(other: list[SaleDocument]) -> None:
     file(*SHOP)

@@ -1,13 +1,15 @@
 """What a file comes to in money: the totals of the report, to be compared with 1C's own."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loyalty.files.importing import import_file
+from loyalty.sales.documents import ReturnDocument
+from loyalty.sales.sums import Sums
 from tests.till import ANNA, BORIS, HEADER, NOBODY, give_back, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -50,7 +52,7 @@ def test_they_are_the_same_when_the_file_comes_again_whatever_was_known_before(t
 def test_what_is_rejected_or_voided_is_not_counted_and_other_files_are_not(tmp_path: Path, took: Any) -> None:
     took(sale("10.01.2026", "9", ANNA, "500"))
     path = tmp_path / "voided.csv"
-    rows = [(FILE[0], "Да"), (FILE[1], "Нет"), (sale("10.01.2026", "5", ANNA, "50", bonuses="70"), "Да")]
+    rows = [(FILE[1], "Нет"), (FILE[0], "Да"), (sale("10.01.2026", "5", ANNA, "50", bonuses="70"), "Да")]
     path.write_text(
         "\n".join([f"{HEADER};Проведен", *(f"{row};{word}" for row, word in rows), ""]), encoding="utf-8"
     )
@@ -58,6 +60,15 @@ def test_what_is_rejected_or_voided_is_not_counted_and_other_files_are_not(tmp_p
     assert report.rejected == 1
     assert report.totals == {**TOTALS, "receipts": 1, "receipts_sum": 10_000_00, "returns": 0, "returns_sum": 0,
                              "earned": 500_00}  # fmt: skip
+
+
+def test_totals_of_a_report_may_count_returns_either_way() -> None:
+    sums = Sums(2, 100)
+    for amount in (10, 20):
+        sums.add(ReturnDocument("5", "", datetime(2026, 1, 11), []), amount)
+    assert sums == Sums(2, 100, 2, 30)
+    assert (sums.may_be(), Sums(0, 0, 1, 30).may_be()) == ({70, -70, 130, 100}, {-30, 30, 0})
+    assert [sums.differ_from(total) for total in (70, -70, 60, 130)] == [0, 0, 10, 60]
 
 
 def test_a_changed_document_counts_as_it_is_now(took: Any) -> None:

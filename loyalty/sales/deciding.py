@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from loyalty.money import Kopecks
 from loyalty.sales.alike import is_list
-from loyalty.sales.documents import Document, SaleDocument
+from loyalty.sales.documents import Document, SaleDocument, total_of
 from loyalty.sales.which import Known, Place
 from loyalty.wording import day as day_words
 from loyalty.wording import roubles
@@ -102,11 +102,6 @@ def _without_goods(document: Document, known: Known, total: Kopecks) -> Result:
     now = f"{roubles(total)} от {day_words(document.at.date())}"
     reason = f"загружен с товарами на {was}, а в этом списке без товаров {now}: выгрузите его с товарами"
     return Result(Outcome.REJECTED, reason, "Сумма", roubles(total))
-
-
-def total_of(document: Document) -> Kopecks:
-    """What its lines come to."""
-    return sum(line.amount or 0 for line in document.lines)
 
 
 def bonuses_of(sale: SaleDocument, known: Known | None) -> Kopecks:

@@ -4,10 +4,13 @@ Values are already typed and normalised: kopecks, thousandths, shop-local time, 
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from loyalty.money import Kopecks, Milli
+
+MIDNIGHT = time()
+"""The time of a document where a report gives bare days: it says nothing."""
 
 
 class CustomerRef(NamedTuple):
@@ -77,6 +80,11 @@ class ReturnDocument:
 
 
 Document = SaleDocument | ReturnDocument
+
+
+def total_of(document: Document) -> Kopecks:
+    """What its lines come to."""
+    return sum(line.amount or 0 for line in document.lines)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ where all costs 990 ₽): then two at least, and most of those that have a names
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import time
 
 from sqlalchemy import Table, func, select
 from sqlmodel import Session
@@ -19,14 +18,11 @@ from loyalty.errors import NeedsAnswer
 from loyalty.models import receipts
 from loyalty.sales import which
 from loyalty.sales.alike import Whom, telling_of, tellings
-from loyalty.sales.deciding import total_of
-from loyalty.sales.documents import Document
+from loyalty.sales.documents import MIDNIGHT, Document, total_of
 from loyalty.sales.numbers import bare, spellings
 from loyalty.sales.which import Known, Place
 from loyalty.wording import day as day_words
 from loyalty.wording import roubles
-
-MIDNIGHT = time()
 
 
 class Elsewhere:
@@ -56,11 +52,11 @@ class Elsewhere:
                 known[bare(one.key.number)].append(one)
         taken = {place.known.id for place in places if place.known}
         found = list(places)
-        sure = self._sure(table, documents, {i: known.get(bare(documents[i].number), []) for i in new})
+        sure = self._sure(table, documents, {i: known[bare(documents[i].number)] for i in new})
         self.sure += len(sure)
         for i in new:
-            some = [one for one in known.get(bare(documents[i].number), ()) if one.id not in taken]
-            same = sure.get(i) or (self._same(table, documents[i], some) if some else None)
+            some = [one for one in known[bare(documents[i].number)] if one.id not in taken]
+            same = sure.get(i) or self._same(table, documents[i], some)
             if same:
                 taken.add(same.id)
                 found[i] = Place(same.key, same, is_elsewhere=True)

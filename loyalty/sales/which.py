@@ -19,7 +19,7 @@ from loyalty import db, models
 from loyalty.acts import Act, Origin
 from loyalty.models import acts, numberings, receipts, returns
 from loyalty.sales.alike import Telling, alike, telling_of, tellings
-from loyalty.sales.documents import Document
+from loyalty.sales.documents import MIDNIGHT, Document, total_of
 
 
 class Key(NamedTuple):
@@ -45,7 +45,6 @@ class Known(NamedTuple):
     content: str
     total: int
     mention_id: int | None
-    origin: str
     redeemed: int
     owner_id: int | None  # whose it is by what it says
     customer_id: int | None  # whose bonuses it moves: of a return, of the receipt it is matched to
@@ -88,11 +87,17 @@ def waves(documents: Sequence[Document], shops: Numberings) -> tuple[list[int], 
     if len(set(keys)) == len(keys):
         return list(range(len(keys))), []
     seen, now, later = set[Key](), list[int](), list[int]()
-    for i, (document, key) in enumerate(zip(documents, keys, strict=True)):
-        full = Key(*key, _series(document) if document.series or document.shop in shops else "")
+    for i, document in enumerate(documents):
+        full = _new_key(document, shops)
         (later if full in seen else now).append(i)
         seen.add(full)
     return now, later
+
+
+def _new_key(document: Document, shops: Numberings) -> Key:
+    """Its key, as long as nothing is known of its number."""
+    series = _series(document) if document.series or document.shop in shops else ""
+    return Key(document.number, document.shop, document.at.year, series)
 
 
 def _series(document: Document) -> str:
@@ -108,7 +113,7 @@ def places(
     narrow = [_near(table, documents)] if all(one.shop in shops for one in documents) else []
     for known in current(session, table, {number for number, _, _ in keys}, set(keys), *narrow):
         found[known.key[:3]].append(known)
-    same_number = [found.get(key, ()) for key in keys] if found else [()] * len(keys)
+    same_number = [found[key] for key in keys]
     unsure = [i for i, some in enumerate(same_number) if some and _is_unsure(documents[i], some, shops)]
     said = _Said(session, table, documents, same_number, unsure)
     for i in unsure:
@@ -119,8 +124,7 @@ def places(
     result = []
     for i, document in enumerate(documents):
         if not same_number[i]:  # as a rule
-            series = _series(document) if document.series or document.shop in shops else ""
-            result.append(Place(Key(document.number, document.shop, document.at.year, series)))
+            result.append(Place(_new_key(document, shops)))
             continue
         place = _place(document, [one for one in same_number[i] if one.id not in taken], shops, said, i, act)
         if place.known:
@@ -150,15 +154,21 @@ class _Said:
         ids = [known.id for i in unsure for known in same_number[i]]
         self._known = tellings(session, table, ids) if ids else {}
         self._mine = {i: telling_of(documents[i]) for i in unsure}
+        self._totals = {i: total_of(documents[i]) for i in unsure}
         self._same_number = same_number
 
     def alike(self, i: int, some: Iterable[Known]) -> Known | None:
-        """The latest of these that the document may be a revision of."""
+        """Of these that the document may be a revision of its customer's, one of its sum, the latest."""
         mine: Telling | None = self._mine.get(i)
         if mine is None:
             return None
-        latest = sorted(some, key=lambda known: (known.at, known.id), reverse=True)
-        return next((known for known in latest if alike(mine, self._known[known.id])), None)
+        fitting = [known for known in some if alike(mine, self._known[known.id])]
+
+        def likeness(known: Known) -> tuple[bool, bool, datetime, int]:
+            is_hers = bool(mine.whom.same(self._known[known.id].whom))
+            return is_hers, known.total == self._totals[i], known.at, known.id
+
+        return max(fitting, key=likeness, default=None)
 
     def moved(self, i: int, act: Act) -> Known | None:
         """The document of another day that this one is a revision of; what the same file says stands by itself."""
@@ -172,9 +182,10 @@ def _is_unsure(document: Document, some: Sequence[Known], shops: Numberings) -> 
     here = [known for known in some if known.day == day]
     if document.series:
         said = any(known.key.series == document.series for known in some)
-        return not said and any(_is_unsaid(known) and known.at != document.at for known in here)
+        here = [known for known in here if _is_unsaid(known)]
+        return not said and bool(here) and not _at(document, here)
     if here:
-        return len(here) > 1 and not any(known.at == document.at for known in here)
+        return not _is_surely(here) and not _at(document, here)
     return document.shop not in shops
 
 
@@ -182,17 +193,13 @@ def _place(document: Document, some: Sequence[Known], shops: Numberings, said: _
     """The known document it is, else a new one."""
     day = document.at.date()
     if known := _of_its_day(document, [one for one in some if one.day == day], said, i):
-        series = document.series or known.key.series
-        return Place(Key(document.number, document.shop, day.year, series), known)
+        return Place(known.key._replace(series=document.series or known.key.series), known)
     if document.series:
         known = next((one for one in some if one.key.series == document.series), None)
-        key = Key(document.number, document.shop, day.year, document.series)
-        return Place(key, known)
-    here = any(one.day == day for one in some)
-    if not here and document.shop not in shops and some and (known := said.moved(i, act)):
+        return Place(_new_key(document, shops), known)
+    if document.shop not in shops and (known := said.moved(i, act)):
         return Place(known.key, known)
-    series = _series(document) if here or document.shop in shops else ""
-    return Place(Key(document.number, document.shop, day.year, series))
+    return Place(_new_key(document, shops))
 
 
 def _of_its_day(document: Document, here: Sequence[Known], said: _Said, i: int) -> Known | None:
@@ -201,11 +208,18 @@ def _of_its_day(document: Document, here: Sequence[Known], said: _Said, i: int) 
         exact = next((one for one in here if one.key.series == document.series), None)
         unsaid = [one for one in here if _is_unsaid(one)]
         return exact or _at(document, unsaid) or said.alike(i, unsaid)
-    return here[0] if len(here) == 1 else _at(document, here) or said.alike(i, here)
+    return here[0] if _is_surely(here) else _at(document, here) or said.alike(i, here)
 
 
 def _at(document: Document, some: Iterable[Known]) -> Known | None:
-    return next((one for one in some if one.at == document.at), None)
+    """The one of its second; a bare day says nothing."""
+    same = (one for one in some if one.at == document.at)
+    return next(same, None) if document.at.time() != MIDNIGHT else None
+
+
+def _is_surely(here: Sequence[Known]) -> bool:
+    """One of its number and day, of no shift: what says no shift either is that one, whatever else it says."""
+    return len(here) == 1 and _is_unsaid(here[0])
 
 
 def _is_unsaid(known: Known) -> bool:
@@ -238,11 +252,9 @@ def current(
 
 def said_by_till(session: Session, table: Table, numbers: Iterable[str]) -> dict[Key, list[Known]]:
     """What the till said of documents of these numbers, whatever files said since; the latest one last."""
-    was, by_till = table.c.superseded_at.is_not(None), acts.c.origin == Origin.TILL.value
-    numbers, found = list(numbers), dict[Key, list[Known]]()
-    for which in (was, ~was):
-        for known in _revisions(session, table, numbers, which, by_till):
-            found.setdefault(known.key, []).append(known)
+    found = dict[Key, list[Known]]()
+    for known in _revisions(session, table, numbers, acts.c.origin == Origin.TILL.value):
+        found.setdefault(known.key, []).append(known)
     return found
 
 
@@ -256,11 +268,11 @@ def _revisions(
     c, r = table.c, receipts.c
     mine = (c.number, c.shop, c.year, c.series, c.id, c.at, c.act_id, c.content)
     if table is receipts:
-        query = select(*mine, c.total, c.mention_id, acts.c.origin, c.redeemed, c.customer_id)
-        query = query.add_columns(c.customer_id.label("whose"), null())
+        query = select(*mine, c.total, c.mention_id, c.redeemed, c.customer_id)
+        query = query.add_columns(c.customer_id, null())
     else:
-        query = select(*mine, c.amount, c.mention_id, acts.c.origin, literal(0), c.customer_id)
-        query = query.add_columns(r.customer_id.label("whose"), c.receipt_id)
+        query = select(*mine, c.amount, c.mention_id, literal(0), c.customer_id)
+        query = query.add_columns(r.customer_id, c.receipt_id)
         query = query.outerjoin(receipts, r.id == c.receipt_id)
     query = query.join(acts, acts.c.id == c.act_id).where(*which, db.among(session, c.number, numbers))
     rows = session.connection().execute(query.order_by(c.id))
