@@ -1,5 +1,7 @@
 """The customer's card: bonuses past and ahead with «Почему столько?», purchases, and who she is."""
 
+from typing import Literal
+
 import streamlit as st
 
 from loyalty import db, ui, wording
@@ -38,7 +40,8 @@ def asked_for() -> int:
 def header(card: report.CustomerCard) -> None:
     """Name, level and consent, and one line of who she is, a tap on whose phone calls."""
     person, bought = card.customer, card.purchases
-    badges = [ui.Badge(f"{bought.level} · {wording.percent(bought.rate)}", "orange")]
+    colour: Literal["gray", "orange"] = "gray" if card.next_level else "orange"  # the highest stands out
+    badges = [ui.Badge(f"{bought.level} · {wording.percent(bought.rate)}", colour)]
     if card.sms_consent is not None:
         badges.append(
             ui.Badge("Согласие на SMS", "green", "check") if card.sms_consent else ui.Badge("Без SMS", icon="block")

@@ -22,6 +22,7 @@ SCREENS = (
     "/customers",
     "/customers?show=burns",
     "/customer?id=1",
+    "/returns",
     "/whose",
     "/twins",
     "/program",
@@ -42,6 +43,12 @@ SPILLS = """() => {
     if (element.getBoundingClientRect().right > right && element.getClientRects().length && !scrolls(element))
       found.push(said(element))
   return found.slice(0, 5)
+}"""
+
+FOCUSED = """() => {
+  const at = document.activeElement
+  const label = at.labels?.[0] ?? at
+  return (at.getAttribute('aria-label') ?? label.innerText).replace(/^[a-z_]+\\n/, '').trim()
 }"""
 
 
@@ -123,3 +130,37 @@ def test_the_menu_goes_by_itself_on_a_phone(browser: Browser, lived_in: App) -> 
         phone.wait_for_function(
             "document.querySelector('[data-testid=\"stSidebar\"]').getBoundingClientRect().right <= 1"
         )
+
+
+def test_a_gift_is_found_and_given_by_the_keyboard_alone(browser: Browser, lived_in: App) -> None:
+    with opened_page(browser, DESKTOP) as page:
+        visit(page, f"{lived_in.address}/customers")
+        tabbed_to(page, "Поиск")
+        page.keyboard.type("Седова Вера")
+        page.get_by_role("link", name="Седова Вера").wait_for()
+        settle(page)
+        tabbed_to(page, "Седова Вера")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Седова Вера").wait_for()
+        settle(page)
+        tabbed_to(page, "Подарить бонусы")
+        page.keyboard.press("Enter")
+        page.get_by_role("dialog").wait_for()
+        settle(page)
+        tabbed_to(page, "Сколько бонусов")
+        page.keyboard.type("150")
+        tabbed_to(page, "За что")
+        page.keyboard.type("За отзыв")
+        settle(page)
+        tabbed_to(page, "Подарить")
+        page.keyboard.press("Enter")
+        page.get_by_text("Подарено 150").wait_for()
+
+
+def tabbed_to(page: Page, name: str) -> None:
+    """Press Tab until what has this name is focused."""
+    for _ in range(60):
+        if page.evaluate(FOCUSED) == name:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"«{name}» is not reached by Tab")
