@@ -9,8 +9,8 @@ from sqlmodel import Session
 from loyalty import db
 from loyalty.service import waiting
 from loyalty.service.waiting import Deed
-from loyalty.ui.forms import flash
 from loyalty.ui.text import plain
+from loyalty.ui.words import flash
 
 T = TypeVar("T")
 _WATCHED = "_waiting"  # deeds this session has shown as waiting, to tell of their end

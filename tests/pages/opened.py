@@ -75,7 +75,7 @@ def figures(app: AppTest) -> dict[str, str]:
 
 def whole_figures(app: AppTest) -> dict[str, dict[str, Any]]:
     """The same with how each changed, its past and where it leads."""
-    found = [figure for data in _given(app, "loyalty.figures") for figure in data["figures"]]
+    found = [figure for data in _given(app, "loyalty.figure") for figure in data["figures"]]
     return {plainly(figure["label"]): figure for figure in found}
 
 
