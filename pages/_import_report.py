@@ -12,9 +12,8 @@ from loyalty.reports import history
 from loyalty.reports.history import TakenFile
 from loyalty.service import pulse
 from pages import _import_money, _import_refused, _pulse
+from pages._addresses import CUSTOMERS
 from pages._import_refused import HERE
-
-CUSTOMERS = "pages/customers.py"
 
 
 def under_way() -> bool:

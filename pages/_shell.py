@@ -10,21 +10,22 @@ from loyalty import db, settings, ui
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
 from pages import _pulse, _shop_form
+from pages._addresses import (
+    CUSTOMER,
+    CUSTOMERS,
+    IMPORT,
+    JOURNAL,
+    OVERVIEW,
+    PROGRAM,
+    RETURNS,
+    TODAY,
+    TWINS,
+    WELCOME,
+    WHOSE,
+)
 
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
-
-WELCOME = "pages/welcome.py"
-TODAY = "pages/today.py"
-OVERVIEW = "pages/overview.py"
-CUSTOMERS = "pages/customers.py"
-CUSTOMER = "pages/customer.py"
-WHOSE = "pages/whose.py"
-TWINS = "pages/twins.py"
-RETURNS = "pages/returns.py"
-PROGRAM = "pages/program.py"
-IMPORT = "pages/import_1c.py"
-JOURNAL = "pages/journal.py"
 
 
 def run() -> None:

@@ -9,10 +9,9 @@ from loyalty.identity.duplicates import Pair
 from loyalty.reports import twins as report
 from loyalty.reports.twins import Side
 from pages import _joining, _twins_lines
+from pages._addresses import CUSTOMER, CUSTOMERS
 
 PAGE_SIZE = 10
-CUSTOMERS = "pages/customers.py"
-CUSTOMER = "pages/customer.py"
 
 
 @st.cache_data(show_spinner="Ищу похожих клиентов…", max_entries=3)

@@ -9,11 +9,10 @@ from loyalty.reports import whose as report
 from loyalty.reports.faces import Face
 from loyalty.sales import answers
 from pages import _find_customer, _whose_answers
+from pages._addresses import CUSTOMER, CUSTOMERS
 
 PAGE_SIZE = 10
 NO_TIME = time.min  # a file that tells days only
-CUSTOMERS = "pages/customers.py"
-CUSTOMER = "pages/customer.py"
 
 
 def main() -> None:
