@@ -26,6 +26,7 @@ SCREENS = (
     "/twins",
     "/program",
     "/import",
+    "/returns",
     "/journal",
 )
 SPILLS = """() => {
