@@ -35,7 +35,7 @@ def _progress(ids: list[int]) -> None:
         for taken in waiting:
             said = queue.progress(taken.id)
             words = ui.plain(f"{taken.file}: {said.words.lower() if said else 'ждёт очереди'}")
-            st.progress(min(max(said.fraction, 0.0), 1.0) if said else 0.0, text=words)
+            st.progress(said.fraction if said else 0.0, text=words)
         if wrong := _pulse.trouble(pulse.last()):
             st.warning(f"{wrong}: файл дождётся её. {_pulse.RESTART}.", icon=":material/warning:")
 

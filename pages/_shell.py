@@ -9,7 +9,7 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
-from pages import _pulse, _shop_form
+from pages import _pulse, _shop_form, _writers
 from pages._addresses import (
     CUSTOMER,
     CUSTOMERS,
@@ -39,7 +39,7 @@ def run() -> None:
             keep_figures_of_today()
             sidebar(state)
         ui.frame()
-        ui.show_waiting()
+        ui.show_waiting(_writers.why)
         ui.show_flash()
         with ui.explained():
             page.run()

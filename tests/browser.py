@@ -129,7 +129,7 @@ def running(database_url: str, folder: Path, today: str | None = None, worker: b
 def running_shop(
     tell: Callable[[Session], None], template: Path, folder: Path, today: date = TODAY
 ) -> Iterator[App]:
-    """The dashboard on a copy of the migrated `template` where `tell` has told all: for a module's tests together."""
+    """The dashboard on a copy of the migrated `template` where `tell` told all; for a module of tests."""
     url = f"sqlite:///{shutil.copyfile(template, folder / 'loyalty.db')}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOYALTY_DATABASE_URL", url)

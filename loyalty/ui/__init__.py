@@ -12,7 +12,7 @@ from loyalty.ui.tables import Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, file_name, lines, plain
 from loyalty.ui.words import apologise, explained, field_error, flash, show_flash
-from loyalty.ui.writing import show_waiting, write
+from loyalty.ui.writing import show_waiting, write, write_by_click
 
 __all__ = [
     "ACCENT",
@@ -58,4 +58,5 @@ __all__ = [
     "task",
     "words_table",
     "write",
+    "write_by_click",
 ]

@@ -10,13 +10,12 @@ from sqlmodel import Session
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db, settings
+from loyalty import db, settings, waiting
 from loyalty.engine import ledger
 from loyalty.errors import Refused
 from loyalty.files.queue import _Teller
 from loyalty.models import Customer, Import, customers, grants
-from loyalty.service import waiting
-from loyalty.service.waiting import Deed
+from loyalty.waiting import Deed
 from tests.holder import held
 from tests.pages.factory import TODAY, small_shop
 from tests.pages.opened import _as_on_the_server, checked, keyed, seen, started, words
