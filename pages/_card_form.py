@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session
 
-from loyalty import acts, ui, wording
+from loyalty import ui, wording
 from loyalty.customers import people
 from loyalty.customers.saying import LETTERS_MAX, RELATION_MAX
-from loyalty.engine import ledger
 from loyalty.identity import signs
 from loyalty.reports.card import CustomerCard
+from pages._learning import learning
 
 SEX = {"": "не указан", "f": "женский", "m": "мужской"}
 CONSENT = {"": "не спрашивали", True: "есть", False: "отказ"}
@@ -105,9 +105,7 @@ def _save(card: CustomerCard, form: ui.Form, key: str) -> None:
     id_, changes = card.customer.id or 0, form.changes
 
     def edit(session: Session) -> int:
-        act = acts.begin(session, acts.Origin.SCREEN)
-        learned = people.edit(session, id_, changes, act, seen=card.customer)
-        ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
+        learning(lambda session, act: people.edit(session, id_, changes, act, seen=card.customer))(session)
         return signs.others_with_phone(session, id_)
 
     ui.write(f"карточка — {people.full_name(card.customer)}", edit, _saved)

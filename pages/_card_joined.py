@@ -7,9 +7,9 @@ from loyalty.identity import same
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.person import Joined, Said
 from pages import _find_customer, _joining
+from pages._addresses import CUSTOMER
 
 NAME = "undo"
-CUSTOMER = "pages/customer.py"
 CHOSEN = "_join_with"
 
 

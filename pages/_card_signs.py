@@ -1,16 +1,14 @@
 """«Телефоны, карты и коды» of the card: each with its days and where it is known from; one ended, one added."""
 
 import streamlit as st
-from sqlmodel import Session
 
-from loyalty import acts, ui, wording
+from loyalty import ui, wording
 from loyalty.customers import people
 from loyalty.customers.saying import LETTERS_MAX
-from loyalty.engine import ledger
-from loyalty.errors import LoyaltyError
 from loyalty.identity.registering import CARD, CODE, PHONE
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.person import Sign
+from pages._learning import learning
 
 NAME = "sign"
 KINDS = {PHONE: "Телефон", CARD: "Карта", CODE: "Код 1С"}
@@ -53,18 +51,11 @@ def _line(card: CustomerCard, sign: Sign) -> None:
 
 
 def _end(card: CustomerCard, sign: Sign) -> None:
-    def end(session: Session) -> None:
-        act = acts.begin(session, acts.Origin.SCREEN)
-        learned = people.end_sign(session, card.customer.id or 0, sign.kind, sign.value, act)
-        ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
-
+    id_ = card.customer.id or 0
     what = f"{KINDS[sign.kind].lower()} {sign.value} больше не этого клиента"
     done = f"{KINDS[sign.kind]} до {wording.day(card.today)}: прежние чеки остались здесь"
-    try:
-        ui.write(what, end, done)
-    except LoyaltyError as error:
-        ui.flash(str(error), icon="error")
-    st.rerun()
+    end = learning(lambda session, act: people.end_sign(session, id_, sign.kind, sign.value, act))
+    ui.write_by_click(what, end, done)
 
 
 @st.dialog("Добавить телефон или карту", on_dismiss=lambda: ui.put_aside(NAME))
@@ -77,15 +68,10 @@ def _dialog(card: CustomerCard) -> None:
         form.field(st.text_input, "value", "Номер", placeholder=hint, max_chars=LETTERS_MAX[kind])
 
         def add(_: str) -> None:
-            value = form["value"] or ""
-
-            def write(session: Session) -> None:
-                act = acts.begin(session, acts.Origin.SCREEN)
-                learned = people.add_sign(session, card.customer.id or 0, kind, value, act)
-                ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
-
+            id_, value = card.customer.id or 0, form["value"] or ""
+            new = learning(lambda session, act: people.add_sign(session, id_, kind, value, act))
             done = f"{KINDS[kind]}: {'добавлен' if kind == PHONE else 'добавлена'}"
-            ui.write(f"{KINDS[kind].lower()} {value} — {people.full_name(card.customer)}", write, done)
+            ui.write(f"{KINDS[kind].lower()} {value} — {people.full_name(card.customer)}", new, done)
 
         if st.button("Добавить", type="primary", key=form.key("do")) and form.saved(add):
             st.rerun()

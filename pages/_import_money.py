@@ -13,13 +13,14 @@ from loyalty.reports.troubles import Trouble
 from loyalty.reports.troubles import troubles as found_in
 from loyalty.wording import number
 from pages import _import_counted
+from pages._addresses import PROGRAM, RETURNS, TWINS, WHOSE
 
 ROWS_HELP = f"{SKIPPED}: заголовки, итоги, пустые строки, повторы внутри чека и документы, которые не продажи"
 STEPS = {
-    "whose": ("Ответить", "pages/whose.py"),
-    "twins": ("К двойникам", "pages/twins.py"),
-    "returns": ("Посмотреть возвраты", "pages/returns.py"),
-    "program": ("К программе", "pages/program.py"),
+    "whose": ("Ответить", WHOSE),
+    "twins": ("К двойникам", TWINS),
+    "returns": ("Посмотреть возвраты", RETURNS),
+    "program": ("К программе", PROGRAM),
 }
 TOLD_AT_ONCE = 3
 

@@ -12,9 +12,8 @@ from loyalty.reports import history
 from loyalty.reports.history import TakenFile
 from loyalty.service import pulse
 from pages import _import_money, _import_refused, _pulse
+from pages._addresses import CUSTOMERS
 from pages._import_refused import HERE
-
-CUSTOMERS = "pages/customers.py"
 
 
 def under_way() -> bool:
@@ -36,7 +35,7 @@ def _progress(ids: list[int]) -> None:
         for taken in waiting:
             said = queue.progress(taken.id)
             words = ui.plain(f"{taken.file}: {said.words.lower() if said else 'ждёт очереди'}")
-            st.progress(min(max(said.fraction, 0.0), 1.0) if said else 0.0, text=words)
+            st.progress(said.fraction if said else 0.0, text=words)
         if wrong := _pulse.trouble(pulse.last()):
             st.warning(f"{wrong}: файл дождётся её. {_pulse.RESTART}.", icon=":material/warning:")
 

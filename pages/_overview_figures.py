@@ -7,8 +7,8 @@ import pandas as pd
 from loyalty import ui, wording
 from loyalty.reports import overview as report
 from loyalty.reports.periods import Span
+from pages._addresses import CUSTOMERS
 
-CUSTOMERS = "pages/customers.py"
 YEAR_AGO = "год назад"
 
 

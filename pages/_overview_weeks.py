@@ -7,7 +7,7 @@ import pandas as pd
 from loyalty import ui, wording
 from loyalty.reports import findings
 from pages import _overview_charts
-from pages._overview_figures import CUSTOMERS
+from pages._addresses import CUSTOMERS
 
 WEEK_KINDS: dict[str, ui.Kind] = {
     "Станет доступно": "bonuses", "Сгорит": "bonuses", "Клиентов": "count",

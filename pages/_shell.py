@@ -9,22 +9,23 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
-from pages import _pulse, _shop_form
+from pages import _pulse, _shop_form, _writers
+from pages._addresses import (
+    CUSTOMER,
+    CUSTOMERS,
+    IMPORT,
+    JOURNAL,
+    OVERVIEW,
+    PROGRAM,
+    RETURNS,
+    TODAY,
+    TWINS,
+    WELCOME,
+    WHOSE,
+)
 
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
-
-WELCOME = "pages/welcome.py"
-TODAY = "pages/today.py"
-OVERVIEW = "pages/overview.py"
-CUSTOMERS = "pages/customers.py"
-CUSTOMER = "pages/customer.py"
-WHOSE = "pages/whose.py"
-TWINS = "pages/twins.py"
-RETURNS = "pages/returns.py"
-PROGRAM = "pages/program.py"
-IMPORT = "pages/import_1c.py"
-JOURNAL = "pages/journal.py"
 
 
 def run() -> None:
@@ -38,7 +39,7 @@ def run() -> None:
             keep_figures_of_today()
             sidebar(state)
         ui.frame()
-        ui.show_waiting()
+        ui.show_waiting(_writers.why)
         ui.show_flash()
         with ui.explained():
             page.run()

@@ -6,6 +6,7 @@ from loyalty import db, settings, ui
 from loyalty.demo import leaving
 from loyalty.reports import shop
 from loyalty.zones import ZONES
+from pages._addresses import IMPORT
 
 NAME = "shop"
 
@@ -58,4 +59,4 @@ def _end_of_demo() -> None:
     if st.button("Начать со своими данными", disabled=not sure, key="demo-end"):
         with ui.explained():
             ui.write("конец демо-магазина", leaving.remove, "Демо-магазин убран: загрузите свои продажи")
-            st.switch_page("pages/import_1c.py")
+            st.switch_page(IMPORT)

@@ -6,11 +6,8 @@ from datetime import date, timedelta
 from loyalty import wording
 from loyalty.reports import filters
 from loyalty.reports import today as report
-from pages._today_troubles import IMPORT, Row
-
-CUSTOMERS = "pages/customers.py"
-WHOSE = "pages/whose.py"
-RETURNS = "pages/returns.py"
+from pages._addresses import CUSTOMERS, IMPORT, RETURNS, WHOSE
+from pages._today_troubles import Row
 
 
 def facts(found: report.Today, today: date) -> Iterator[Row]:

@@ -9,9 +9,8 @@ from loyalty.reports import today as report
 from loyalty.reports.history import TakenFile
 from loyalty.service import checking, pulse
 from pages import _pulse
+from pages._addresses import IMPORT, JOURNAL
 
-IMPORT = "pages/import_1c.py"
-JOURNAL = "pages/journal.py"
 SENTENCE_MAX = 240
 
 

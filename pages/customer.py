@@ -8,10 +8,11 @@ from loyalty import db, ui, wording
 from loyalty.errors import NotFound
 from loyalty.reports import card as report
 from pages import _card_bonuses, _card_gift, _card_person, _card_purchases
+from pages._addresses import CUSTOMERS
 
 
 def main() -> None:
-    ui.back_link("Клиенты", "pages/customers.py")
+    ui.back_link("Клиенты", CUSTOMERS)
     with db.reading() as session:
         card = report.load(session, asked_for())
     if asked_for() != card.customer.id:  # she was joined to another, whose card it is

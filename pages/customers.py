@@ -7,9 +7,9 @@ from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
 from loyalty.reports import filters, whose
 from pages import _customers_filters
+from pages._addresses import CUSTOMER, IMPORT, WHOSE
 
 PAGE_SIZE = 25
-CARD = "pages/customer.py"
 KINDS: dict[str, ui.Kind] = {
     "День рождения": "day",
     "Исполнится": "count",
@@ -39,14 +39,14 @@ def main() -> None:
             "Здесь будут клиенты",
             "Они появятся из продаж 1С: по коду, карте или телефону покупателя в чеке.",
             step="Загрузить продажи",
-            page="pages/import_1c.py",
+            page=IMPORT,
             icon="group",
         )
         return
     if waiting:
         waits = wording.form(waiting, "ждёт ответа, чей он", "ждут ответа, чьи они", "ждут ответа, чьи они")
         label = f"{wording.plural(waiting, 'чек', 'чека', 'чеков')} {waits}"
-        ui.link(label, "pages/whose.py", icon=":material/help:")
+        ui.link(label, WHOSE, icon=":material/help:")
     wanted = _customers_filters.asked(levels, today)
     sort, descending = st.session_state.get(SORT, wanted.sort)
     if sort not in report.headings(wanted, today):
@@ -94,7 +94,7 @@ def show(frame: pd.DataFrame, sort: str, descending: bool, verb: str) -> None:
         alt="Список клиентов",
         key="customers",
         rows_shown=PAGE_SIZE,
-        on_open=lambda id_: st.switch_page(CARD, query_params={"id": str(id_)}),
+        on_open=lambda id_: st.switch_page(CUSTOMER, query_params={"id": str(id_)}),
         address="customer?id={}",
         sort=ui.Sort(sort, descending, asked),
         phone=ui.Lines("Клиент", "Доступно", note="{Уровень}", aside=f"{verb} {{Сгорит}} {{Когда}}{OTHERS}"),

@@ -10,6 +10,7 @@ from loyalty.reports import overview as report
 from loyalty.reports import shop as shop_report
 from loyalty.reports.periods import Period, Span, span
 from pages import _overview_charts, _overview_figures, _overview_weeks
+from pages._addresses import IMPORT
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -35,7 +36,7 @@ def main() -> None:
             "Здесь будут выручка, чеки и бонусы",
             "Загрузите продажи из 1С: по ним посчитаются уровни, бонусы и всё остальное.",
             step="Загрузить продажи",
-            page="pages/import_1c.py",
+            page=IMPORT,
             icon="monitoring",
         )
         return

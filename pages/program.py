@@ -11,8 +11,8 @@ from loyalty.program.stored import Version
 from loyalty.program.terms import Level
 from loyalty.wording import day
 from pages import _program_form
+from pages._addresses import CUSTOMERS
 
-CUSTOMERS = "pages/customers.py"
 DELETING = "program_deleting"  # the planned version that the question on the screen is about
 
 

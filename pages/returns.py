@@ -4,12 +4,13 @@ import streamlit as st
 
 from loyalty import db, ui, wording
 from loyalty.reports import returns as report
+from pages._addresses import IMPORT, TODAY
 
 KINDS: dict[str, ui.Kind] = {"День": "day", "Сумма": "money"}
 
 
 def main() -> None:
-    ui.back_link("Сегодня", "pages/today.py")
+    ui.back_link("Сегодня", TODAY)
     actions = ui.header(
         "Возвраты без чека", "Их чеков в программе ещё нет, поэтому бонусы за возвращённое не сняты"
     )
@@ -20,7 +21,7 @@ def main() -> None:
             "У каждого возврата есть свой чек",
             "Здесь появятся возвраты, чьих чеков программа ещё не видела.",
             step="Загрузить продажи",
-            page="pages/import_1c.py",
+            page=IMPORT,
             icon="task_alt",
         )
         return

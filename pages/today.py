@@ -11,6 +11,7 @@ from loyalty.reports import today as report
 from loyalty.service import checking, pulse
 from pages import _today_rows as rows
 from pages import _today_troubles as first
+from pages._addresses import IMPORT, OVERVIEW
 
 
 @st.cache_data(show_spinner=False, max_entries=3)
@@ -32,7 +33,7 @@ def main() -> None:
             "Здесь будет, что сделать сегодня",
             "Чьи бонусы скоро сгорят, у кого день рождения, какие чеки и файлы ждут вас. Начните с продаж из 1С.",
             step="Загрузить продажи",
-            page=first.IMPORT,
+            page=IMPORT,
             icon="wb_sunny",
         )
         return
@@ -55,7 +56,7 @@ def show(shown: Sequence[first.Row]) -> None:
             "Здесь появится то, что ждёт вас: сгорающие бонусы, дни рождения, чеки и файлы, в которых нужно "
             "разобраться.",
             step="Открыть «Обзор»",
-            page="pages/overview.py",
+            page=OVERVIEW,
             icon="task_alt",
         )
     with st.container(gap="small"):

@@ -3,16 +3,14 @@
 import streamlit as st
 
 from loyalty import db, settings, ui, wording
-from loyalty.errors import LoyaltyError
 from loyalty.identity import duplicates, same
 from loyalty.identity.duplicates import Pair
 from loyalty.reports import twins as report
 from loyalty.reports.twins import Side
 from pages import _joining, _twins_lines
+from pages._addresses import CUSTOMER, CUSTOMERS
 
 PAGE_SIZE = 10
-CUSTOMERS = "pages/customers.py"
-CUSTOMER = "pages/customer.py"
 
 
 @st.cache_data(show_spinner="Ищу похожих клиентов…", max_entries=3)
@@ -75,15 +73,11 @@ def one_person(pair: Pair) -> None:
 
 def apart(pair: Pair) -> None:
     """They are not asked about again."""
-    try:
-        ui.write(
-            "похожие клиенты — разные люди",
-            lambda session: same.apart(session, pair.one, pair.other),
-            "Запомнили: это разные люди",
-        )
-    except LoyaltyError as error:
-        ui.flash(str(error), icon="error")
-    st.rerun()
+    ui.write_by_click(
+        "похожие клиенты — разные люди",
+        lambda session: same.apart(session, pair.one, pair.other),
+        "Запомнили: это разные люди",
+    )
 
 
 main()

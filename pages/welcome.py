@@ -6,9 +6,8 @@ from loyalty import db, settings, ui
 from loyalty.files import uploads
 from loyalty.reports import history
 from pages import _import_report, _shop_form
+from pages._addresses import IMPORT, PROGRAM
 
-IMPORT = "pages/import_1c.py"
-PROGRAM = "pages/program.py"
 WIDTH_PX = 720
 
 
@@ -70,7 +69,8 @@ def _problem() -> None:
         return
     with db.reading() as session:
         for taken in history.taken_files(session, [asked]):
-            ui.field_error(taken.problem)
+            if taken.problem:
+                ui.field_error(taken.problem)
 
 
 def _heading(step: str, title: str, sentence: str) -> None:

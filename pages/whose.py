@@ -9,11 +9,11 @@ from loyalty.reports import whose as report
 from loyalty.reports.faces import Face
 from loyalty.sales import answers
 from pages import _find_customer, _whose_answers
+from pages._addresses import CUSTOMER, CUSTOMERS
+from pages._learning import learning
 
 PAGE_SIZE = 10
 NO_TIME = time.min  # a file that tells days only
-CUSTOMERS = "pages/customers.py"
-CUSTOMER = "pages/customer.py"
 
 
 def main() -> None:
@@ -110,9 +110,9 @@ def other(question: report.Question) -> None:
 def answer(question: report.Question, face: Face) -> None:
     """Keep it, bonuses included; the same said twice changes nothing."""
     done = f"Чек {question.receipt.number} записан: {face.name}"
-    _whose_answers.keep(
+    ui.write_by_click(
         f"чек {question.receipt.number} — {face.name}",
-        lambda session, act: answers.answer(session, question.receipt.id, face.id, act),
+        learning(lambda session, act: answers.answer(session, question.receipt.id, face.id, act)),
         done,
     )
 

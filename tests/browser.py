@@ -9,12 +9,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlmodel import Session
 
+from loyalty import db
 from loyalty.launcher.services import answers, dashboard_command, worker_command
+from tests.pages.factory import TODAY
 
 ROOT = Path(__file__).resolve().parents[1]
 DESKTOP = {"width": 1440, "height": 900}
@@ -119,6 +123,22 @@ def running(database_url: str, folder: Path, today: str | None = None, worker: b
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+
+
+@contextmanager
+def running_shop(
+    tell: Callable[[Session], None], template: Path, folder: Path, today: date = TODAY
+) -> Iterator[App]:
+    """The dashboard on a copy of the migrated `template` where `tell` told all; for a module of tests."""
+    url = f"sqlite:///{shutil.copyfile(template, folder / 'loyalty.db')}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOYALTY_DATABASE_URL", url)
+        patch.setenv("LOYALTY_TODAY", today.isoformat())
+        with db.writing() as session:
+            tell(session)
+        db.engine().dispose()
+    with running(url, folder, today.isoformat(), worker=False) as started:
+        yield started
 
 
 def free_port() -> int:

@@ -87,8 +87,6 @@ class Reader:
         self.read(where)
         for hint in list(_seen(part.get_by_test_id("stTooltipHoverTarget")))[:HINTS]:
             self._hover(hint, f"{where}, a hint")
-        for table in _seen(part.get_by_test_id("stDataFrame")):
-            self._hover(table, f"{where}, a table")
         for field in _seen(part.get_by_role("combobox")):
             self._try_list(field, f"{where}, a list")
         for calendar in _seen(part.get_by_test_id("stDateInputCalendarButton")):

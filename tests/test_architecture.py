@@ -1,8 +1,10 @@
 """Who may know whom, and how large a room may grow: read from the source, so that no habit wears it off."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,7 @@ PAGES = [path for path in PRODUCT if path.is_relative_to(ROOT / "pages")]
 each_file = pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
@@ -72,11 +75,13 @@ def is_module(name: str) -> bool:
     return path.is_dir() or path.with_suffix(".py").exists()
 
 
+@cache
 def rooms_known(path: Path) -> set[str]:
     """The rooms of loyalty/ a file imports, as `engine.replay`."""
     return {name.removeprefix("loyalty.") for name in imports(path) if name.startswith("loyalty.")}
 
 
+@cache
 def outside_standard_library(path: Path) -> set[str]:
     roots = {name.partition(".")[0] for name in imports(path)}
     return roots - set(sys.stdlib_module_names) - {"loyalty"}
@@ -97,6 +102,13 @@ def test_only_the_screens_know_streamlit(path: Path) -> None:
     is_ui = path.relative_to(ROOT).parts[:2] in {("loyalty", "ui.py"), ("loyalty", "ui")}
     draws = path in PAGES or path == ROOT / "app.py" or is_ui
     assert draws or not any(name.partition(".")[0] == "streamlit" for name in imports(path))
+
+
+@each_file
+def test_tables_charts_and_figures_are_the_products_own(path: Path) -> None:
+    """Streamlit's would look different, and speak English (docs/decisions/0013 to 0015)."""
+    of_streamlit = re.compile(r"dataframe|data_editor|table|metric|\w+_chart")
+    assert not [name for receiver, name in calls(path) if receiver == "st" and of_streamlit.fullmatch(name)]
 
 
 def test_the_front_end_is_served_by_who_knows_nothing_of_the_shop() -> None:

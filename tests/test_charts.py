@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MONTHS = ["окт", "ноя", "дек", "янв<br>2026"]
 
 
-def drawn(figure: charts.Figure) -> go.Figure:
+def drawn(figure: charts.Drawing) -> go.Figure:
     """As plotly checks it, with the names of colours replaced by a colour."""
     return go.Figure(coloured(figure.plotly))
 
@@ -30,14 +30,14 @@ def coloured(value: Any) -> Any:
     return {name: coloured(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-def monthly(*sums: list[int], **options: Any) -> charts.Figure:
+def monthly(*sums: list[int], **options: Any) -> charts.Drawing:
     names = ("Участники", "Без карты", "Сгорело")
     colours = (charts.ACCENT, charts.GREY, charts.CONTRAST)
     series = [charts.series(name, values, roubles, colour) for name, values, colour in zip(names, sums, colours)]  # noqa: B905
     return charts.bars(MONTHS, MONTHS, series, unit="₽", **options)
 
 
-def ticks(figure: charts.Figure, axis: str = "yaxis") -> list[str]:
+def ticks(figure: charts.Drawing, axis: str = "yaxis") -> list[str]:
     return [text.replace("\u00a0", " ") for text in figure.plotly["layout"][axis]["ticktext"]]
 
 
@@ -113,7 +113,7 @@ def test_what_stays_has_nothing_that_burns() -> None:
 
 
 def test_the_build_in_static_is_the_one_that_is_asked_for_and_checked() -> None:
-    asked = re.search(r'"app/(static/.*?)"', (charts.HERE / "chart.js").read_text(encoding="utf-8"))
+    asked = re.search(r'"app/(static/.*?)"', (ROOT / "loyalty/ui/chart/chart.js").read_text(encoding="utf-8"))
     assert asked is not None
     head = (ROOT / asked[1]).read_bytes()[:200].decode()
     assert f"v{plotly.offline.get_plotlyjs_version()}" in head  # the schema that these tests hold figures to

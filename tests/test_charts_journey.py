@@ -1,15 +1,13 @@
 """Charts and figures in a real browser: the theme's colours, the way to the list, the keyboard, the finger."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from loyalty import db
-from tests.browser import DESKTOP, PHONE, App, opened_page, running, settle, visit
-from tests.pages.factory import TODAY, small_shop
+from tests.browser import DESKTOP, PHONE, App, opened_page, running_shop, settle, visit
+from tests.pages.factory import small_shop
 
 pytestmark = pytest.mark.browser
 
@@ -22,15 +20,7 @@ JANUARY = "show=bought&from=2026-01-01&to=2026-01-31"
 @pytest.fixture(scope="module")
 def app(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The small shop, served once for all: nothing here writes."""
-    folder = tmp_path_factory.mktemp("charts")
-    shutil.copy(migrated_sqlite, folder / "shop.db")
-    url = f"sqlite:///{folder / 'shop.db'}"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LOYALTY_DATABASE_URL", url)
-        with db.writing() as session:
-            small_shop(session)
-        db.engine().dispose()
-    with running(url, folder, TODAY.isoformat(), worker=False) as served:
+    with running_shop(small_shop, migrated_sqlite, tmp_path_factory.mktemp("charts")) as served:
         yield served
 
 
@@ -51,7 +41,7 @@ def test_the_theme_colours_the_bars_and_a_switch_redraws_them(app: App, browser:
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        visit(page, app.address)
+        visit(page, f"{app.address}/overview")
         chart = drawn(page, REVENUE)
         assert fill(chart) == LIGHT_ACCENT
         page.emulate_media(color_scheme="dark")
@@ -60,7 +50,7 @@ def test_the_theme_colours_the_bars_and_a_switch_redraws_them(app: App, browser:
 
 
 def test_a_click_on_a_bar_leads_to_the_buyers_of_its_month(app: App, page: Page) -> None:
-    visit(page, app.address)
+    visit(page, f"{app.address}/overview")
     chart = drawn(page, REVENUE)
     at = bar(page, chart)
     page.mouse.move(*at)
@@ -78,7 +68,7 @@ def bar(page: Page, chart: Locator) -> tuple[float, float]:
 
 
 def test_the_keyboard_walks_the_bars_and_follows(app: App, page: Page) -> None:
-    visit(page, app.address)
+    visit(page, f"{app.address}/overview")
     chart = drawn(page, REVENUE)
     chart.focus()
     page.keyboard.press("End")
@@ -95,7 +85,7 @@ def test_the_keyboard_walks_the_bars_and_follows(app: App, page: Page) -> None:
 def test_a_finger_sees_the_figures_first_and_then_may_go(app: App, browser: Browser) -> None:
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="ru-RU")  # type: ignore[arg-type]
     page = context.new_page()
-    visit(page, app.address)
+    visit(page, f"{app.address}/overview")
     chart = drawn(page, REVENUE)
     chart.scroll_into_view_if_needed()
     page.touchscreen.tap(*bar(page, chart))
@@ -108,7 +98,7 @@ def test_a_finger_sees_the_figures_first_and_then_may_go(app: App, browser: Brow
 
 
 def test_the_figure_of_buyers_leads_to_them_and_explains_itself(app: App, page: Page) -> None:
-    visit(page, app.address)
+    visit(page, f"{app.address}/overview")
     help_ = page.get_by_text("Клиенты, у которых за это время есть хотя бы один чек")
     expect(help_).to_be_hidden()
     page.get_by_label("Что такое «Покупатели»").press("Enter")
@@ -120,7 +110,7 @@ def test_the_figure_of_buyers_leads_to_them_and_explains_itself(app: App, page: 
 
 
 def test_on_a_phone_figures_stand_in_two_columns_of_one_width(app: App, phone: Page) -> None:
-    visit(phone, app.address)
+    visit(phone, f"{app.address}/overview")
     boxes = [one.bounding_box() for one in phone.locator(".figure").all()]
     widths = {round(box["width"]) for box in boxes[:4] if box}
     assert len(widths) == 1 and len({round(box["x"]) for box in boxes if box}) == 2

@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from loyalty import db
 from loyalty.files import uploads
-from tests.browser import DESKTOP, PHONE, App, opened_page, running, settle, visit
+from tests.browser import DESKTOP, PHONE, App, opened_page, running, running_shop, settle, visit
 from tests.latin import Reader
-from tests.pages.factory import TODAY
 from tests.pages.family import family_shop
 
 VIEWS = {"wide": DESKTOP, "narrow": PHONE}
@@ -20,17 +18,7 @@ CARD = "/customer?id=1"
 @pytest.fixture(scope="module")
 def app(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A small shop with receipts that ask whose they are."""
-    with_shop = pytest.MonkeyPatch()
-    place = tmp_path_factory.mktemp("shop")
-    (place / "shop.db").write_bytes(migrated_sqlite.read_bytes())
-    url = f"sqlite:///{place / 'shop.db'}"
-    with_shop.setenv("LOYALTY_DATABASE_URL", url)
-    with_shop.setenv("LOYALTY_TODAY", TODAY.isoformat())
-    with db.writing() as session:
-        family_shop(session)
-    db.engine().dispose()
-    with_shop.undo()
-    with running(url, place, today=TODAY.isoformat(), worker=False) as started:
+    with running_shop(family_shop, migrated_sqlite, tmp_path_factory.mktemp("shop")) as started:
         yield started
 
 

@@ -83,7 +83,7 @@ def test_two_people_are_one_and_two_again(running_app: Callable[..., App], view:
     card(view, app, MARIA, "О клиенте")
     view.get_by_role("button", name="Объединить с…").click()
     view.get_by_placeholder("Имя, телефон").fill("дарья")
-    view.get_by_role("button", name="Выбрать").click()
+    view.get_by_role("button", name="Выбрать", exact=True).click()
     expect(view.get_by_text("Доступно: 500 и 350")).to_be_visible()
     fits(view)
     view.get_by_role("button", name="Объединить", exact=True).dblclick()

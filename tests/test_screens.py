@@ -27,6 +27,7 @@ SCREENS = (
     "/twins",
     "/program",
     "/import",
+    "/returns",
     "/journal",
 )
 SPILLS = """() => {

@@ -1,20 +1,20 @@
 """The product's table in a real browser: rows open by mouse and keyboard, headings sort, a phone has two lines."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from sqlmodel import Session
 
-from loyalty import acts, db
+from loyalty import acts
 from loyalty.customers import people
 from loyalty.engine import ledger
 from loyalty.sales import receipts
 from loyalty.sales.documents import CustomerDocument, CustomerRef
-from tests.browser import DESKTOP, PHONE, App, opened_page, running, settle, visit
+from tests.browser import DESKTOP, PHONE, App, opened_page, running_shop, settle, visit
 from tests.pages.factory import TODAY, line, sale
 from tests.pages.family import family_shop
 
@@ -26,27 +26,26 @@ MANY = 40
 CARD = re.compile(r"/customer\?id=\d+$")
 
 
+def crowded_shop(session: Session) -> None:
+    """The family's shop with forty more customers, one of them of a strange name."""
+    family_shop(session)
+    act = acts.begin(session, acts.Origin.IMPORT)
+    codes = [CustomerRef(code=f"Н-{at}") for at in range(MANY)]
+    names = [STRANGE, *(f"Новикова-Преображенская{at}" for at in range(1, MANY))]
+    documents = [CustomerDocument(ref, name, "Александра", "") for ref, name in zip(codes, names, strict=True)]
+    people.upsert(session, documents, act)
+    began = datetime(2026, 1, 5, 12)
+    sales = [
+        sale(f"1{at:05}", began + timedelta(days=at), [line(100 * (at * 7 % MANY + 1))], ref)
+        for at, ref in enumerate(codes)
+    ]
+    ledger.refresh(session, receipts.record(session, sales, act).touched, TODAY)
+
+
 @pytest.fixture(scope="module")
 def app(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The family's shop with forty more customers, one of them of a strange name."""
-    folder = tmp_path_factory.mktemp("table")
-    url = f"sqlite:///{shutil.copyfile(migrated_sqlite, folder / 'loyalty.db')}"
-    engine = db.connect(url)
-    with db.writing(engine) as session:
-        family_shop(session)
-        act = acts.begin(session, acts.Origin.IMPORT)
-        codes = [CustomerRef(code=f"Н-{at}") for at in range(MANY)]
-        names = [STRANGE, *(f"Новикова-Преображенская{at}" for at in range(1, MANY))]
-        documents = [CustomerDocument(ref, name, "Александра", "") for ref, name in zip(codes, names, strict=True)]
-        people.upsert(session, documents, act)
-        began = datetime(2026, 1, 5, 12)
-        sales = [
-            sale(f"1{at:05}", began + timedelta(days=at), [line(100 * (at * 7 % MANY + 1))], ref)
-            for at, ref in enumerate(codes)
-        ]
-        ledger.refresh(session, receipts.record(session, sales, act).touched, TODAY)
-    engine.dispose()
-    with running(url, folder, today=TODAY.isoformat(), worker=False) as started:
+    """The crowded shop, served once for all: nothing here writes."""
+    with running_shop(crowded_shop, migrated_sqlite, tmp_path_factory.mktemp("table")) as started:
         yield started
 
 

@@ -57,7 +57,7 @@ def test_from_today_to_the_list_and_to_excel(running_app: Callable[..., App], pa
     page.get_by_placeholder("Имя, телефон").fill("котова7")
     expect(page.get_by_text("1 из 30 клиентов")).to_be_visible()
     settle(page)
-    page.get_by_test_id("stDataFrame").click(position={"x": 60, "y": 54})
+    page.get_by_role("grid", name="Список клиентов").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Котова7")).to_be_visible()
     settle(page)
     page.get_by_role("link", name="Клиенты").last.click()  # «← Клиенты» of the card

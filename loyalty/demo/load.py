@@ -18,8 +18,6 @@ from loyalty.sales.receipts import Result
 CUSTOMERS = 2000
 RECEIPTS_PER_CUSTOMER = 5  # about, for the progress bar
 TELL_EVERY = 500
-STAYS = {"acts", "imports", "settings", "program_versions", "column_mappings", "runs"}
-"""Tables that outlive the demo shop; of acts and imports only those that are not its own."""
 
 T = TypeVar("T")
 

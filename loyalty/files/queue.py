@@ -146,7 +146,7 @@ def progress(import_id: int) -> Stage | None:
         said = json.loads(_path(import_id).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return Stage(said["fraction"], said["words"])
+    return Stage(min(max(said["fraction"], 0.0), 1.0), said["words"])
 
 
 def _silent(import_id: int) -> bool:

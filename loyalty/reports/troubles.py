@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from loyalty.wording import plural, roubles
+from loyalty.wording import roubles
 
 
 class _Kind(NamedTuple):
@@ -85,9 +85,3 @@ def troubles(report: Mapping[str, Any]) -> list[Trouble]:
         last = title
     order = [kind.title for kind in _KINDS]
     return sorted(found.values(), key=lambda one: order.index(one.title) if one.title in order else len(order))
-
-
-def rejected_words(report: Mapping[str, Any]) -> str:
-    """«Не загружено 3 строки…», where there are such."""
-    count = int(report.get("rejected", 0))
-    return f"Не загружено: {plural(count, 'строка', 'строки', 'строк')}" if count else ""

@@ -3,16 +3,16 @@
 from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart, series, steps
 from loyalty.ui.excel import excel_button
 from loyalty.ui.figures import Figure, figures
-from loyalty.ui.forms import Form, field_error, flash, form, put_aside, show_flash
+from loyalty.ui.forms import Form, form
 from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead
-from loyalty.ui.leaving import ask_before_leaving, lost_with_page
-from loyalty.ui.tables import Lines, Sort, Tone, compared, table, words_table
+from loyalty.ui.leaving import ask_before_leaving, lost_with_page, put_aside
+from loyalty.ui.tables import Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, file_name, lines, plain
-from loyalty.ui.words import apologise, explained
-from loyalty.ui.writing import show_waiting, write
+from loyalty.ui.words import apologise, explained, field_error, flash, show_flash
+from loyalty.ui.writing import show_waiting, write, write_by_click
 
 __all__ = [
     "ACCENT",
@@ -25,7 +25,6 @@ __all__ = [
     "Lead",
     "Lines",
     "Sort",
-    "Tone",
     "apologise",
     "ask_before_leaving",
     "back_link",
@@ -59,4 +58,5 @@ __all__ = [
     "task",
     "words_table",
     "write",
+    "write_by_click",
 ]

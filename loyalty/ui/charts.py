@@ -8,18 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, Literal
 
-import streamlit as st
-
-from loyalty.ui.leads import Lead, heard
+from loyalty.ui.components import component, heard
+from loyalty.ui.leads import Lead, follow
 from loyalty.wording import MONTHS, short
 
 ACCENT, CONTRAST, GREY = "@accent", "@contrast", "@grey"
 MUTED, LINE, GROUND = "@muted", "@line", "@ground"
 GOES_ON = "ещё идёт"
-HERE = Path(__file__).parent / "chart"
 LABELS_MAX = 7  # under the bars of a chart on a phone
 MONTHS_SHOWN_MAX = 7
 LINES_ACROSS_MAX = 4
@@ -27,12 +24,7 @@ ROOM = 1.05  # above the highest
 TEXT_PX = 12
 BARS_THICK, BARS_WIDE_MIN = 0.7, 6
 
-_drawn = st.components.v2.component(
-    "loyalty.chart",
-    css=(HERE / "chart.css").read_text(encoding="utf-8"),
-    js=(HERE / "chart.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_drawn = component("chart")
 
 
 @dataclass(frozen=True)
@@ -46,7 +38,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Drawing:
     """What the browser draws: plotly's figure, the names of its colours, and every point in words."""
 
     plotly: dict[str, Any]
@@ -56,29 +48,27 @@ class Figure:
 
 
 def chart(
-    figure: Figure,
+    drawing: Drawing,
     *,
     alt: str,
     key: str,
     height: int | Literal["stretch"] = 300,
     leads: Sequence[Lead | None] = (),
 ) -> None:
-    """Draw a figure; `alt` says in a sentence what it shows, `leads` where a click on each point goes.
+    """Draw it; `alt` says in a sentence what it shows, `leads` where a click on each point goes.
 
     With a mouse a click leads at once, a finger gets the point's figures with a link, the keyboard walks by arrows.
     """
-    ways = leads or [None] * len(figure.points)
+    ways = leads or [None] * len(drawing.points)
     data = {
         "alt": alt,
-        "figure": figure.plotly,
-        "legend": figure.legend,
-        "points": [{**point, "leads": way is not None} for point, way in zip(figure.points, ways, strict=True)],
-        "steps": figure.steps,
+        "figure": drawing.plotly,
+        "legend": drawing.legend,
+        "points": [{**point, "leads": way is not None} for point, way in zip(drawing.points, ways, strict=True)],
+        "steps": drawing.steps,
         "lead": next((way.words for way in ways if way), None),
     }
-    place = _drawn(key=key, data=data, height=height, on_open_change=heard).open
-    if place is not None and (way := ways[int(place)]):
-        way.follow()
+    follow(_drawn(key=key, data=data, height=height, on_open_change=heard).open, ways)
 
 
 def series(name: str, kopecks: Iterable[int], say: Callable[[int], str], colour: str) -> Series:
@@ -95,7 +85,7 @@ def bars(
     unit: str = "",
     stacked: bool = False,
     running: int | None = None,
-) -> Figure:
+) -> Drawing:
     """Bars by label, `titles` being the labels in full; the place `running` is not over yet and is hatched.
 
     A series of nothing is left out.
@@ -122,7 +112,7 @@ def bars(
         }
         for at in places
     ]
-    return Figure({"data": [_bar(one, running) for one in series], "layout": layout}, legend, points)
+    return Drawing({"data": [_bar(one, running) for one in series], "layout": layout}, legend, points)
 
 
 def _bar(one: Series, running: int | None) -> dict[str, Any]:
@@ -146,7 +136,7 @@ def _marked(name: str, colour: str) -> dict[str, str]:
     return {"name": name, "colour": colour, "look": "edged" if colour == GREY else ""}
 
 
-def steps(days: Sequence[date], values: Sequence[float], *, today: date, said: Sequence[str]) -> Figure:
+def steps(days: Sequence[date], values: Sequence[float], *, today: date, said: Sequence[str]) -> Drawing:
     """What stays between the days it changes on; what is ahead of `today`, one of `days`, is dotted.
 
     `said` is each value in words, but for the last day, which only lets the line go on. A fall ahead is marked.
@@ -174,7 +164,7 @@ def steps(days: Sequence[date], values: Sequence[float], *, today: date, said: S
         legend.append({"name": "дальше, если ничего не случится", "colour": ACCENT, "look": "dotted"})
     if burns:
         legend.append({"name": "сгорит", "colour": CONTRAST, "look": "round"})
-    return Figure(
+    return Drawing(
         {"data": [past, ahead, falls], "layout": layout}, legend, _told(days, at, said, today), steps=True
     )
 

@@ -7,23 +7,15 @@ its cards raggedly (decision 15).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
-import streamlit as st
-
-from loyalty.ui.leads import Lead, heard
+from loyalty.ui.components import component, heard
+from loyalty.ui.leads import Lead, follow
 from loyalty.wording import Change
 
-HERE = Path(__file__).parent / "figure"
 SPARK_VALUES_MIN, SPARK_HIGHEST_MIN = 4, 10
 SPARK_HEIGHTS_MAX = 4  # that a line goes up and down in all; days apart by chance go ten
 
-_drawn = st.components.v2.component(
-    "loyalty.figures",
-    css=(HERE / "figures.css").read_text(encoding="utf-8"),
-    js=(HERE / "figures.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
+_drawn = component("figure")
 
 
 @dataclass(frozen=True)
@@ -42,9 +34,7 @@ class Figure:
 def figures(shown: Sequence[Figure], *, key: str, alt: str = "Показатели") -> None:
     """Show them; a line of the past only where it says something."""
     data = {"alt": alt, "figures": [_said(one) for one in shown]}
-    place = _drawn(key=key, data=data, on_open_change=heard).open
-    if place is not None and (lead := shown[int(place)].lead):
-        lead.follow()
+    follow(_drawn(key=key, data=data, on_open_change=heard).open, [one.lead for one in shown])
 
 
 def _said(figure: Figure) -> dict[str, object]:

@@ -22,13 +22,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from loyalty import wording
 from loyalty.errors import Changed, LoyaltyError, Problems
-from loyalty.ui.leaving import ask_before_leaving, forget, remember
-from loyalty.ui.text import plain
+from loyalty.ui.leaving import ask_before_leaving, remember
+from loyalty.ui.words import field_error
 
 WHOLE = ""
 """Names a mistake that is of no field: it stands where `place()` was called, else at the form's end."""
 
-_FLASH = "_flash"
 _LIVE = "300ms"  # after a pause in typing the server knows it, before a tab, a page or a button is clicked
 _NO_VALUE = (st.number_input, st.date_input)  # widgets that would begin with a value of their own
 
@@ -203,31 +202,6 @@ def form(name: str, start: Mapping[str, Any]) -> Iterator[Form]:
     unsaved = opened._where in st.session_state and bool(opened.changes)
     remember(name, unsaved=unsaved)
     ask_before_leaving(name)
-
-
-def put_aside(kind: str) -> None:
-    """A dialog was closed without saving: the browser asks nothing, what was typed is there when it opens again.
-
-    Its forms are named by the kind and whom they are about.
-    """
-    forget(kind)
-
-
-def field_error(sentence: str | None) -> None:
-    """A mistake, right under the field that has it."""
-    if sentence:
-        st.markdown(f":red[:small[:material/error: {plain(sentence)}]]")
-
-
-def flash(sentence: str, icon: str = "check") -> None:
-    """A toast that outlives the next st.rerun or st.switch_page."""
-    st.session_state.setdefault(_FLASH, []).append((sentence, icon))
-
-
-def show_flash() -> None:
-    """Show what `flash` left; the shell calls it on every page."""
-    for sentence, icon in st.session_state.pop(_FLASH, []):
-        st.toast(plain(sentence), icon=f":material/{icon}:")
 
 
 def _changed_meanwhile(stored: Any) -> str:

@@ -1,6 +1,6 @@
 """Where a figure or a bar leads: the list behind it, at an address of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -14,10 +14,8 @@ class Lead:
     page: str
     query: Mapping[str, str] = field(default_factory=dict)
 
-    def follow(self) -> None:
-        """Go there."""
-        st.switch_page(self.page, query_params=dict(self.query))
 
-
-def heard() -> None:
-    """A component tells of an event only where something listens; what it means is done in the page's own run."""
+def follow(place: float | None, leads: Sequence[Lead | None]) -> None:
+    """Go where the place that a component tells of leads, if it does."""
+    if place is not None and (lead := leads[int(place)]):
+        st.switch_page(lead.page, query_params=dict(lead.query))

@@ -2,36 +2,12 @@
 
 import streamlit as st
 
+from loyalty.ui.components import component
+
 _UNSAVED = "_unsaved"  # in session state: the forms with something typed in them
 _HERE = "_unsaved_here"  # whether this run's page has something else
 
-# The server knows what was sent; what stands in the focused field may not be sent yet.
-_JS = """
-const watched = '[class*="st-key-form-"]';
-
-function watch() {
-  const state = { unsaved: false, field: null, was: '' };
-  addEventListener('focusin', (event) => {
-    state.field = event.target;
-    state.was = event.target.value;
-  }, true);
-  addEventListener('beforeunload', (event) => {
-    const field = state.field;
-    const typing = field && field === document.activeElement && field.closest(watched) && field.value !== state.was;
-    if (state.unsaved || typing) event.preventDefault();
-  });
-  return state;
-}
-
-export default function ({ data }) {
-  window.loyaltyForms ??= watch();
-  window.loyaltyForms.unsaved = data.unsaved;
-  if (!data.unsaved && window.loyaltyForms.field) window.loyaltyForms.was = window.loyaltyForms.field.value;
-}
-"""
-
-
-_component = st.components.v2.component("leaving", js=_JS)
+_component = component("leaving")
 
 
 def remember(form: str, *, unsaved: bool) -> None:
@@ -40,8 +16,11 @@ def remember(form: str, *, unsaved: bool) -> None:
     (forms.add if unsaved else forms.discard)(form)
 
 
-def forget(kind: str) -> None:
-    """Forms of a kind lose nothing any more."""
+def put_aside(kind: str) -> None:
+    """A dialog was closed without saving: the browser asks nothing, what was typed is there when it opens again.
+
+    Its forms are named by the kind and whom they are about.
+    """
     for form in [one for one in st.session_state.get(_UNSAVED, ()) if one.split()[0] == kind]:
         remember(form, unsaved=False)
 

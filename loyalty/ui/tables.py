@@ -7,7 +7,6 @@ shown goes there as data and becomes text, never HTML: a name is foreign text.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
+from loyalty.ui.components import component, heard
 from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said
 
 ROWS_SHOWN_MAX = 12
@@ -24,16 +24,9 @@ FOLDED_FROM = 4  # columns; fewer are two lines a row only where they do not fit
 Tone = Literal["", "quiet", "good", "warn"]
 Part = Literal["title", "value", "note", "aside"]
 
-_PLACE = Path(__file__).with_name("table")
 _FIGURE = re.compile(r"[+−]?\d[\d\u00a0 ]*(,\d+)?(\u00a0[₽%])?")
 
-_component = st.components.v2.component(
-    "loyalty.table",
-    html='<div class="lt"></div>',
-    css=(_PLACE / "table.css").read_text(encoding="utf-8"),
-    js=(_PLACE / "table.js").read_text(encoding="utf-8"),
-    isolate_styles=False,  # its text is the page's own: for search, print, readers and the house's fonts
-)
+_component = component("table", html='<div class="lt"></div>')
 
 
 @dataclass(frozen=True)
@@ -199,7 +192,7 @@ def _drawn(
         data={**data, "name": key, "chosen": chosen},
         on_open_change=opened,
         on_sort_change=sorted_by,
-        on_chosen_change=lambda: None,
+        on_chosen_change=heard,
     )
     return chosen
 

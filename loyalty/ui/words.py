@@ -1,4 +1,4 @@
-"""A mistake is told in a sentence, wherever on the page it happened: one she can mend, and one she cannot."""
+"""What a person is told by the way: that it is done, and every mistake, one she can mend and one she cannot."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,24 @@ import streamlit as st
 
 from loyalty.errors import LoyaltyError
 from loyalty.ui.text import plain
+
+_FLASH = "_flash"  # in session state: what is still to be told
+
+
+def flash(sentence: str, icon: str = "check") -> None:
+    """A toast that outlives the next st.rerun or st.switch_page."""
+    st.session_state.setdefault(_FLASH, []).append((sentence, icon))
+
+
+def show_flash() -> None:
+    """Show what `flash` left; the shell calls it on every page."""
+    for sentence, icon in st.session_state.pop(_FLASH, []):
+        st.toast(plain(sentence), icon=f":material/{icon}:")
+
+
+def field_error(sentence: str) -> None:
+    """A mistake, right under the field that has it."""
+    st.markdown(f":red[:small[:material/error: {plain(sentence)}]]")
 
 
 @contextmanager

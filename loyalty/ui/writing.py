@@ -6,11 +6,11 @@ from typing import Generic, NamedTuple, TypeVar
 import streamlit as st
 from sqlmodel import Session
 
-from loyalty import db
-from loyalty.service import waiting
-from loyalty.service.waiting import Deed
-from loyalty.ui.forms import flash
+from loyalty import db, waiting
+from loyalty.errors import LoyaltyError
 from loyalty.ui.text import plain
+from loyalty.ui.words import flash
+from loyalty.waiting import Deed
 
 T = TypeVar("T")
 _WATCHED = "_waiting"  # deeds this session has shown as waiting, to tell of their end
@@ -44,14 +44,23 @@ def write(what: str, do: Callable[[Session], T], done: str | Callable[[T], str])
     return Outcome(False)
 
 
-def show_waiting() -> None:
-    """What waits to be written and why, and what could not be; the shell calls it on every page."""
+def write_by_click(what: str, do: Callable[[Session], object], done: str) -> None:
+    """The same for a button without a form: a refusal is a toast as well, and the page is drawn anew."""
+    try:
+        write(what, do, done)
+    except LoyaltyError as error:
+        flash(str(error), icon="error")
+    st.rerun()
+
+
+def show_waiting(why: Callable[[], str]) -> None:
+    """What waits to be written, and `why`; what could not be; the shell calls it on every page."""
     for deed in _watched():
         if deed.written:
             flash(deed.written)
     st.session_state[_WATCHED] = [deed for deed in _watched() if not deed.is_over]
     if waiting.line.waiting() or waiting.line.refused():
-        _show()
+        _show(why)
 
 
 def _watched() -> list[Deed]:
@@ -60,7 +69,7 @@ def _watched() -> list[Deed]:
 
 
 @st.fragment(run_every=1)
-def _show() -> None:
+def _show(why: Callable[[], str]) -> None:
     if any(deed.is_over for deed in _watched()):
         st.rerun()  # the page shows what is written
     deeds = [deed for deed in waiting.line.waiting() if not deed.is_over]
@@ -69,7 +78,7 @@ def _show() -> None:
         said = "; ".join(dict.fromkeys(plain(deed.what) for deed in deeds))
         with st.container(border=True, gap=None):
             st.markdown(f":material/hourglass_top: **Ждёт записи:** {said}")
-            st.caption(f"{plain(waiting.why())}. Потом запишется само: вкладку можно закрыть, программу — нет")
+            st.caption(f"{plain(why())}. Потом запишется само: вкладку можно закрыть, программу — нет")
     for deed in waiting.line.refused():
         _refused(deed)
 

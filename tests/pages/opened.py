@@ -7,22 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import Session
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from loyalty import db, settings
+from loyalty.models import Customer, customers
+from tests.pages import factory
 
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = "2026-02-01"
 
 
-_made = PagesManager.__init__
-
-
-def _as_on_the_server(self: PagesManager, *arguments: Any, **options: Any) -> None:
+def as_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the server st.navigation says once which pages there are; AppTest forgets it, and opens files past it."""
-    _made(self, *arguments, **options)
-    PagesManager.uses_pages_directory = False
+    made = PagesManager.__init__
+
+    def made_so(self: PagesManager, *arguments: Any, **options: Any) -> None:
+        made(self, *arguments, **options)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", made_so)
 
 
 @pytest.fixture
@@ -30,7 +36,7 @@ def shop(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The product's own database is the test's; it is the 1st of February 2026."""
     monkeypatch.setenv("LOYALTY_DATABASE_URL", sqlite_url)
     monkeypatch.setenv("LOYALTY_TODAY", TODAY)
-    monkeypatch.setattr(PagesManager, "__init__", _as_on_the_server)
+    as_on_the_server(monkeypatch)
     yield sqlite_url
     db.engine().dispose()
 
@@ -43,6 +49,32 @@ def named_shop(shop: str) -> str:
     return shop
 
 
+@pytest.fixture
+def sold(named_shop: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The small shop's history, and its own today."""
+    monkeypatch.setenv("LOYALTY_TODAY", factory.TODAY.isoformat())
+    with db.writing() as session:
+        factory.small_shop(session)
+    return named_shop
+
+
+def by_card(card: str) -> int:
+    """A customer's id."""
+    with db.reading() as session:
+        return int(session.connection().scalars(select(customers.c.id).where(customers.c.card == card)).one())
+
+
+def maria() -> int:
+    """The id of the small shop's first customer."""
+    return by_card("20000417")
+
+
+def person(card: str = "20000417") -> Customer:
+    """What is stored of a customer, Maria if nobody is named."""
+    with Session(db.engine()) as session:
+        return session.get_one(Customer, by_card(card))
+
+
 def opened(page: str) -> AppTest:
     """A screen as its first visitor sees it, by its file's name."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
@@ -52,6 +84,32 @@ def opened(page: str) -> AppTest:
 def started() -> AppTest:
     """The product as it opens by itself."""
     return checked(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
+
+
+def card_of(id_: int | str, tab: str = "Бонусы") -> AppTest:
+    """A customer's card on one of its tabs."""
+    app = started()
+    app.query_params["id"] = str(id_)
+    app.switch_page("pages/customer.py").run()
+    return on_tab(app, tab)
+
+
+def on_tab(app: AppTest, tab: str) -> AppTest:
+    """The card on another of its tabs."""
+    app.session_state["card_tab"] = tab
+    return checked(app.run())
+
+
+def press(app: AppTest, *keys: str) -> AppTest:
+    """Press buttons; one in a dialog together with the one that opened it, as AppTest runs the whole page anew."""
+    for key in keys:
+        app.button(key=key).click()
+    return checked(app.run())
+
+
+def toasts(app: AppTest) -> list[str]:
+    """What is told by the way, with plain spaces."""
+    return [plainly(seen(toast.value)) for toast in app.toast]
 
 
 def checked(app: AppTest) -> AppTest:
@@ -75,7 +133,7 @@ def figures(app: AppTest) -> dict[str, str]:
 
 def whole_figures(app: AppTest) -> dict[str, dict[str, Any]]:
     """The same with how each changed, its past and where it leads."""
-    found = [figure for data in _given(app, "loyalty.figures") for figure in data["figures"]]
+    found = [figure for data in _given(app, "loyalty.figure") for figure in data["figures"]]
     return {plainly(figure["label"]): figure for figure in found}
 
 

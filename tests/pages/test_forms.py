@@ -3,54 +3,37 @@
 from datetime import date
 
 import pytest
-from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
 from loyalty import acts, db
 from loyalty.customers import grants, people
 from loyalty.errors import Changed, Problems
-from loyalty.models import Customer
 from loyalty.reports import card as report
-from tests.pages.factory import TODAY, small_shop
-from tests.pages.opened import checked, keyed, named_shop, shop, started, words
+from tests.pages.opened import (
+        card_of,
+    checked,
+    keyed,
+    named_shop,
+    on_tab,
+    person,
+    press,
+    shop,
+    sold,
+    words,
+)  # fmt: skip
 
-assert named_shop and shop  # fixtures
+assert named_shop and shop and sold  # fixtures
+pytestmark = pytest.mark.usefixtures("sold")
 MARIA = 1
 
 
-@pytest.fixture(autouse=True)
-def sold(named_shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
-    with db.writing() as session:
-        small_shop(session)
-
-
-def person(id_: int = MARIA) -> Customer:
-    with Session(db.engine()) as session:
-        return session.get_one(Customer, id_)
-
-
 def card(id_: int = MARIA) -> AppTest:
-    app = started()
-    app.query_params["id"] = str(id_)
-    app.switch_page("pages/customer.py").run()
-    return tab(app, "О клиенте")
-
-
-def tab(app: AppTest, name: str) -> AppTest:
-    app.session_state["card_tab"] = name
-    return checked(app.run())
+    return card_of(id_, "О клиенте")
 
 
 def fill(app: AppTest, **typed: str) -> AppTest:
     for name, value in typed.items():
         app.text_input(key=keyed(app, name)).set_value(value)
-    return checked(app.run())
-
-
-def press(app: AppTest, *keys: str) -> AppTest:
-    for key in keys:
-        app.button(key=key).click()
     return checked(app.run())
 
 
@@ -82,11 +65,11 @@ def test_a_mistake_goes_as_soon_as_its_field_is_changed() -> None:
 
 def test_what_was_typed_stays_through_a_tab_and_another_page_until_it_is_put_back() -> None:
     app = fill(card(), city="Тула")
-    app = tab(tab(app, "Покупки"), "О клиенте")
+    app = on_tab(on_tab(app, "Покупки"), "О клиенте")
     assert app.text_input(key=keyed(app, "city")).value == "Тула"
     checked(app.switch_page("pages/journal.py").run())
     app.query_params["id"] = str(MARIA)
-    app = tab(checked(app.switch_page("pages/customer.py").run()), "О клиенте")
+    app = on_tab(checked(app.switch_page("pages/customer.py").run()), "О клиенте")
     assert app.text_input(key=keyed(app, "city")).value == "Тула"
     assert "Есть несохранённые изменения" in words(app)
     app = press(app, keyed(app, "back"))

@@ -7,42 +7,32 @@ from typing import Any
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
-from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
 from loyalty import db
 from loyalty.engine import ledger
 from loyalty.explain import printing
-from loyalty.models import Customer, customers
+from loyalty.models import Customer
 from loyalty.reports import card as report
 from loyalty.ui.excel import to_excel
-from tests.pages.factory import TODAY, small_shop
-from tests.pages.opened import act, column, figures, named_shop, opened, shop, started, words
+from tests.pages.factory import TODAY
+from tests.pages.opened import (
+    act,
+        card_of,
+    column,
+    figures,
+    maria,
+    named_shop,
+    opened,
+    person,
+    shop,
+    sold,
+    started,
+    toasts,
+    words,
+)  # fmt: skip
 
-assert named_shop and shop  # fixtures
-
-
-@pytest.fixture
-def sold(named_shop: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The small shop's history, and its own today."""
-    monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
-    with db.writing() as session:
-        small_shop(session)
-    return named_shop
-
-
-def maria() -> int:
-    with db.reading() as session:
-        found = session.connection().scalar(
-            customers.select().with_only_columns(customers.c.id).where(customers.c.card == "20000417")
-        )
-        assert found is not None
-        return int(found)
-
-
-def person(id_: int) -> Customer:
-    with Session(db.engine()) as session:
-        return session.get_one(Customer, id_)
+assert named_shop and shop and sold  # fixtures
 
 
 def test_before_the_shop_has_a_name_only_the_first_start_is_shown(shop: str) -> None:
@@ -83,7 +73,7 @@ def test_figures_are_of_today_even_if_no_night_ran(sold: str, monkeypatch: pytes
     started()
     with db.reading() as session:
         assert str(ledger.figures_on(session)) == "2026-03-06"
-    assert (person(maria()).available, person(maria()).pending) == (650 * 100, 0)
+    assert (person().available, person().pending) == (650 * 100, 0)
 
 
 def test_the_list_is_searched_as_typed(sold: str) -> None:
@@ -110,13 +100,6 @@ def test_a_search_that_finds_nobody_says_so(sold: str) -> None:
 
 def test_an_empty_list_says_where_customers_come_from(named_shop: str) -> None:
     assert "Здесь будут клиенты" in words(opened("customers"))
-
-
-def card_of(id_: int | str) -> AppTest:
-    app = started()
-    app.query_params["id"] = str(id_)
-    app.switch_page("pages/customer.py").run()
-    return app
 
 
 def test_a_card_shows_who_she_is_and_what_she_has(sold: str) -> None:
@@ -168,16 +151,16 @@ def test_what_is_changed_on_the_card_is_kept_and_found(sold: str) -> None:
     field(app, "Телефон").set_value("8 (903) 765-43-22")
     app = save(app)
     assert not app.exception
-    assert (person(maria()).last_name, person(maria()).phone) == ("Иванова", "+79037654322")
-    assert "иванова" in person(maria()).search
-    assert [toast.value for toast in app.toast] == ["Сохранено"]
+    assert (person().last_name, person().phone) == ("Иванова", "+79037654322")
+    assert "иванова" in person().search
+    assert toasts(app) == ["Сохранено"]
 
 
 def test_a_phone_that_somebody_else_has_is_kept_and_told(sold: str) -> None:
     app = form(card_of(maria()))
     field(app, "Телефон").set_value("8 903 765-43-21")  # Pyotr's
     app = save(app)
-    assert [toast.value.replace("\u00a0", " ") for toast in app.toast] == [
+    assert toasts(app) == [
         "Сохранено. Такой же телефон ещё у 1 клиента: бонусы у каждого свои",
     ]
 
@@ -199,7 +182,7 @@ def test_a_mistake_stands_by_its_field_and_nothing_is_written(
     app = save(app)
     assert not app.exception
     assert sentence in words(app)
-    assert person(maria()).first_name == "Мария"
+    assert person().first_name == "Мария"
     assert field(app, "Имя").value == "Марина"  # what was typed is not lost
 
 

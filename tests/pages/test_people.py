@@ -11,7 +11,7 @@ from loyalty import acts, db, export
 from loyalty.customers import grants, people
 from loyalty.engine import ledger
 from loyalty.identity import same, signs
-from loyalty.models import Customer, Grant, Relative, customers
+from loyalty.models import Grant, Relative, customers
 from loyalty.program import stored
 from loyalty.reports import card as report
 from loyalty.reports import customers as listed
@@ -19,9 +19,24 @@ from loyalty.reports import overview, whose
 from loyalty.sales import receipts
 from tests.pages.factory import PYOTR, TODAY, line, sale
 from tests.pages.family import family_shop
-from tests.pages.opened import checked, keyed, marked, named_shop, opened, seen, shop, shown, started, words
+from tests.pages.opened import (
+        by_card,
+    card_of,
+    checked,
+    keyed,
+    marked,
+    named_shop,
+    opened,
+    person,
+    press,
+    shop,
+    shown,
+    toasts,
+    words,
+)  # fmt: skip
 
 assert named_shop and shop  # fixtures
+ABOUT = "О клиенте"
 
 
 @pytest.fixture
@@ -42,18 +57,6 @@ def twins(family: str) -> str:
     return family
 
 
-def by_card(card: str) -> int:
-    with db.reading() as session:
-        found = session.connection().scalar(select(customers.c.id).where(customers.c.card == card))
-        assert found is not None
-        return int(found)
-
-
-def person(card: str) -> Customer:
-    with Session(db.engine()) as session:
-        return session.get_one(Customer, by_card(card))
-
-
 def joined() -> int:
     """Daria is Maria; her id."""
     gone = by_card("20000999")
@@ -62,27 +65,8 @@ def joined() -> int:
     return gone
 
 
-def card_of(id_: int, tab: str = "О клиенте") -> AppTest:
-    app = started()
-    app.query_params["id"] = str(id_)
-    app.switch_page("pages/customer.py").run()
-    app.session_state["card_tab"] = tab
-    return checked(app.run())
-
-
-def press(app: AppTest, *keys: str) -> AppTest:
-    """Press buttons; one in a dialog together with the one that opened it, as AppTest runs the whole page anew."""
-    for key in keys:
-        app.button(key=key).click()
-    return checked(app.run())
-
-
 def key_of(app: AppTest, beginning: str) -> str:
     return next(button.key for button in app.button if button.key and button.key.startswith(beginning))
-
-
-def toasts(app: AppTest) -> list[str]:
-    return [seen(toast.value).replace("\u00a0", " ") for toast in app.toast]
 
 
 @pytest.fixture(autouse=True)
@@ -211,7 +195,7 @@ def test_who_was_joined_is_in_no_list_count_or_figure(family: str) -> None:
 
 
 def test_an_old_address_shows_the_card_she_was_joined_to(family: str) -> None:
-    app = card_of(joined())
+    app = card_of(joined(), ABOUT)
     assert app.title[0].value == "Алёшина Мария Сергеевна"
     assert app.query_params["id"] == str(by_card("20000417"))
 
@@ -219,7 +203,7 @@ def test_an_old_address_shows_the_card_she_was_joined_to(family: str) -> None:
 def test_a_join_is_undone_on_the_card(family: str) -> None:
     before = person("20000999")
     joined()
-    app = card_of(by_card("20000417"))
+    app = card_of(by_card("20000417"), ABOUT)
     assert "Объединена с карточкой «Алёшина Дарья *Ивановна*»" in words(app)
     opener = key_of(app, "undo-open")
     app = press(app, opener)
@@ -245,13 +229,13 @@ def test_relatives_of_the_joined_go_with_her_when_that_is_undone(family: str) ->
 
 
 def test_phones_cards_and_codes_are_listed_with_where_they_are_from(family: str) -> None:
-    said = words(card_of(by_card("20000417")))
+    said = words(card_of(by_card("20000417"), ABOUT))
     assert "Телефоны, карты и коды" in said and "Карта · из файла" in said
     assert "согласие" in said and "Файл клиентов" in said
 
 
 def test_a_phone_that_is_hers_no_more_stays_for_the_days_before(family: str) -> None:
-    app = press(card_of(by_card("20000417")), "sign-end-phone-+79161234567")
+    app = press(card_of(by_card("20000417"), ABOUT), "sign-end-phone-+79161234567")
     assert toasts(app) == ["Телефон до 01.03.2026: прежние чеки остались здесь"]
     assert "до 01.03.2026" in words(app)
     assert person("20000417").phone is None
@@ -259,7 +243,7 @@ def test_a_phone_that_is_hers_no_more_stays_for_the_days_before(family: str) -> 
 
 
 def test_another_phone_is_added_and_a_wrong_one_refused(family: str) -> None:
-    app = press(card_of(by_card("20000417")), "sign-open")
+    app = press(card_of(by_card("20000417"), ABOUT), "sign-open")
     for number, said in (("12345", "Это не похоже на номер телефона"), ("8 903 111-22-33", "")):
         app.text_input(key=keyed(app, "value")).set_value(number)
         app = press(app, "sign-open", keyed(app, "do"))

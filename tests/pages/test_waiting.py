@@ -7,19 +7,27 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
-from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db, settings
+from loyalty import db, settings, waiting
 from loyalty.engine import ledger
 from loyalty.errors import Refused
 from loyalty.files.queue import _Teller
-from loyalty.models import Customer, Import, customers, grants
-from loyalty.service import waiting
-from loyalty.service.waiting import Deed
+from loyalty.models import Import, grants
+from loyalty.waiting import Deed
 from tests.holder import held
 from tests.pages.factory import TODAY, small_shop
-from tests.pages.opened import _as_on_the_server, checked, keyed, seen, started, words
+from tests.pages.opened import (
+    as_on_the_server,
+    card_of,
+    checked,
+    keyed,
+    maria,
+    person,
+    seen,
+    toasts,
+    words,
+)  # fmt: skip
 
 PATIENCE_S = 20.0
 GIFT = "подарок 500 бонусов — Алёшина Мария Сергеевна"
@@ -30,7 +38,7 @@ def sold(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The small shop on either database; `check` finds nothing at the end, and nothing waits."""
     monkeypatch.setenv("LOYALTY_DATABASE_URL", database_url)
     monkeypatch.setenv("LOYALTY_TODAY", TODAY.isoformat())
-    monkeypatch.setattr(PagesManager, "__init__", _as_on_the_server)
+    as_on_the_server(monkeypatch)
     with db.writing() as session:
         small_shop(session)
     yield database_url
@@ -49,27 +57,13 @@ def until(there: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def maria() -> int:
-    with db.reading() as session:
-        return int(session.connection().scalars(select(customers.c.id).where(customers.c.card == "20000417")).one())
-
-
-def person() -> Customer:
-    with Session(db.engine()) as session:
-        return session.get_one(Customer, maria())
-
-
 def gifts() -> list[int]:
     with db.reading() as session:
         return list(session.connection().scalars(select(grants.c.amount).order_by(grants.c.id)))
 
 
 def card(tab: str = "Бонусы") -> AppTest:
-    app = started()
-    app.query_params["id"] = str(maria())
-    app.switch_page("pages/customer.py").run()
-    app.session_state["card_tab"] = tab
-    return checked(app.run())
+    return card_of(maria(), tab)
 
 
 def give(app: AppTest, roubles: int = 500) -> AppTest:
@@ -79,10 +73,6 @@ def give(app: AppTest, roubles: int = 500) -> AppTest:
     app.text_input(key=keyed(app, "reason")).set_value("За отзыв")
     app.button(key="gift-open").click()
     return checked(next(one for one in app.button if one.label == "Подарить").click().run())
-
-
-def toasts(app: AppTest) -> list[str]:
-    return [toast.value.replace("\u00a0", " ") for toast in app.toast]
 
 
 def said(app: AppTest) -> str:

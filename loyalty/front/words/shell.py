@@ -135,7 +135,6 @@ COMMON = [
     *changes("requiredField", ("`This field is required.`", "`Заполните это поле.`")),
     *changes("useFormValidation", ("`Invalid value.`", "`Здесь что-то не так.`")),
     *changes("MenuButton", ("||`Menu`", "||`Меню`")),
-    *changes("Table", ("children:`empty`", "children:`пусто`"), ("`Scrollable table`", "`Таблица с прокруткой`")),
     *changes(
         "DownloadButton",
         ("`Deferred download not properly configured`", "`Файл не готов`"),

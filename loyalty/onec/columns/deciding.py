@@ -20,7 +20,6 @@ from loyalty.wording import date_in_words, roubles
 
 _TAKEN_OFF = ("discount", "discount_auto", "discount_manual")
 _VAT = frozenset({"ндс", "сумма ндс"})
-_REDUCED = frozenset({"цена со скидкой", "цена с учетом скидки"})
 _CUSTOMER = ("customer_code", "customer", "phone", "phone_spare", "card")
 
 

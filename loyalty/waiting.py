@@ -14,9 +14,6 @@ from sqlmodel import Session
 
 from loyalty import db
 from loyalty.errors import LoyaltyError
-from loyalty.files import queue
-from loyalty.reports import history
-from loyalty.service import pulse
 
 PATIENCE_S = 0.5
 """How long a person waits for another writer before she is told that she does."""
@@ -113,18 +110,3 @@ class Line:
 
 
 line = Line()
-
-
-def why() -> str:
-    """Who is writing now, as far as is known: «Сейчас загружается файл «продажи.xlsx» (62 %)»."""
-    with db.reading() as session:
-        running = [taken for taken in history.under_way(session) if taken.status == "running"]
-    for taken in running:
-        stage = queue.progress(taken.id)
-        if stage:
-            what = "демо-магазин" if taken.origin == "demo" else f"файл «{taken.file}»"
-            return f"Сейчас загружается {what} ({min(max(stage.fraction, 0.0), 1.0):.0%})".replace("%", "\u00a0%")
-    worker = pulse.last()
-    if worker and not worker.silent and worker.what != pulse.RESTING:
-        return f"Сейчас фоновая служба {worker.what}"
-    return "Сейчас записываются другие изменения"

@@ -1,0 +1,13 @@
+"""The screens by their files, for the menu and for whatever leads from one to another."""
+
+WELCOME = "pages/welcome.py"
+TODAY = "pages/today.py"
+OVERVIEW = "pages/overview.py"
+CUSTOMERS = "pages/customers.py"
+CUSTOMER = "pages/customer.py"
+WHOSE = "pages/whose.py"
+TWINS = "pages/twins.py"
+RETURNS = "pages/returns.py"
+PROGRAM = "pages/program.py"
+IMPORT = "pages/import_1c.py"
+JOURNAL = "pages/journal.py"
