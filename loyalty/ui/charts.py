@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from loyalty.ui.leads import Lead, heard
+from loyalty.ui.leads import Lead, follow, heard
 from loyalty.wording import MONTHS, short
 
 ACCENT, CONTRAST, GREY = "@accent", "@contrast", "@grey"
@@ -72,13 +72,11 @@ def chart(
         "alt": alt,
         "figure": figure.plotly,
         "legend": figure.legend,
-        "points": [{**point, "leads": way is not None} for point, way in zip(figure.points, ways, strict=True)],
+        "points": [{**point, "leads": way and way.address} for point, way in zip(figure.points, ways, strict=True)],
         "steps": figure.steps,
         "lead": next((way.words for way in ways if way), None),
     }
-    place = _drawn(key=key, data=data, height=height, on_open_change=heard).open
-    if place is not None and (way := ways[int(place)]):
-        way.follow()
+    follow(_drawn(key=key, data=data, height=height, on_open_change=heard).open, ways)
 
 
 def series(name: str, kopecks: Iterable[int], say: Callable[[int], str], colour: str) -> Series:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from loyalty.ui.leads import Lead, heard
+from loyalty.ui.leads import Lead, follow, heard
 from loyalty.wording import Change
 
 HERE = Path(__file__).parent / "figure"
@@ -42,9 +42,7 @@ class Figure:
 def figures(shown: Sequence[Figure], *, key: str, alt: str = "Показатели") -> None:
     """Show them; a line of the past only where it says something."""
     data = {"alt": alt, "figures": [_said(one) for one in shown]}
-    place = _drawn(key=key, data=data, on_open_change=heard).open
-    if place is not None and (lead := shown[int(place)].lead):
-        lead.follow()
+    follow(_drawn(key=key, data=data, on_open_change=heard).open, (one.lead for one in shown))
 
 
 def _said(figure: Figure) -> dict[str, object]:
@@ -59,6 +57,7 @@ def _said(figure: Figure) -> dict[str, object]:
         "past": speaking(figure.past),
         "help": figure.help,
         "lead": figure.lead and figure.lead.words,
+        "leads": figure.lead and figure.lead.address,
     }
 
 
