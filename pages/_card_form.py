@@ -30,8 +30,8 @@ DAYS = {"birth_date": "Дата рождения", "registered_on": "Дата р
 def show(card: CustomerCard) -> None:
     """The fields and «Сохранить»; what is saved is told by a toast."""
     with ui.form(f"person {card.customer.id}", known(card)) as form, st.container(border=True):
-        _fields(form)
-        _relatives(form)
+        _fields(form, card.today)
+        _relatives(form, card.today)
         form.place()
         with st.container(horizontal=True, vertical_alignment="center"):
             pressed = st.button("Сохранить", type="primary", icon=":material/save:", key=form.key("save"))
@@ -56,33 +56,33 @@ def known(card: CustomerCard) -> dict[str, Any]:
     }
 
 
-def _fields(form: ui.Form) -> None:
+def _fields(form: ui.Form, today: date) -> None:
     who, where, programme = st.columns(3, gap="medium")
     with who:
-        _draw(form, "last_name", "first_name", "middle_name", "birth_date")
+        _draw(form, today, "last_name", "first_name", "middle_name", "birth_date")
         form.field(st.selectbox, "sex", "Пол", list(SEX), format_func=SEX.__getitem__)
     with where:
         form.field(st.text_input, "phone", "Телефон", type="phone", placeholder="+7 916 123-45-67")
-        _draw(form, "email", "city", "street", "house")
+        _draw(form, today, "email", "city", "street", "house")
     with programme:
-        _draw(form, "card", "external_id", "source", "registered_on")
+        _draw(form, today, "card", "external_id", "source", "registered_on")
         form.field(st.selectbox, "sms_consent", "Согласие на SMS", list(CONSENT), format_func=CONSENT.__getitem__)
     form.field(st.text_area, "comment", "Комментарий", height=80, max_chars=LETTERS_MAX["comment"])
 
 
-def _draw(form: ui.Form, *names: str) -> None:
+def _draw(form: ui.Form, today: date, *names: str) -> None:
     for name in names:
         if name in DAYS:
-            _day(form, name, DAYS[name])
+            _day(form, name, DAYS[name], today)
         else:
             form.field(st.text_input, name, WORDS[name], max_chars=LETTERS_MAX[name])
 
 
-def _day(form: ui.Form, name: str, label: str) -> None:
-    form.field(st.date_input, name, label, min_value=OLDEST, max_value="today", format="DD.MM.YYYY")
+def _day(form: ui.Form, name: str, label: str, today: date) -> None:
+    form.field(st.date_input, name, label, min_value=OLDEST, max_value=today, format="DD.MM.YYYY")
 
 
-def _relatives(form: ui.Form) -> None:
+def _relatives(form: ui.Form, today: date) -> None:
     """Whose birthdays matter: a line each."""
     st.markdown("**Дни рождения близких**")
     for row in form.rows(RELATIVES):
@@ -93,7 +93,7 @@ def _relatives(form: ui.Form) -> None:
                     st.text_input, called("relation"), "Кто", placeholder="Муж, дочь, мама…", max_chars=RELATION_MAX
                 )
                 form.field(st.text_input, called("name"), "Имя", max_chars=RELATION_MAX)
-                _day(form, called("birth_date"), "День рождения")
+                _day(form, called("birth_date"), "День рождения", today)
             st.button("Убрать", type="tertiary", key=form.key(f"remove-{row}"), on_click=form.remove_row,
                       args=(RELATIVES, row))  # fmt: skip
     st.button("Добавить близкого", icon=":material/add:", type="tertiary", key=form.key("add"),

@@ -42,9 +42,9 @@ def _progress(ids: list[int]) -> None:
 
 def results() -> None:
     """What became of the files queued on this screen, and of the one that the address names."""
-    asked = st.query_params.get("file", "")
-    if asked.isdigit() and int(asked) not in st.session_state.get(HERE, ()):
-        st.session_state[HERE] = [int(asked)]
+    asked = ui.asked_id("file")
+    if asked is not None and asked not in st.session_state.get(HERE, ()):
+        st.session_state[HERE] = [asked]
     ids = st.session_state.get(HERE, [])
     with db.reading() as session:
         done = [taken for taken in history.taken_files(session, ids) if not taken.under_way] if ids else []

@@ -32,10 +32,10 @@ def main() -> None:
 
 def asked_for() -> int:
     """The customer that the address names."""
-    asked = st.query_params.get("id", "")
-    if not asked.isdigit():
+    asked = ui.asked_id("id")
+    if asked is None:
         raise NotFound("Какого клиента показать? Выберите его в списке клиентов")
-    return int(asked)
+    return asked
 
 
 def header(card: report.CustomerCard) -> None:

@@ -48,9 +48,9 @@ def main() -> None:
         label = f"{wording.plural(waiting, 'чек', 'чека', 'чеков')} {waits}"
         ui.link(label, WHOSE, icon=":material/help:")
     wanted = _customers_filters.asked(levels, today)
-    sort, descending = st.session_state.get(SORT, wanted.sort)
+    sort, descending = st.session_state.get(SORT, ("", False))
     if sort not in report.headings(wanted, today):
-        sort, descending = wanted.sort
+        sort, descending = report.sort(wanted, today)
     with db.reading() as session:
         found = report.find(session, wanted, today) if wanted.narrowed else report.Found(everyone)
     burns = wanted.asks(*filters.BURNS)

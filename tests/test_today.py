@@ -1,6 +1,7 @@
 """«Сегодня» and the lists behind figures: who is found, in which order, what it adds up to; on both databases."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -42,7 +43,7 @@ def id_of(session: Session, code: str) -> int:
 def asked(session: Session, *wanted: Filter, words: str = "") -> Any:
     """The whole list in the order that the question asks for."""
     question = Wanted(words, wanted)
-    sort, descending = question.sort
+    sort, descending = listed.sort(question, TODAY)
     return listed.everyone(session, question, TODAY, sort=sort, descending=descending)
 
 
@@ -97,6 +98,21 @@ def test_a_list_of_burning_tells_how_much_and_when_on_the_days_asked_for(sold: S
 def test_filters_hold_together_and_with_a_search(sold: Session) -> None:
     assert list(asked(sold, Filter("silent"), Filter("has_bonuses"))["Клиент"]) == ["Белова Анна"]
     assert list(asked(sold, Filter("silent"), words="котов")["Клиент"]) == [PYOTR]
+
+
+def test_any_two_filters_can_be_asked_for_together(sold: Session) -> None:
+    """What one sorts by may be a column that the other's answer took the place of."""
+    days = span("2026-01-01", "2026-12-31")
+    known = [Filter(name, days=days if name in filters._SPANS else None) for name in filters._KINDS]
+    alone = {one: set(asked(sold, one)["Клиент"]) for one in known}
+    for one, other in product(known, known):
+        assert set(asked(sold, one, other)["Клиент"]) == alone[one] & alone[other]
+
+
+@pytest.mark.parametrize("words", ["а " * 2_000, "1" * 5_000, "%_/\\'\"", "а\x00б", "{{ %s %(q)s"])
+def test_anything_can_be_pasted_into_the_search(sold: Session, words: str) -> None:
+    wanted = Wanted(words)
+    assert listed.find(sold, wanted, TODAY).count == len(asked(sold, words=words))
 
 
 def test_a_list_of_birthdays_shows_the_day_and_how_old(sold: Session) -> None:

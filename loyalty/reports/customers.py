@@ -20,6 +20,7 @@ from loyalty.reports import filters
 from loyalty.reports.filters import Filter
 
 FEW = 1_000
+WORDS_MAX = 20  # of a search: what is pasted may be a page, and a query has no room for it
 NEWEST = ("Посл. чек", True)
 c = customers.c
 
@@ -38,11 +39,6 @@ class Wanted:
     def narrowed(self) -> bool:
         """Whether anybody is left out."""
         return self != Wanted()
-
-    @property
-    def sort(self) -> tuple[str, bool]:
-        """The heading to sort by as the question asks, and whether downwards."""
-        return next((one.sort for one in self.filters if one.sort), NEWEST)
 
     def asks(self, *names: str) -> Filter | None:
         """The first filter of these names."""
@@ -122,6 +118,12 @@ def everyone(session: Session, wanted: Wanted, today: date, *, sort: str, descen
     shown = _shown(wanted, today)
     query = shown.sorted(shown.query().where(*_where(wanted, today)), sort, descending)
     return shown.frame(session, query, whole=True)
+
+
+def sort(wanted: Wanted, today: date) -> tuple[str, bool]:
+    """The heading to sort by as the question asks, of those that are shown, and whether downwards."""
+    shown = headings(wanted, today)
+    return next((one.sort for one in wanted.filters if one.sort and one.sort[0] in shown), NEWEST)
 
 
 def headings(wanted: Wanted, today: date) -> list[str]:
@@ -205,11 +207,11 @@ def _where(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
 
 def _parts(words: str) -> list[tuple[str, ...]]:
     """What must be found, each as one of some spellings: words in any order, a phone however it is written."""
-    words = folded(words).strip()
+    words = folded(words.replace("\0", " ")).strip()  # which PostgreSQL takes in no text
     if words and not re.search(r"[^\d\s()+\-.]", words):
         digits = re.sub(r"\D", "", words)
         return [_spellings(digits, words)] if digits else []
-    return [_spellings(re.sub(r"\D", "", word), word) for word in words.split()]
+    return [_spellings(re.sub(r"\D", "", word), word) for word in words.split()[:WORDS_MAX]]
 
 
 def _spellings(digits: str, word: str) -> tuple[str, ...]:

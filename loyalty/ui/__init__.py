@@ -6,7 +6,7 @@ from loyalty.ui.figures import Figure, figures
 from loyalty.ui.forms import Form, form
 from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, empty, frame, header, link, section, side_by_side
-from loyalty.ui.leads import Lead
+from loyalty.ui.leads import Lead, asked_id
 from loyalty.ui.leaving import ask_before_leaving, lost_with_page, put_aside
 from loyalty.ui.tables import Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
@@ -27,6 +27,7 @@ __all__ = [
     "Sort",
     "apologise",
     "ask_before_leaving",
+    "asked_id",
     "back_link",
     "bars",
     "bullets",

@@ -64,7 +64,9 @@ def chart(
         "alt": alt,
         "figure": drawing.plotly,
         "legend": drawing.legend,
-        "points": [{**point, "leads": way is not None} for point, way in zip(drawing.points, ways, strict=True)],
+        "points": [
+            {**point, "leads": way and way.address} for point, way in zip(drawing.points, ways, strict=True)
+        ],
         "steps": drawing.steps,
         "lead": next((way.words for way in ways if way), None),
     }

@@ -34,7 +34,7 @@ class Figure:
 def figures(shown: Sequence[Figure], *, key: str, alt: str = "Показатели") -> None:
     """Show them; a line of the past only where it says something."""
     data = {"alt": alt, "figures": [_said(one) for one in shown]}
-    follow(_drawn(key=key, data=data, on_open_change=heard).open, [one.lead for one in shown])
+    follow(_drawn(key=key, data=data, on_open_change=heard).open, (one.lead for one in shown))
 
 
 def _said(figure: Figure) -> dict[str, object]:
@@ -49,6 +49,7 @@ def _said(figure: Figure) -> dict[str, object]:
         "past": speaking(figure.past),
         "help": figure.help,
         "lead": figure.lead and figure.lead.words,
+        "leads": figure.lead and figure.lead.address,
     }
 
 

@@ -56,7 +56,7 @@ class Form:
         if name in self._kept.rows:
             return [self._row(name, row) for row in self._kept.rows[name] if self._holds(name, row)]
         value = st.session_state.get(self.key(name), self._first(name))
-        return value.strip() if type(value) is str else value
+        return value.replace("\0", "").strip() if type(value) is str else value  # PostgreSQL takes no NUL
 
     def key(self, name: str) -> str:
         """The name of a field's widget: of this opening, so that the next one begins anew."""
@@ -67,12 +67,20 @@ class Form:
         if widget is st.text_input:
             options["live"] = _LIVE
         elif widget in _NO_VALUE:
-            options["value"] = None
+            options |= {"value": None} | self._bounds(name, options)
         st.session_state.setdefault(self.key(name), self._first(name))
         with st.container(gap="xxsmall"):
             widget(*labels, key=self.key(name), persist_state="session", **options)
             self.place(name)
         return self[name]
+
+    def _bounds(self, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Wide enough for what is stored: outside of them a widget shows nothing, and saving would erase it."""
+        first = self._first(name)
+        if first is None:
+            return {}
+        wide = {"min_value": min, "max_value": max}
+        return {bound: widest(options[bound], first) for bound, widest in wide.items() if bound in options}
 
     def place(self, name: str = WHOLE) -> None:
         """Where a mistake stands."""

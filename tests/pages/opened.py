@@ -181,8 +181,9 @@ def has_table(app: AppTest, name: str) -> bool:
 
 
 def act(app: AppTest, name: str, event: str, value: object) -> AppTest:
-    """What the browser sends from a table: a row's id to "open", a heading to "sort"."""
-    key, states = _table(app, name)["name"], app._tree.get_widget_states()
+    """What the browser sends from a table: a row's id to "open", a heading to "sort"; from a chart a lead."""
+    key = _table(app, name)["name"] if has_table(app, name) else name
+    states = app._tree.get_widget_states()
     proto = next(element.proto for element in app.get("bidi_component") if element.key == key)
     states.widgets.add(
         id=f"$$STREAMLIT_INTERNAL_KEY_{proto.id}__events",

@@ -1,6 +1,6 @@
 """Forms of the card: all mistakes at once under their fields, nothing typed is lost, two people at one card."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -106,6 +106,19 @@ def test_two_people_at_one_card_keep_each_others_words() -> None:
     assert app.text_input(key=keyed(app, "city")).value == "Тула"
     press(app, keyed(app, "save"))
     assert (person().city, person().street, person().house) == ("Тула", "Новая", "7")
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1850, 2, 3), TODAY + timedelta(days=400)])
+def test_a_day_that_the_form_would_not_take_stays_when_something_else_is_saved(day: date) -> None:
+    """A file may say anything, and the shop's day may be ahead of the computer's."""
+    with db.writing() as session:
+        session.get_one(Customer, MARIA).birth_date = day
+        session.get_one(Customer, MARIA).registered_on = day
+    app = card()
+    assert "Есть несохранённые изменения" not in words(app)
+    app = fill(app, city="Тула")
+    press(app, keyed(app, "save"))
+    assert (person().city, person().birth_date, person().registered_on) == ("Тула", day, day)
 
 
 def test_who_saves_second_is_refused_where_the_same_changed_meanwhile() -> None:

@@ -217,6 +217,26 @@ def test_an_address_that_means_nothing_is_told_in_a_sentence(sold: str) -> None:
     assert len(column(app, "Список клиентов", "Клиент")) == 2
 
 
+ODD_IDS = ("٣", "²", "-1", "0", "99999999999999999999", "9223372036854775808", "1" * 5_000, "1;2", "", "**b**")
+
+
+@pytest.mark.parametrize("id_", ODD_IDS)
+def test_an_id_in_an_address_that_is_none_is_no_mistake_of_the_program(sold: str, id_: str) -> None:
+    assert "клиент" in words(at("customer", id=id_))
+    assert "Что уже загружено" not in words(at("import_1c", file=id_))
+
+
+def at(page: str, **query: str) -> AppTest:
+    """A page at an address."""
+    app = started()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.switch_page(f"pages/{page}.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    return checked(app.run())
+
+
 def test_an_address_is_the_whole_question(sold: str) -> None:
     app = listed()
     app.text_input(key="q").set_value("нет такого").run()

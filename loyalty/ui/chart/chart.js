@@ -13,7 +13,7 @@ const charts = new WeakMap();
 export default function ({ data, parentElement, setTriggerValue }) {
   const chart = charts.get(parentElement) ?? new Chart(parentElement);
   charts.set(parentElement, chart);
-  chart.show(data, (place) => setTriggerValue("open", place));
+  chart.show(data, (leads) => setTriggerValue("open", leads));
   return () => {
     chart.close();
     charts.delete(parentElement);
@@ -115,7 +115,8 @@ class Chart {
   }
 
   follow(place) {
-    if (place !== null && this.data.points[place].leads) this.open(place);
+    const leads = place === null ? null : this.data.points[place].leads;
+    if (leads) this.open(leads);
   }
 
   /** The place of the point that the pointer is at: the nearest bar, or the step it stands on. */

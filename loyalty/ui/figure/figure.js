@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root) root = made(parentElement, "dl", "figures");
   root.setAttribute("aria-label", data.alt);
   root.classList.toggle("figures-many", data.figures.length > 5);
-  root.replaceChildren(...data.figures.map((figure, place) => card(figure, () => setTriggerValue("open", place))));
+  root.replaceChildren(...data.figures.map((figure) => card(figure, () => setTriggerValue("open", figure.leads))));
 }
 
 function made(parent, tag, name, text) {
