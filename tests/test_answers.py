@@ -133,6 +133,17 @@ def test_those_of_a_file_are_counted_apart_and_nobodys_are_not() -> None:
         assert answers.count(session, act.id - 1) == 0
 
 
+@pytest.mark.parametrize(("count", "words"), [(1, "1 чек"), (2, "2 чека"), (5, "5 чеков")])
+def test_how_many_a_file_leaves_to_be_answered_is_told(count: int, words: str) -> None:
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.IMPORT)
+        documents = [bought(number, by()) for number in range(10, 10 + count)]
+        counts = intake.take_documents(session, documents, act=act, today=TODAY, on_rejected=lambda *_: None)
+    assert [text.replace("\xa0", " ") for text in counts.warnings.as_list()] == [
+        f"{words}: телефон или карта у нескольких клиентов. Ответьте на «Чей это чек?»"
+    ]
+
+
 # --- Answers ---------------------------------------------------------------------------------------------
 
 

@@ -16,11 +16,11 @@ from loyalty.engine.facts import load_facts
 from loyalty.engine.sale import spread
 from loyalty.export import KINDS_OF_EXPORT
 from loyalty.files.importing import import_file
-from loyalty.models import ProgramVersion, customers
+from loyalty.models import ProgramVersion, customers, receipts
 from loyalty.program.terms import Level, Program
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerDocument, CustomerRef, DocumentLine, ReturnDocument, SaleDocument
-from loyalty.sales.receipts import Outcome, Result, content
+from loyalty.sales.receipts import Outcome, Result, content, record
 from tests.till import ANNA, BORIS, HEADER, give_back, sale, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -191,6 +191,25 @@ def test_what_cannot_have_happened_is_rejected_with_its_column(
         (one.reason.replace("\xa0", " "), one.column, one.value.replace("\xa0", " ")) for one in taken(document)
     ]
     assert told == ([why] if why else [])
+
+
+def test_a_batch_says_which_revision_is_current_of_every_document_and_what_it_comes_to() -> None:
+    sold = [replace(SOLD, number=number) for number in ("1", "2", "3")]
+    taken(*sold)
+    dearer = [LINE._replace(amount=500)]
+    told = [
+        sold[0], replace(sold[1], lines=dearer), replace(sold[2], voided=True), replace(SOLD, number="4"),
+        replace(SOLD, number="5", redeemed=101), replace(SOLD, number="6", voided=True),
+    ]  # fmt: skip
+    with db.writing() as session:
+        batch = record(session, told, acts.begin(session, acts.Origin.IMPORT))
+        query = select(receipts.c.id, receipts.c.number).where(receipts.c.superseded_at.is_(None))
+        current = {row.number: row.id for row in session.connection().execute(query)}
+    assert batch.ids == [current["1"], current["2"], 0, current["4"], 0, 0]
+    assert [result.outcome for result in batch.results] == [
+        Outcome.UNCHANGED, Outcome.CHANGED, Outcome.CHANGED, Outcome.IMPORTED, Outcome.REJECTED, Outcome.UNCHANGED
+    ]  # fmt: skip
+    assert batch.totals == [100, 500, 100, 100, 100, 100]
 
 
 def test_rows_are_counted_by_what_became_of_their_document(monkeypatch: pytest.MonkeyPatch) -> None:

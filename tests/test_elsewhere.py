@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from loyalty import acts, db
 from loyalty.errors import NeedsAnswer
-from loyalty.models import customers, receipts, returns
+from loyalty.models import customers, products, receipt_lines, receipts, returns
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerRef, Document, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.intake import Counts
@@ -210,6 +210,7 @@ def test_of_one_second_with_another_sum_it_is_a_revision_once_that_is_answered()
     dearer = sale("000001", 10, 11_000, "Касса 1")
     assert what(file(dearer, same=True)) == (0, 0, 1, 0)
     assert known() == [("000001", "Магазин №1", 11_000), BOTH[1]]
+    assert what(file(*SHOP)) == (0, 1, 1, 0) and known() == BOTH
 
 
 def test_returns_are_asked_about_too() -> None:
@@ -237,11 +238,16 @@ def test_who_bought_and_what_come_from_two_reports_in_any_order(order: tuple[Sal
         assert what(file(one, same=True)) == (0, 1, 0, 0)
     assert turnover() == 10_000
     with db.reading() as session:
-        from loyalty.models import products, receipt_lines
-
         query = select(products.c.name).join(receipt_lines, receipt_lines.c.product_id == products.c.id)
         query = query.join(receipts, receipts.c.id == receipt_lines.c.receipt_id)
         assert session.scalars(query.where(receipts.c.superseded_at.is_(None))).all() == ["Пальто"]
+
+
+def test_goods_of_the_first_report_stay_where_the_other_one_says_whose_it_is() -> None:
+    file(GOODS)
+    hers = sale("000001", 10, 10_000, "Касса 1", goods="Куртка")
+    assert (what(file(hers, same=True)), turnover()) == ((0, 0, 1, 0), 10_000)
+    assert (what(file(GOODS)), turnover()) == ((0, 1, 0, 0), 10_000)
 
 
 def test_a_list_of_another_sum_in_the_other_report_is_rejected() -> None:

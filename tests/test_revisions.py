@@ -586,6 +586,18 @@ def test_overspending_that_a_customers_file_causes_is_told(took: Any, took_peopl
     ]
 
 
+def test_a_return_that_a_customers_file_says_is_hers_leaves_a_receipt_of_nobody(took: Any, took_people: Any) -> None:
+    rows = [
+        sale("10.01.2026", "7", NOBODY, "10000"),
+        give_back("20.01.2026", "1", "7", ";;+79161110001;", "8000"),
+        give_back("21.01.2026", "2", "7", NOBODY, "5000"),
+    ]
+    took(sale("10.01.2026", "7", "К-1;Анна Сергеева;;", "10000"), *(row.replace("Центр", "Юг") for row in rows))
+    assert (figures().turnover, counted("1"), counted("2")) == (10_000, 8_000, 2_000)
+    took_people("К-1;Сергеева Анна;+79161110001;")
+    assert (figures().turnover, counted("1"), counted("2")) == (2_000, 8_000, 5_000)
+
+
 def test_overspending_that_a_late_file_causes_is_told(took: Any) -> None:
     took(sale("10.01.2026", "1", ANNA, "10000"), sale("10.02.2026", "2", ANNA, "1000", bonuses="500"))
     report = took(sale("09.02.2026", "3", ANNA, "1000", bonuses="500"))

@@ -41,7 +41,7 @@ def test_the_totals_of_a_file_are_those_of_its_documents(took: Any) -> None:
 
 
 def test_they_are_the_same_when_the_file_comes_again_whatever_was_known_before(took: Any) -> None:
-    took(FILE[0])
+    took(sale("09.01.2026", "9", BORIS, "500"), FILE[0])
     first = took(*FILE)
     again = took(*FILE)
     assert (first.imported, first.unchanged, again.unchanged) == (3, 1, 4)
@@ -77,9 +77,22 @@ def test_a_changed_document_counts_as_it_is_now(took: Any) -> None:
     assert (report.totals["receipts_sum"], report.totals["earned"]) == (9_000_00, 450_00)
 
 
-def test_a_return_by_pieces_alone_counts_with_what_its_receipt_says(took: Any) -> None:
+def test_what_was_paid_with_bonuses_is_not_taken_from_what_was_earned(took: Any) -> None:
     took(FILE[0])
-    row = give_back("11.01.2026", "7", "1", ANNA, "10000").replace("1;10000;0;10000;", "1;;;;")
+    paid = [sale("10.02.2026", "4", ANNA, "1000", bonuses="400"), sale("11.02.2026", "5", BORIS, "200")]
+    assert [took(*paid).totals["earned"] for _ in range(2)] == [30_00 + 10_00] * 2
+
+
+def test_a_return_by_pieces_alone_counts_with_what_its_receipt_says(took: Any) -> None:
+    scarf = sale("10.01.2026", "1", ANNA, "3000").replace("A1;Платье", "A2;Шарф")
+    took(FILE[0], scarf, *FILE[1:3])
+    rows = [
+        give_back("11.01.2026", "7", "1", ANNA, "4000"),
+        give_back("11.01.2026", "7", "1", ANNA, "").replace("A1;Платье", "A2;Шарф"),
+        give_back("11.01.2026", "8", "2", BORIS, "500"),
+        give_back("12.01.2026", "9", "3", NOBODY, ""),
+    ]
     for _ in range(2):
-        report = took(row)
-        assert report.totals["returns_sum"] == report.days[0]["returns_sum"] == 10_000_00
+        report = took(*(row.replace(";1;;0;;", ";1;;;;") for row in rows))
+        assert report.totals["returns_sum"] == 7_600_00
+        assert [day["returns_sum"] for day in report.days] == [7_500_00, 100_00]

@@ -16,10 +16,10 @@ from loyalty.engine import ledger
 from loyalty.errors import Refused
 from loyalty.models import customers, numberings, receipt_lines, receipts, return_lines, returns
 from loyalty.sales import answers, intake, till
-from loyalty.sales.alike import Goods, Telling, Whom, share_goods, telling_of, tellings
+from loyalty.sales.alike import Goods, Telling, Whom, share_goods, telling_of, tellings, with_goods
 from loyalty.sales.documents import CustomerRef, Document, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.intake import Counts
-from loyalty.sales.receipts import Result
+from loyalty.sales.receipts import Outcome, Result
 from loyalty.sales.which import Numberings, waves
 from tests.till import emptied, shop_that_adds_up
 
@@ -68,15 +68,16 @@ class Told(NamedTuple):
     changed: int
     rejected: int
     warnings: list[str]
-    reasons: list[str]
+    reasons: list[Result]
 
 
 def file(*documents: Document) -> Told:
     """All that a file says, in one act."""
-    reasons: list[str] = []
+    reasons: list[Result] = []
 
     def rejected(document: object, result: Result) -> None:
-        reasons.append(result.reason.replace("\xa0", " "))
+        plain = {name: getattr(result, name).replace("\xa0", " ") for name in ("reason", "value")}
+        reasons.append(replace(result, **plain))
 
     with db.writing() as session:
         act = acts.begin(session, acts.Origin.IMPORT)
@@ -511,6 +512,7 @@ def test_a_document_says_the_same_before_and_after_it_is_kept() -> None:
             rows = session.connection().execute(select(table.c.id, table.c.number))
             ids = {row.id: row.number for row in rows}
             kept = tellings(session, table, list(ids))
+            assert with_goods(session, table, list(ids)[:1]) == {next(iter(ids))}
         assert {ids[id_]: one for id_, one in kept.items()} == said
 
 
@@ -524,10 +526,11 @@ def test_a_list_without_goods_erases_no_lines() -> None:
     assert what(file(sale("1", 10, "К-1", (NOTHING, 9_000)))) == (0, 1, 0, 0)
     told = file(sale("1", 10, "К-1", (NOTHING, 9_500)))
     assert what(told) == (0, 0, 0, 1)
-    assert told.reasons == [
+    reason = (
         "загружен с товарами на 9 000 ₽ от 10.01.2026, а в этом списке без товаров 9 500 ₽ от 10.01.2026: "
         "выгрузите его с товарами"
-    ]
+    )
+    assert told.reasons == [Result(Outcome.REJECTED, reason, "Сумма", "9 500 ₽")]
     told = file(sale("1", 11, None, (NOTHING, 9_000)))  # of another day: who knows
     assert (what(told), told.warnings) == ((0, 0, 0, 1), [])
     assert facts() == [("1", "Центр", 10, "К-1", (2_000, 7_000))]
@@ -537,6 +540,9 @@ def test_a_list_of_returns_erases_no_lines() -> None:
     file(WITH_GOODS, back("5", 12, "К-1", (COAT, 4_000)))
     assert what(file(back("5", 12, "К-1", (NOTHING, 4_000), basis=""))) == (0, 1, 0, 0)
     assert what(file(back("5", 12, "К-1", (NOTHING, 3_000)))) == (0, 0, 0, 1)
+    pieces = line(SCARF, 0)._replace(amount=None)  # they are worth what their receipt says
+    file(replace(back("6", 12, "К-1"), lines=[pieces]))
+    assert what(file(back("6", 12, "К-1", (NOTHING, 2_000)))) == (0, 1, 0, 0)
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(2))))
@@ -575,6 +581,19 @@ def test_what_a_list_does_not_say_of_a_receipt_stays() -> None:
     file(replace(list_, place="Склад", cashier="Вера", payment="СБП", customer=CustomerRef(card="9")))
     assert what(file(replace(full, lines=[line(COAT, 6_000)], place="", cashier="", payment=""))) == (0, 0, 1, 0)
     assert heads(receipts, *columns)[0] == ("1", "", "", "", 0, 6_000_00, 300_00, None)
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "paid"),
+    [(0, 1, 1), (0, 0, 0), (0, None, 0), (300_00, 500_00, 300_00), (300_00, 0, 300_00), (None, 1, 1)],
+)
+def test_a_list_says_what_was_paid_with_bonuses_where_nothing_was_known(
+    known: int | None, told: int | None, paid: int
+) -> None:
+    file(replace(WITH_GOODS, redeemed=known))
+    list_ = replace(sale("1", 10, "К-1", (NOTHING, 9_000)), redeemed=told)
+    assert what(file(list_)) == ((0, 0, 1, 0) if paid != (known or 0) else (0, 1, 0, 0))
+    assert heads(receipts, "redeemed") == [("1", "", "", "", paid, "К-1")]
 
 
 def test_what_a_list_said_stays_where_goods_come_to_it() -> None:

@@ -114,8 +114,8 @@ def bonuses_of(sale: SaleDocument, known: Known | None) -> Kopecks:
 def _problem(document: Document, total: Kopecks) -> Result | None:
     """What can't have happened: sums below zero, or bonuses for more than the receipt costs."""
     for line in document.lines:
-        if (line.amount or 0) < 0:
-            return Result(Outcome.REJECTED, "сумма строки меньше нуля", "Сумма", roubles(line.amount or 0))
+        if line.amount is not None and line.amount < 0:
+            return Result(Outcome.REJECTED, "сумма строки меньше нуля", "Сумма", roubles(line.amount))
         if line.quantity < 0:
             return Result(Outcome.REJECTED, "количество меньше нуля", "Количество", str(line.quantity / 1000))
     redeemed = document.redeemed if isinstance(document, SaleDocument) else None

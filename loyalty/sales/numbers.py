@@ -21,5 +21,4 @@ def spellings(number: str, widths: Iterable[int] = WIDTHS) -> set[str]:
     if parts is None:
         return {number}
     before, digits = parts[1], parts[2]
-    room = [width - len(before) for width in widths]
-    return {number, before + digits, *(before + digits.zfill(width) for width in room if width > len(digits))}
+    return {number, before + digits, *(before + digits.zfill(width - len(before)) for width in widths)}

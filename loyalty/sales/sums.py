@@ -27,7 +27,7 @@ class Sums:
     def may_be(self) -> set[Kopecks]:
         """The totals that such documents may have, whichever way a report counts returns."""
         sold, back = self.receipts_sum, self.returns_sum
-        return {sold - back, back - sold, sold + back, sold} | ({back} if not sold else set())
+        return {sold - back, back - sold, sold + back, sold}
 
     def differ_from(self, total: Kopecks) -> Kopecks:
         """By how much they differ from a report's total, whatever sign it writes."""

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, Select, Table, func, select
+from sqlalchemy import Column, Integer, MetaData, Select, Table, exists, func, select
 from sqlmodel import Session
 
 from loyalty import db
 from loyalty.acts import Act
-from loyalty.engine.entries import Kind, Origin
+from loyalty.engine.entries import Kind
 from loyalty.models import entries, receipts, returns
 from loyalty.sales.documents import Document, SaleDocument
 from loyalty.sales.receipts import Batch, Outcome
@@ -55,8 +55,7 @@ class Totals:
     def finish(self, session: Session, act: Act) -> None:
         """Once the ledger has written: what was earned, and the sums of returns that say pieces alone."""
         r = receipts.c
-        mine = select(r.id).where(r.act_id == act.id, r.superseded_at.is_(None))
-        self.earned = _earned(session, mine)
+        self.earned = _earned(session, select(r.id).where(r.act_id == act.id))
         if self._unchanged:
             _unchanged.create(session.connection())
             for some in db.chunks(self._unchanged):
@@ -86,8 +85,6 @@ def _earned(session: Session, mine: Select[Any]) -> int:
     r, e = receipts.c, entries.c
     whose = select(r.customer_id).where(r.id.in_(mine))
     is_mine = mine.subquery()
-    this = select(is_mine.c.id).where(is_mine.c.id == e.fact_id).exists()
-    query = select(func.coalesce(func.sum(e.amount), 0)).where(
-        e.customer_id.in_(whose), e.kind == Kind.EARNED.value, e.fact_kind == Origin.RECEIPT.value, this
-    )
+    this = exists().where(is_mine.c.id == e.fact_id)
+    query = select(func.sum(e.amount)).where(e.customer_id.in_(whose), e.kind == Kind.EARNED.value, this)
     return int(session.connection().scalar(query) or 0)

@@ -196,10 +196,9 @@ def _place(document: Document, some: Sequence[Known], shops: Numberings, said: _
         return Place(known.key._replace(series=document.series or known.key.series), known)
     if document.series:
         known = next((one for one in some if one.key.series == document.series), None)
-        return Place(_new_key(document, shops), known)
-    if document.shop not in shops and (known := said.moved(i, act)):
+    elif document.shop not in shops and (known := said.moved(i, act)):
         return Place(known.key, known)
-    return Place(_new_key(document, shops))
+    return Place(_new_key(document, shops), known)
 
 
 def _of_its_day(document: Document, here: Sequence[Known], said: _Said, i: int) -> Known | None:
