@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 from loyalty import acts, db
 from loyalty.customers import grants, people
 from loyalty.errors import Changed, Problems
+from loyalty.models import Customer
 from loyalty.reports import card as report
+from tests.pages.factory import TODAY
 from tests.pages.opened import (
         card_of,
     checked,
