@@ -586,7 +586,9 @@ def test_overspending_that_a_customers_file_causes_is_told(took: Any, took_peopl
     ]
 
 
-def test_a_return_that_a_customers_file_says_is_hers_leaves_a_receipt_of_nobody(took: Any, took_people: Any) -> None:
+def test_a_return_that_a_customers_file_says_is_hers_leaves_a_receipt_of_nobody(
+    took: Any, took_people: Any
+) -> None:
     rows = [
         sale("10.01.2026", "7", NOBODY, "10000"),
         give_back("20.01.2026", "1", "7", ";;+79161110001;", "8000"),
