@@ -445,17 +445,41 @@ def test_a_tills_number_with_another_content_is_refused_but_on_another_day_of_da
 
 def test_whose_receipt_it_is_as_answered_holds_for_its_day_alone() -> None:
     file(*SHIFT_10, *SHIFT_11)
-    with db.writing() as session:
-        named = select(customers.c.external_id, customers.c.id)
-        ids = {code: id_ for code, id_ in session.connection().execute(named)}  # noqa: C416
-        query = select(receipts.c.id).where(receipts.c.number == "1", receipts.c.day == date(2026, 1, 11))
-        receipt = session.connection().execute(query).scalar_one()
-        learned = answers.answer(session, receipt, ids["К-2"], acts.begin(session, acts.Origin.SCREEN))
-        ledger.refresh(session, learned.touched, TODAY, loose=learned.loose)
+    answer(11, "К-2")
     file(sale("1", 10, "К-1", (COAT, 9_000)), sale("1", 11, "К-3", (BOOTS, 6_000)))
     assert [one[3:] for one in facts() if one[0] == "1"] == [("К-1", (9_000,)), ("К-2", (6_000,))]
     file(back("1", 11, "К-4", (BAG, 1)))  # a return has its own number
     assert [one[3] for one in facts() if one[0] == "1"] == ["К-1", "К-2", "К-4"]
+
+
+def answer(day: int, code: str) -> None:
+    """A person says that receipt 1 of that day is this customer's."""
+    with db.writing() as session:
+        owner = (
+            session.connection().execute(select(customers.c.id).where(customers.c.external_id == code)).scalar_one()
+        )
+        query = select(receipts.c.id).where(receipts.c.number == "1", receipts.c.day == date(2026, 1, day))
+        receipt = session.connection().execute(query.where(receipts.c.superseded_at.is_(None))).scalar_one()
+        learned = answers.answer(session, receipt, owner, acts.begin(session, acts.Origin.SCREEN))
+        ledger.refresh(session, learned.touched, TODAY, loose=learned.loose)
+
+
+def test_whose_receipt_it_is_as_answered_holds_when_its_shift_is_said_later() -> None:
+    file(sale("1", 10, "К-1", (COAT, 100)), sale("2", 10, "К-2", (COAT, 100)))
+    answer(10, "К-2")
+    for amount in (90, 80):
+        assert what(file(sale("1", 10, "К-1", (COAT, amount), series="101"))) == (0, 0, 1, 0)
+        assert facts()[0][3:] == ("К-2", (amount,))
+    assert what(file(sale("1", 10, "К-1", (SCARF, 7), hour=18, series="102"))) == (1, 0, 0, 0)
+    assert [one[3:] for one in facts() if one[0] == "1"] == [("К-1", (7,)), ("К-2", (80,))]
+
+
+def test_whose_receipt_it_is_by_the_till_holds_when_its_shift_is_said_later() -> None:
+    with db.writing() as session:
+        till.sell(session, replace(sale("1", 10, "К-1", (COAT, 100)), rows=[]), TODAY)
+    for amount in (90, 80):
+        assert what(file(sale("1", 10, None, (COAT, amount), series="101"))) == (0, 0, 1, 0)
+        assert facts() == [("1", "Центр", 10, "К-1", (amount,))]
 
 
 @pytest.mark.parametrize(
@@ -541,8 +565,11 @@ def test_a_list_of_returns_erases_no_lines() -> None:
     assert what(file(back("5", 12, "К-1", (NOTHING, 4_000), basis=""))) == (0, 1, 0, 0)
     assert what(file(back("5", 12, "К-1", (NOTHING, 3_000)))) == (0, 0, 0, 1)
     pieces = line(SCARF, 0)._replace(amount=None)  # they are worth what their receipt says
-    file(replace(back("6", 12, "К-1"), lines=[pieces]))
-    assert what(file(back("6", 12, "К-1", (NOTHING, 2_000)))) == (0, 1, 0, 0)
+    file(replace(back("6", 12, None), lines=[pieces]))
+    assert what(file(back("6", 12, None, (NOTHING, 2_000)))) == (0, 1, 0, 0)
+    assert what(file(back("6", 12, "К-1", (NOTHING, 2_000)))) == (0, 0, 1, 0)
+    assert what(file(back("5", 12, "К-1", (COAT, 3_000)))) == (0, 0, 1, 0)
+    assert [row[4:6] for row in heads(returns, "amount", "counted")] == [(3_000_00, 3_000_00), (0, 2_000_00)]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(2))))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, update
 from sqlmodel import Session
 
 from loyalty import db, models
@@ -51,6 +51,15 @@ def given(session: Session, kind: str, keys: Sequence[Key]) -> dict[Key, Owner]:
         else:
             found[Key(number, shop, year, series)] = Owner(mention, root, own)
     return found
+
+
+def rename(session: Session, kind: str, was: Key, now: Key) -> None:
+    """What was answered of a document holds by the shift, too, that is said of it later."""
+    a = answers.c
+    mine = (a.number == was.number, a.shop == was.shop, a.year == was.year, a.series == was.series)
+    session.connection().execute(
+        update(answers).where(a.kind == kind, *mine).values(year=now.year, series=now.series)
+    )
 
 
 def waiting(session: Session, limit: int = 200, offset: int = 0) -> list[Open]:

@@ -129,6 +129,7 @@ class _Writer:
     ) -> None:
         self.session, self.table, self.act, self.finder, self.batch = session, table, act, finder, batch
         self.elsewhere, self.sales = elsewhere, table is receipts
+        self._kind = answers.RECEIPT if self.sales else answers.RETURN
 
     def take(self, places_in_batch: Sequence[int], documents: Sequence[Document], shops: Numberings) -> None:
         """Documents that are surely different ones: decide, end former revisions, write the new ones."""
@@ -136,6 +137,7 @@ class _Writer:
         steps = self._decide(documents, places)
         changed = [step for step in steps if step.changes]
         self._supersede(step.place.known for step in changed if step.place.known)
+        self._rename((step.place.known.key, step.place.key) for step in changed if step.place.known)
         self._insert([step for step in changed if not step.document.voided])
         for step in changed:
             days = [step.document.at.date(), *([step.place.known.day] if step.place.known else [])]
@@ -186,6 +188,16 @@ class _Writer:
         for some in db.chunks([one.id for one in gone]):
             self.session.connection().execute(ended.where(self.table.c.id.in_(some)))
 
+    def _rename(self, keys: Iterable[tuple[Key, Key]]) -> None:
+        """Of its shift, said later, a document is known from now on: what till and people said of it stays."""
+        c = self.table.c
+        for was, now in keys:
+            if was != now:
+                mine = (c.number == was.number, c.shop == was.shop, c.year == was.year, c.series == was.series)
+                ended = update(self.table).where(*mine, c.superseded_at.is_not(None))
+                self.session.connection().execute(ended.values(year=now.year, series=now.series))
+                answers.rename(self.session, self._kind, was, now)
+
     def _insert(self, fresh: Sequence[Step]) -> None:
         """Headers and lines in bulk, with the customers found or registered."""
         if not fresh:
@@ -209,7 +221,7 @@ class _Writer:
                 id_, *key, document.at, day, owner.customer_id, owner.mention_id, document.place or head.place,
                 document.cashier or head.cashier, document.payment or head.payment, step.content, self.act.id,
             )  # fmt: skip
-            headers.append(header + self._sums(step, head, tills.get(_stored_as(step))))
+            headers.append(header + self._sums(step, head, tills.get(key)))
             if step.keeps_lines and step.place.known:
                 kept.append((step.place.known.id, id_))
                 continue
@@ -260,8 +272,8 @@ class _Writer:
         """
         documents = [step.document for step in fresh]
         owners = self.finder.owners([(document.customer, document.at.date()) for document in documents])
-        keys = [_stored_as(step) for step in fresh]
-        answered = answers.given(self.session, answers.RECEIPT if self.sales else answers.RETURN, keys)
+        keys = [step.place.key for step in fresh]
+        answered = answers.given(self.session, self._kind, keys)
         found = []
         for step, key, owner in zip(fresh, keys, owners, strict=True):
             before = step.place.known if step.keeps_owner else tills.get(key)
@@ -291,8 +303,3 @@ class _Writer:
 
 
 _NO_HEAD = _Head("", "", "")
-
-
-def _stored_as(step: Step) -> Key:
-    """The key by which answers and the till know it."""
-    return step.place.known.key if step.place.known else step.place.key
