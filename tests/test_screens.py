@@ -46,6 +46,11 @@ SPILLS = """() => {
   return found.slice(0, 5)
 }"""
 
+# Cells that another part's styles have got hold of: the lines of their rows would not meet.
+TORN = """() => [...document.querySelectorAll('.lt tbody tr')].filter((row) =>
+  getComputedStyle(row).display === 'table-row' &&
+  [...row.cells].some((cell) => getComputedStyle(cell).display !== 'table-cell')
+).map((row) => row.innerText)"""
 FOCUSED = """() => {
   const at = document.activeElement
   const label = at.labels?.[0] ?? at
@@ -96,6 +101,7 @@ def test_a_screen_fits_keeps_quiet_and_can_be_read(screen: str, view: Page, live
     view.remove_listener("console", hear)
     assert said == []
     assert view.evaluate(SPILLS) == []
+    assert view.evaluate(TORN) == []
     assert faults(view) == []
 
 
