@@ -16,7 +16,7 @@ from loyalty.engine.facts import load_facts
 from loyalty.engine.sale import spread
 from loyalty.export import KINDS_OF_EXPORT
 from loyalty.files.importing import import_file
-from loyalty.models import ProgramVersion, customers, receipts
+from loyalty.models import ProgramVersion, customers, receipts, returns
 from loyalty.program.terms import Level, Program
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerDocument, CustomerRef, DocumentLine, ReturnDocument, SaleDocument
@@ -233,6 +233,21 @@ def test_rows_are_counted_by_what_became_of_their_document(monkeypatch: pytest.M
             counts.imported, counts.unchanged, counts.changed, counts.rejected, counts.customers_created,
             counts.unmatched_returns,
         )  # fmt: skip
+
+
+def test_every_part_of_a_file_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "DOCUMENTS_AT_ONCE", 1)
+    her, him = CustomerRef("К-1"), CustomerRef("К-2")
+    taken(replace(SOLD, customer=her), replace(SOLD, number="2", customer=him))
+    taken(
+        replace(SOLD, number="3", customer=her),
+        replace(SOLD, number="4"),
+        replace(BACK, receipt_number="4", receipt_on=None, lines=[LINE._replace(amount=150)]),
+        replace(SOLD, number="5", customer=him),
+    )
+    with db.reading() as session:
+        assert list(session.scalars(select(customers.c.turnover))) == [200, 200]
+        assert list(session.scalars(select(returns.c.counted))) == [100]
 
 
 def test_rows_of_a_customers_file_too(monkeypatch: pytest.MonkeyPatch) -> None:
