@@ -1,6 +1,6 @@
 """The card's form: all of a person that may be changed, and whose birthdays matter to her."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -24,6 +24,8 @@ WORDS = {
     "street": "Улица", "house": "Дом", "card": "Карта", "external_id": "Код 1С", "source": "Откуда пришёл",
 }  # fmt: skip
 DAYS = {"birth_date": "Дата рождения", "registered_on": "Дата регистрации"}
+OTHERS = {"phone": "Телефон", "sex": "Пол", "sms_consent": "Согласие на SMS", "comment": "Комментарий"}
+LABELS = WORDS | DAYS | OTHERS
 
 
 @st.fragment  # what is typed goes to the server as it is typed: the card around the form is not drawn anew
@@ -108,7 +110,18 @@ def _save(card: CustomerCard, form: ui.Form, key: str) -> None:
         learning(lambda session, act: people.edit(session, id_, changes, act, seen=card.customer))(session)
         return signs.others_with_phone(session, id_)
 
-    ui.write(f"карточка — {people.full_name(card.customer)}", edit, _saved)
+    ui.write(f"карточка — {people.full_name(card.customer)}: {in_words(changes)}", edit, _saved)
+
+
+def in_words(changes: Mapping[str, Any]) -> str:
+    """What was typed: it can be read and typed again, should it not be written."""
+    say: dict[str, Callable[[Any], str]] = {
+        **dict.fromkeys(DAYS, wording.day), "sex": SEX.__getitem__, "sms_consent": CONSENT.__getitem__,
+    }  # fmt: skip
+    typed = [
+        f"{LABELS[name]} «{say.get(name, str)(value or '')}»" for name, value in changes.items() if name in LABELS
+    ]
+    return ", ".join([*typed, *(["близкие"] if RELATIVES in changes else [])])
 
 
 def _saved(sharing: int) -> str:

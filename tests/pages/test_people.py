@@ -278,9 +278,9 @@ def test_a_gift_is_made_smaller_and_the_debt_is_told_before(family: str) -> None
         grants.give(session, id_, "manual", 300_00, "Извинение за *брак*", "k")
     with db.reading() as session:
         card = report.load(session, id_)
-    at = next(one.at for one in card.story.movements(TODAY) if one.what == "Подарено")
+    given = next(one.id for one in card.story.movements(TODAY) if one.what == "Подарено")
     app = card_of(id_, "Бонусы")
-    app.session_state[f"movements {id_}"] = {"chosen": at}
+    app.session_state[f"movements {id_}"] = {"chosen": given}
     app = checked(app.run())
     with Session(db.engine()) as session:
         gift = session.exec(select(Grant)).scalars().one().id
