@@ -1,6 +1,6 @@
 """The card's form: all of a person that may be changed, and whose birthdays matter to her."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import Any
@@ -13,19 +13,10 @@ from loyalty.customers import people
 from loyalty.customers.saying import LETTERS_MAX, RELATION_MAX
 from loyalty.identity import signs
 from loyalty.reports.card import CustomerCard
+from pages._card_words import CONSENT, DAYS, OTHERS, RELATIVES, SEX, WORDS, changed
 from pages._learning import learning
 
-SEX = {"": "не указан", "f": "женский", "m": "мужской"}
-CONSENT = {"": "не спрашивали", True: "есть", False: "отказ"}
 OLDEST = date(1900, 1, 1)
-RELATIVES = "relatives"
-WORDS = {
-    "last_name": "Фамилия", "first_name": "Имя", "middle_name": "Отчество", "email": "E-mail", "city": "Город",
-    "street": "Улица", "house": "Дом", "card": "Карта", "external_id": "Код 1С", "source": "Откуда пришёл",
-}  # fmt: skip
-DAYS = {"birth_date": "Дата рождения", "registered_on": "Дата регистрации"}
-OTHERS = {"phone": "Телефон", "sex": "Пол", "sms_consent": "Согласие на SMS", "comment": "Комментарий"}
-LABELS = WORDS | DAYS | OTHERS
 
 
 @st.fragment  # what is typed goes to the server as it is typed: the card around the form is not drawn anew
@@ -62,14 +53,15 @@ def _fields(form: ui.Form, today: date) -> None:
     who, where, programme = st.columns(3, gap="medium")
     with who:
         _draw(form, today, "last_name", "first_name", "middle_name", "birth_date")
-        form.field(st.selectbox, "sex", "Пол", list(SEX), format_func=SEX.__getitem__)
+        form.field(st.selectbox, "sex", OTHERS["sex"], list(SEX), format_func=SEX.__getitem__)
     with where:
-        form.field(st.text_input, "phone", "Телефон", type="phone", placeholder="+7 916 123-45-67")
+        form.field(st.text_input, "phone", OTHERS["phone"], type="phone", placeholder="+7 916 123-45-67")
         _draw(form, today, "email", "city", "street", "house")
     with programme:
         _draw(form, today, "card", "external_id", "source", "registered_on")
-        form.field(st.selectbox, "sms_consent", "Согласие на SMS", list(CONSENT), format_func=CONSENT.__getitem__)
-    form.field(st.text_area, "comment", "Комментарий", height=80, max_chars=LETTERS_MAX["comment"])
+        form.field(st.selectbox, "sms_consent", OTHERS["sms_consent"], list(CONSENT),
+                   format_func=CONSENT.__getitem__)  # fmt: skip
+    form.field(st.text_area, "comment", OTHERS["comment"], height=80, max_chars=LETTERS_MAX["comment"])
 
 
 def _draw(form: ui.Form, today: date, *names: str) -> None:
@@ -110,18 +102,7 @@ def _save(card: CustomerCard, form: ui.Form, key: str) -> None:
         learning(lambda session, act: people.edit(session, id_, changes, act, seen=card.customer))(session)
         return signs.others_with_phone(session, id_)
 
-    ui.write(f"карточка — {people.full_name(card.customer)}: {in_words(changes)}", edit, _saved)
-
-
-def in_words(changes: Mapping[str, Any]) -> str:
-    """What was typed: it can be read and typed again, should it not be written."""
-    say: dict[str, Callable[[Any], str]] = {
-        **dict.fromkeys(DAYS, wording.day), "sex": SEX.__getitem__, "sms_consent": CONSENT.__getitem__,
-    }  # fmt: skip
-    typed = [
-        f"{LABELS[name]} «{say.get(name, str)(value or '')}»" for name, value in changes.items() if name in LABELS
-    ]
-    return ", ".join([*typed, *(["близкие"] if RELATIVES in changes else [])])
+    ui.write(f"карточка — {people.full_name(card.customer)}: {changed(changes)}", edit, _saved)
 
 
 def _saved(sharing: int) -> str:

@@ -116,7 +116,7 @@ def test_what_is_said_after_it_does_not_overtake_it(sold: str) -> None:
         field.set_value("Иванова")
         other = checked(next(one for one in other.button if one.label == "Сохранить").click().run())
         assert f"{GIFT}; подарок 300 бонусов — " in said(other)
-        assert "карточка — Алёшина Мария Сергеевна" in said(other)
+        assert "карточка — Алёшина Мария Сергеевна: Фамилия «Иванова»" in said(other)
         assert person().last_name == "Алёшина"
         let_go()
     until(lambda: not waiting.line.waiting())
