@@ -30,14 +30,14 @@ def show(card: CustomerCard) -> None:
             "Бонусы": [m.amount for m in movements],
             "Доступно": [m.after for m in movements],
         },
-        index=[m.at for m in movements],
+        index=[m.id for m in movements],
     )
     listed, explained = ui.side_by_side(4, 3)
     with listed, ui.section("Движения бонусов", hint="Выберите строку, чтобы узнать, почему столько") as actions:
         with actions:
             whole = frame.assign(Откуда=[m.whence for m in movements])
             ui.excel_button("Движения бонусов", whole, KINDS)
-        chosen = ui.table(
+        asked = ui.table(
             frame,
             KINDS,
             alt="Движения бонусов, новые сверху",
@@ -46,6 +46,7 @@ def show(card: CustomerCard) -> None:
             phone=PHONE,
             tones={name: ["quiet" if m.ahead else "" for m in movements] for name in frame},
         )
+    chosen = next((m.at for m in movements if m.id == asked), None)
     answer = (
         card.story.balance(card.today, card.balance.available)
         if chosen is None

@@ -14,16 +14,9 @@ from loyalty.customers.saying import LETTERS_MAX, RELATION_MAX
 from loyalty.engine import ledger
 from loyalty.identity import signs
 from loyalty.reports.card import CustomerCard
+from pages._card_labels import CONSENT, DAYS, RELATIVES, SEX, WORDS, in_words
 
-SEX = {"": "не указан", "f": "женский", "m": "мужской"}
-CONSENT = {"": "не спрашивали", True: "есть", False: "отказ"}
 OLDEST = date(1900, 1, 1)
-RELATIVES = "relatives"
-WORDS = {
-    "last_name": "Фамилия", "first_name": "Имя", "middle_name": "Отчество", "email": "E-mail", "city": "Город",
-    "street": "Улица", "house": "Дом", "card": "Карта", "external_id": "Код 1С", "source": "Откуда пришёл",
-}  # fmt: skip
-DAYS = {"birth_date": "Дата рождения", "registered_on": "Дата регистрации"}
 
 
 @st.fragment  # what is typed goes to the server as it is typed: the card around the form is not drawn anew
@@ -110,7 +103,7 @@ def _save(card: CustomerCard, form: ui.Form, key: str) -> None:
         ledger.refresh(session, learned.touched, act.today, loose=learned.loose)
         return signs.others_with_phone(session, id_)
 
-    ui.write(f"карточка — {people.full_name(card.customer)}", edit, _saved)
+    ui.write(f"карточка — {people.full_name(card.customer)}: {in_words(changes)}", edit, _saved)
 
 
 def _saved(sharing: int) -> str:

@@ -47,7 +47,7 @@ def show(card: CustomerCard) -> None:
     with ui.section("Чеки и возвраты", hint="Выберите строку, чтобы увидеть товары") as actions:
         with actions:
             ui.excel_button("Покупки", card.documents, KINDS)
-        at = ui.table(
+        chosen = ui.table(
             card.documents.loc[:, [name for name in card.documents if card.documents[name].map(bool).any()]],
             KINDS,
             alt="Чеки и возвраты, новые сверху",
@@ -56,7 +56,7 @@ def show(card: CustomerCard) -> None:
             selected="first",
             phone=PHONE,
         )
-    document, frame = card.documents.loc[at], card.lines(at)
+    document, frame = card.documents.loc[chosen], card.lines(chosen)
     title = f"{document['Что']} {document['Номер']}"
     with ui.section(title, hint=wording.time(document["Когда"])) as actions:
         if len(frame):

@@ -6,6 +6,8 @@ import pytest
 from sqlmodel import Session
 
 from loyalty import acts
+from loyalty.customers import grants
+from loyalty.engine import ledger
 from loyalty.errors import NotFound
 from loyalty.models import customers
 from loyalty.reports import card, overview, shop
@@ -14,7 +16,7 @@ from loyalty.reports.customers import Wanted
 from loyalty.reports.filters import Filter
 from loyalty.reports.periods import Period, span
 from loyalty.sales import receipts
-from tests.pages.factory import PYOTR, TODAY, back, line, small_shop
+from tests.pages.factory import PYOTR, TODAY, back, line, sale, small_shop
 
 
 @pytest.fixture
@@ -132,8 +134,25 @@ def test_a_card_tells_purchases_and_returns_apart(sold: Session) -> None:
     assert (done.returns, done.return_days, done.goods_returned, done.returns_sum) == (1, 1, 1000, 1_000 * 100)
     assert list(found.documents["Что"]) == ["Возврат", "Покупка", "Покупка", "Покупка"]
     assert found.documents["Основание"].iloc[0] == "к чеку 000003"
-    assert list(found.lines(3)["Товар"]) == ["Платье", "Шарф"]
-    assert list(found.lines(3)["Скидка"]) == ["", "со скидкой"]
+    assert list(found.lines(found.documents.index[3])["Товар"]) == ["Платье", "Шарф"]
+    assert list(found.lines(found.documents.index[3])["Скидка"]) == ["", "со скидкой"]
+
+
+def test_a_row_of_the_card_is_the_same_one_after_others_came(sold: Session) -> None:
+    """What was clicked, or is chosen, may stand at another place by the time the card is drawn anew."""
+    id_ = id_of(sold, "К-1")
+    before = card.load(sold, id_)
+    said = {one.id: (one.on, one.what, one.amount) for one in before.story.movements(TODAY)}
+    goods = {of: list(before.lines(of)["Товар"]) for of in before.documents.index}
+    grants.give(sold, id_, "manual", 100_00, "За отзыв", "k")
+    earlier = sale("000000", datetime(2025, 1, 1, 12), [line(100, "Пояс")])
+    act = acts.begin(sold, acts.Origin.IMPORT)
+    ledger.refresh(sold, receipts.record(sold, [earlier], act).touched, TODAY)
+    after = card.load(sold, id_)
+    now = {one.id: (one.on, one.what, one.amount) for one in after.story.movements(TODAY)}
+    assert len(said) == len(before.story.movements(TODAY)) and len(now) > len(said)
+    assert {of: now[of][:2] for of in said} == {of: one[:2] for of, one in said.items()}
+    assert {of: list(after.lines(of)["Товар"]) for of in goods} == goods
 
 
 def test_a_return_that_names_her_and_waits_for_its_receipt_is_on_her_card(sold: Session) -> None:

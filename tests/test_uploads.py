@@ -42,13 +42,16 @@ def test_the_template_imports_whole() -> None:
         ("C:\\Отчёты\\май.xlsx", "май.xlsx"),
         ("a\x00b:c.csv", "a_b_c.csv"),
         ("..", "файл"),
-        ("я" * 300 + ".csv", "я" * 116 + ".csv"),
+        ("я" * 300 + ".csv", "я" * 103 + ".csv"),
+        ("🎁" * 100 + ".csv", "🎁" * 51 + ".csv"),
+        ("a\ud83dб.csv", "aб.csv"),
     ],
 )
 def test_an_upload_never_leaves_its_folder_whatever_its_name(said: str, safe: str) -> None:
     path = kept("1", said)
     assert path.name == safe
     assert path.parent.parent == settings.files_dir() / "uploads"
+    path.with_name(f"{path.name}.rejected.csv").touch()  # its rejected rows find a place beside it
 
 
 def test_the_same_upload_is_kept_once_and_another_of_the_same_name_apart() -> None:

@@ -34,8 +34,12 @@ TOGETHER = (Kind.SPENT, Kind.CANCELLED, Kind.BURNED, Kind.CAME_BACK)  # several 
 
 @dataclass(frozen=True)
 class Movement:
-    """A line of the list: what moved on a day, what was available after it; `at` is what `why` is asked with."""
+    """A line of the list: what moved on a day, what was available after it; `at` is what `why` is asked with.
 
+    `id` is the same movement's whatever else comes or goes meanwhile, as a place among others is not.
+    """
+
+    id: str
     at: int
     on: date
     what: str
@@ -104,7 +108,8 @@ class Story:
             whence = reasons.explain(entry, self.named, self.ledger, today)
             ahead = entry.effective_on > today
             what = self._what(entry, today)
-            found.append(Movement(at, entry.effective_on, what, sign * entry.amount, after, whence, ahead))
+            id_ = " ".join(map(str, (entry.effective_on, entry.kind, *(entry.fact or ()), *(entry.lot or ()))))
+            found.append(Movement(id_, at, entry.effective_on, what, sign * entry.amount, after, whence, ahead))
         return found[::-1]
 
     def _what(self, entry: Entry, today: date) -> str:

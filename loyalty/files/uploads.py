@@ -30,6 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 UNUSED_AFTER = timedelta(days=1)
+NAME_BYTES_MAX = 210  # of 255 that a disk gives a name: what is made of the file stands beside it, «.rejected.csv»
 
 
 class Ready(NamedTuple):
@@ -44,7 +45,8 @@ class Ready(NamedTuple):
 
 def keep(upload_id: str, file_name: str, content: BinaryIO) -> Path:
     """Put an upload where the worker finds it; the same upload again is the same file."""
-    name = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", Path(file_name.replace("\\", "/")).name).strip(". ")[-120:]
+    name = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", Path(file_name.replace("\\", "/")).name).strip(". ")
+    name = name.encode(errors="ignore")[-NAME_BYTES_MAX:].decode(errors="ignore")
     folder = _folder() / blake2b(upload_id.encode(), digest_size=12).hexdigest()
     path = folder / (name or "файл")
     if path.exists():

@@ -65,13 +65,13 @@ class CustomerCard:
     next_level: Level | None
     pending_days: list[date]  # when something of what waits becomes available
     activity: Activity
-    documents: pd.DataFrame  # as _documents names its columns; newest first
-    goods: dict[int, list[Line]]  # by place in `documents`
+    documents: pd.DataFrame  # as _documents names its columns; newest first, by what each is: «receipt 17»
+    goods: dict[str, list[Line]]  # by the same
     today: date
 
-    def lines(self, at: int) -> pd.DataFrame:
-        """What the document at this place of the list is of: LINE_COLUMNS; empty where it has no lines."""
-        return pd.DataFrame(self.goods.get(at, []), columns=LINE_COLUMNS, dtype=object)
+    def lines(self, id_: str) -> pd.DataFrame:
+        """What a document of the list is of: LINE_COLUMNS; empty where it has no lines."""
+        return pd.DataFrame(self.goods.get(id_, []), columns=LINE_COLUMNS, dtype=object)
 
     def gift(self, at: int) -> Grant | None:
         """The gift that a movement of the story gave; None where it is about something else."""
@@ -122,7 +122,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         gift_words=reasons.gifts(session, [customer_id]),
     )
     until = {e.effective_on for e in story.entries if e.kind is Kind.AVAILABLE and e.effective_on > today}
-    documents, ids = _documents(session, customer_id, story)
+    documents = _documents(session, customer_id, story)
     bought = purchases(story.ledger, programs, today)
     found = CustomerCard(
         customer=customer,
@@ -135,7 +135,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         pending_days=sorted(until),
         activity=_activity(story, bought),
         documents=documents,
-        goods={at: goods[ref] for at, ref in enumerate(ids) if ref in goods},
+        goods={_id(of): lines for of, lines in goods.items()},
         today=today,
     )
     session.expunge_all()  # the page reads it after the session is closed
@@ -179,7 +179,7 @@ def _brought_back_by(customer_id: int) -> ColumnElement[bool]:
     return and_(returns.c.superseded_at.is_(None), or_(returns.c.receipt_id.in_(hers), waiting))
 
 
-def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.DataFrame, list[Document]]:
+def _documents(session: Session, customer_id: int, story: Story) -> pd.DataFrame:
     r, b = receipts.c, returns.c
     sold = select(r.id, r.at, r.number, r.place, r.total, r.redeemed).where(
         r.customer_id == customer_id, r.superseded_at.is_(None)
@@ -200,7 +200,13 @@ def _documents(session: Session, customer_id: int, story: Story) -> tuple[pd.Dat
         rows.append(((Origin.RETURN, back.id), _document(back, "Возврат", -amount, None, None, basis)))
     rows.sort(key=lambda pair: (pair[1]["Когда"], pair[0][1]), reverse=True)
     columns = ["Когда", "Что", "Номер", "Место", "Сумма", "Оплачено бонусами", "Начислено", "Основание"]
-    return pd.DataFrame([shown for _, shown in rows], columns=columns, dtype=object), [ref for ref, _ in rows]
+    index = [_id(ref) for ref, _ in rows]
+    return pd.DataFrame([shown for _, shown in rows], columns=columns, index=index, dtype=object)
+
+
+def _id(document: Document) -> str:
+    origin, id_ = document
+    return f"{origin} {id_}"
 
 
 def _document(
