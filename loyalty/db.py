@@ -9,7 +9,7 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import ColumnElement, event
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
 
 from loyalty import models, settings
@@ -31,6 +31,7 @@ from loyalty.errors import LoyaltyError
 BUSY_TIMEOUT_S = 60
 IDS_PER_QUERY = 5_000
 MIGRATING, INTAKE = 1, 2  # what is done by one at a time
+REHEARSING = "rehearsing"  # in a session's info
 T = TypeVar("T")
 
 
@@ -118,6 +119,25 @@ def writing(at: Engine | None = None, *, patience_s: float | None = None) -> Ite
             limit_ms = max(int(patience_s * 1000), 1)  # 0 would be no limit
             session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {limit_ms}")
         yield session
+
+
+@contextmanager
+def rehearsing() -> Iterator[Session]:
+    """A session that keeps nothing and waits for nobody: the block ends quietly where it could not go on.
+
+    What refuses to be written is heard so, though somebody else is writing.
+    """
+    with engine().connect() as connection, Session(connection, info={REHEARSING: True}) as session:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 1")
+        else:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+        try:
+            with suppress(SQLAlchemyError):
+                yield session
+        finally:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA query_only = OFF")
 
 
 @contextmanager
@@ -250,7 +270,7 @@ def update(
 
 def one_at_a_time(session: Session, what: int) -> None:
     """Wait until no other transaction does the same; SQLite has one writer anyway."""
-    if session.connection().dialect.name == "postgresql":
+    if session.connection().dialect.name == "postgresql" and REHEARSING not in session.info:
         session.connection().execute(sa.text("SELECT pg_advisory_xact_lock(:what)"), {"what": what})
 
 

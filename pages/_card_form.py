@@ -13,7 +13,7 @@ from loyalty.customers import people
 from loyalty.customers.saying import LETTERS_MAX, RELATION_MAX
 from loyalty.identity import signs
 from loyalty.reports.card import CustomerCard
-from pages._card_words import CONSENT, DAYS, OTHERS, RELATIVES, SEX, WORDS, changed
+from pages._card_labels import CONSENT, DAYS, OTHERS, RELATIVES, SEX, WORDS, in_words
 from pages._learning import learning
 
 OLDEST = date(1900, 1, 1)
@@ -102,7 +102,7 @@ def _save(card: CustomerCard, form: ui.Form, key: str) -> None:
         learning(lambda session, act: people.edit(session, id_, changes, act, seen=card.customer))(session)
         return signs.others_with_phone(session, id_)
 
-    ui.write(f"карточка — {people.full_name(card.customer)}: {changed(changes)}", edit, _saved)
+    ui.write(f"карточка — {people.full_name(card.customer)}: {in_words(changes)}", edit, _saved)
 
 
 def _saved(sharing: int) -> str:

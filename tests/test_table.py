@@ -194,6 +194,14 @@ def test_words_can_be_marked_without_opening_the_row(customers: Page, place: int
     assert "/customers" in customers.url
 
 
+def test_enter_opens_a_row_though_words_are_marked(customers: Page) -> None:
+    find(customers, "Мария")
+    link = row(customers, MARIA).locator("a.open")
+    link.evaluate("one => getSelection().selectAllChildren(one)")
+    link.press("Enter")
+    customers.wait_for_url("**/customer?id=*")
+
+
 def test_foreign_words_are_shown_as_they_were_typed(customers: Page) -> None:
     find(customers, "**b**")
     assert shown(customers, 0) == [f"{STRANGE} Александра"]

@@ -40,6 +40,8 @@ def write(what: str, do: Callable[[Session], T], done: str | Callable[[T], str])
             if told := deed.done(result):
                 flash(told)
             return Outcome(True, result)
+    with db.rehearsing() as session:  # a form learns of its mistakes while it is still there
+        do(session)
     waiting.line.add(deed)
     return Outcome(False)
 

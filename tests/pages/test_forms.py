@@ -10,6 +10,7 @@ from loyalty.customers import grants, people
 from loyalty.errors import Changed, Problems
 from loyalty.models import Customer
 from loyalty.reports import card as report
+from pages._card_labels import in_words
 from tests.pages.factory import TODAY
 from tests.pages.opened import (
         card_of,
@@ -121,6 +122,15 @@ def test_a_day_that_the_form_would_not_take_stays_when_something_else_is_saved(d
     app = fill(app, city="Тула")
     press(app, keyed(app, "save"))
     assert (person().city, person().birth_date, person().registered_on) == ("Тула", day, day)
+
+
+def test_what_was_typed_is_said_in_words_whatever_it_is() -> None:
+    emptied = {"birth_date": None, "city": "", "sms_consent": "", "sex": ""}
+    assert in_words(emptied) == ("Дата рождения «», Город «», Согласие на SMS «не спрашивали», Пол «не указан»")
+    filled = {"birth_date": date(1990, 3, 1), "city": "Тула", "sms_consent": False, "sex": "f", "relatives": []}
+    assert in_words(filled) == (
+        "Дата рождения «01.03.1990», Город «Тула», Согласие на SMS «отказ», Пол «женский», близкие"
+    )
 
 
 def test_who_saves_second_is_refused_where_the_same_changed_meanwhile() -> None:

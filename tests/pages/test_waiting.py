@@ -125,6 +125,36 @@ def test_what_is_said_after_it_does_not_overtake_it(sold: str) -> None:
     assert toasts(checked(other.run()))[-1] == "Сохранено"
 
 
+def test_mistakes_are_told_at_the_form_though_it_would_wait(sold: str) -> None:
+    """Told later, they would have lost what was typed."""
+    gift, person_ = card(), card("О клиенте")
+    with held(sold):
+        gift = give(gift, 2_000_000)
+        assert "За один раз можно подарить не больше" in words(gift) and said(gift) == ""
+        for label, typed in (("Телефон", "12"), ("E-mail", "нет"), ("Код 1С", "К-2"), ("Город", "Тула")):
+            next(one for one in person_.text_input if one.label == label).set_value(typed)
+        person_ = checked(next(one for one in person_.button if one.label == "Сохранить").click().run())
+        told = words(person_)
+        assert "Это не похоже на адрес e-mail" in told and "Клиент с кодом 1С К-2 уже есть" in told
+        assert said(person_) == ""
+        assert next(one for one in person_.text_input if one.label == "Город").value == "Тула"
+    assert gifts() == [] and person().city == "Москва"
+
+
+def test_a_card_saved_twice_while_it_waits_tells_what_could_not_be_written(sold: str) -> None:
+    app = card("О клиенте")
+    with held(sold) as let_go:
+        for typed in ("Тула", "Клин"):
+            next(one for one in app.text_input if one.label == "Город").set_value(typed)
+            app = checked(next(one for one in app.button if one.label == "Сохранить").click().run())
+        assert "Город «Тула»; карточка — Алёшина Мария Сергеевна: Город «Клин»" in said(app)
+        let_go()
+    until(waiting.line.refused)
+    until(lambda: not waiting.line.waiting())
+    assert person().city == "Тула"
+    assert "Не записано: карточка — Алёшина Мария Сергеевна: Город «Клин»" in words(card()).replace("**", "")
+
+
 def test_what_could_not_be_written_is_kept_until_somebody_says(sold: str) -> None:
     tries = []
 

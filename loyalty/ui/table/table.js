@@ -241,7 +241,8 @@ class Table {
     }
     event.preventDefault()
     const selection = document.getSelection()
-    if (!selection.isCollapsed && this.table.contains(selection.anchorNode)) return // she marked some words
+    const isOfMouse = event.detail > 0 // Enter on a link is a click of none
+    if (isOfMouse && !selection.isCollapsed && this.table.contains(selection.anchorNode)) return // she marked words
     this.act(row)
   }
 

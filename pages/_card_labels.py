@@ -1,4 +1,4 @@
-"""How the card's form calls what is known of a person, and says what was changed in it."""
+"""What the card's form calls its fields, and what was typed there in words."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,16 +15,16 @@ WORDS = {
 DAYS = {"birth_date": "Дата рождения", "registered_on": "Дата регистрации"}
 OTHERS = {"phone": "Телефон", "sex": "Пол", "sms_consent": "Согласие на SMS", "comment": "Комментарий"}
 LABELS = WORDS | DAYS | OTHERS
-_SAY: dict[str, Callable[[Any], str]] = {
-    **dict.fromkeys(DAYS, wording.day), "sex": SEX.__getitem__, "sms_consent": CONSENT.__getitem__,
-}  # fmt: skip
 
 
-def changed(values: Mapping[str, Any]) -> str:
-    """What was typed, by field: it can be read and typed again, should it not be written."""
-    typed = [f"{LABELS[name]} «{_said(name, value)}»" for name, value in values.items() if name in LABELS]
-    return ", ".join([*typed, *(["близкие"] if RELATIVES in values else [])])
-
-
-def _said(name: str, value: Any) -> str:
-    return _SAY.get(name, lambda words: str(words or ""))(value)
+def in_words(changes: Mapping[str, Any]) -> str:
+    """What was typed: it can be read and typed again, should it not be written."""
+    say: dict[str, Callable[[Any], str]] = {
+        **dict.fromkeys(DAYS, wording.day), "sex": SEX.__getitem__, "sms_consent": CONSENT.__getitem__,
+    }  # fmt: skip
+    typed = [
+        f"{LABELS[name]} «{'' if value is None else say.get(name, str)(value)}»"
+        for name, value in changes.items()
+        if name in LABELS
+    ]
+    return ", ".join([*typed, *(["близкие"] if RELATIVES in changes else [])])
