@@ -452,34 +452,42 @@ def test_whose_receipt_it_is_as_answered_holds_for_its_day_alone() -> None:
     assert [one[3] for one in facts() if one[0] == "1"] == ["К-1", "К-2", "К-4"]
 
 
-def answer(day: int, code: str) -> None:
-    """A person says that receipt 1 of that day is this customer's."""
+def answer(day: int, code: str, number: str = "1") -> None:
+    """A person says that the receipt of that day is this customer's."""
     with db.writing() as session:
         owner = (
             session.connection().execute(select(customers.c.id).where(customers.c.external_id == code)).scalar_one()
         )
-        query = select(receipts.c.id).where(receipts.c.number == "1", receipts.c.day == date(2026, 1, day))
+        query = select(receipts.c.id).where(receipts.c.number == number, receipts.c.day == date(2026, 1, day))
         receipt = session.connection().execute(query.where(receipts.c.superseded_at.is_(None))).scalar_one()
         learned = answers.answer(session, receipt, owner, acts.begin(session, acts.Origin.SCREEN))
         ledger.refresh(session, learned.touched, TODAY, loose=learned.loose)
 
 
 def test_whose_receipt_it_is_as_answered_holds_when_its_shift_is_said_later() -> None:
-    file(sale("1", 10, "К-1", (COAT, 100)), sale("2", 10, "К-2", (COAT, 100)))
+    file(sale("1", 10, "К-1", (COAT, 100)), sale("2", 10, "К-2", (COAT, 100)), back("1", 10, "К-3", (COAT, 1)))
     answer(10, "К-2")
+    answer(10, "К-1", "2")
+    file(replace(back("1", 10, "К-3", (COAT, 2)), series="101"))  # a return has its own number
+    assert what(file(sale("1", 10, "К-1", (COAT, 95)))) == (0, 0, 1, 0)
+    assert [one[3:] for one in facts()] == [("К-2", (95,)), ("К-3", (2,)), ("К-1", (100,))]
     for amount in (90, 80):
-        assert what(file(sale("1", 10, "К-1", (COAT, amount), series="101"))) == (0, 0, 1, 0)
-        assert facts()[0][3:] == ("К-2", (amount,))
+        told = file(sale("1", 10, "К-1", (COAT, amount), series="101"), sale("2", 10, "К-2", (COAT, amount)))
+        assert what(told) == (0, 0, 2, 0)
+        assert [one[3:] for one in facts()] == [("К-2", (amount,)), ("К-3", (2,)), ("К-1", (amount,))]
     assert what(file(sale("1", 10, "К-1", (SCARF, 7), hour=18, series="102"))) == (1, 0, 0, 0)
-    assert [one[3:] for one in facts() if one[0] == "1"] == [("К-1", (7,)), ("К-2", (80,))]
+    assert [one[3:] for one in facts() if one[0] == "1"] == [("К-1", (7,)), ("К-2", (80,)), ("К-3", (2,))]
 
 
 def test_whose_receipt_it_is_by_the_till_holds_when_its_shift_is_said_later() -> None:
     with db.writing() as session:
-        till.sell(session, replace(sale("1", 10, "К-1", (COAT, 100)), rows=[]), TODAY)
+        for number in "12":
+            till.sell(session, replace(sale(number, 10, "К-1", (COAT, 100)), rows=[]), TODAY)
+    file(sale("2", 10, None, (COAT, 95)))
     for amount in (90, 80):
-        assert what(file(sale("1", 10, None, (COAT, amount), series="101"))) == (0, 0, 1, 0)
-        assert facts() == [("1", "Центр", 10, "К-1", (amount,))]
+        for one in (sale("1", 10, None, (COAT, amount), series="101"), sale("2", 10, None, (COAT, amount))):
+            assert what(file(one)) == (0, 0, 1, 0)
+        assert [one[3:] for one in facts()] == [("К-1", (amount,)), ("К-1", (amount,))]
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,7 @@ def rename(session: Session, kind: str, was: Key, now: Key) -> None:
     """What was answered of a document holds by the shift, too, that is said of it later."""
     a = answers.c
     mine = (a.number == was.number, a.shop == was.shop, a.year == was.year, a.series == was.series)
-    session.connection().execute(
-        update(answers).where(a.kind == kind, *mine).values(year=now.year, series=now.series)
-    )
+    session.connection().execute(update(answers).where(a.kind == kind, *mine).values(series=now.series))
 
 
 def waiting(session: Session, limit: int = 200, offset: int = 0) -> list[Open]:

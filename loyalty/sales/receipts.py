@@ -195,7 +195,7 @@ class _Writer:
             if was != now:
                 mine = (c.number == was.number, c.shop == was.shop, c.year == was.year, c.series == was.series)
                 ended = update(self.table).where(*mine, c.superseded_at.is_not(None))
-                self.session.connection().execute(ended.values(year=now.year, series=now.series))
+                self.session.connection().execute(ended.values(series=now.series))
                 answers.rename(self.session, self._kind, was, now)
 
     def _insert(self, fresh: Sequence[Step]) -> None:
