@@ -99,8 +99,10 @@ def keep_figures_of_today() -> None:
 def sidebar(state: shop_report.State) -> None:
     """Whose shop it is, and whether the background service lives."""
     with st.sidebar:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{ui.plain(state.name)}**")
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="shop"
+        ):
+            st.markdown(f"**{ui.plain(state.name)}**", width="content")
             change = st.button(
                 "", icon=":material/edit:", type="tertiary", help="Название и часовой пояс", key="shop-change"
             )

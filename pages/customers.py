@@ -97,7 +97,7 @@ def show(frame: pd.DataFrame, sort: str, descending: bool, verb: str) -> None:
         on_open=lambda id_: st.switch_page(CUSTOMER, query_params={"id": str(id_)}),
         address="customer?id={}",
         sort=ui.Sort(sort, descending, asked),
-        phone=ui.Lines("Клиент", "Доступно", note="{Уровень}", aside=f"{verb} {{Сгорит}} {{Когда}}{OTHERS}"),
+        phone=ui.Lines("Клиент", "Доступно", note="{Уровень}", aside=f"{verb} {{Сгорит}} · {{Когда}}{OTHERS}"),
     )
 
 

@@ -51,7 +51,8 @@ def _header() -> None:
         )
 
 
-def _drop() -> None:
+def _drop() -> bool:
+    """Files dropped here and how they will be counted; whether there are any."""
     turn = st.session_state.setdefault("import_turn", 0)
     dropped = st.file_uploader(
         "Перетащите сюда файлы из 1С, можно несколько сразу: XLSX, XLS, ODS, CSV, TXT",
@@ -63,7 +64,7 @@ def _drop() -> None:
     shown = [_import_file.show(upload) for upload in dropped]
     ready = [file for file in shown if file]
     if not dropped:
-        return
+        return False
     if len(ready) < len(shown) and ready:
         st.caption(f"Загрузятся только файлы без ошибок: {len(ready)} из {len(shown)}")
     if st.button("Загрузить", type="primary", icon=":material/upload:", disabled=not ready, key="import-load"):
@@ -73,13 +74,14 @@ def _drop() -> None:
             st.session_state[_import_report.HERE] = queued.result or []
             st.session_state["import_turn"] = turn + 1  # an empty place for the next files
             st.rerun()
+    return True
 
 
-def _past(busy: bool) -> None:
-    """The history of imports; a click opens a file's report."""
+def _past(teaches: bool) -> None:
+    """The history of imports, a click opens a file's report; while there is none, what it will be."""
     with db.reading() as session:
         files = [taken for taken in history.taken_files(session) if not taken.under_way]
-    if not files and not busy:
+    if not files and teaches:
         ui.empty(
             "Ещё ничего не загружали", "Здесь останется каждый файл и то, что из него получилось.", icon="history"
         )
@@ -106,7 +108,6 @@ def _past(busy: bool) -> None:
 _header()
 busy = _import_report.under_way()
 _import_report.results()
-if not busy:
-    _drop()
-_past(busy)
+dropped = not busy and _drop()
+_past(teaches=not busy and not dropped)
 _import_remembered.show()

@@ -74,7 +74,7 @@ def _problem() -> None:
 
 
 def _heading(step: str, title: str, sentence: str) -> None:
-    with st.container(gap=None):
+    with st.container(gap="xxsmall"):
         st.caption(step)
         st.title(ui.plain(title), anchor=False)
         st.markdown(sentence)

@@ -123,3 +123,25 @@ def test_dialogs_and_the_programme_ask_too_until_they_are_closed(
     page.get_by_role("button", name="Отмена").click()
     settle(page)
     assert not asks_before_reload(page)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.usefixtures("shop")
+def test_enter_sends_a_short_form_and_not_a_long_one(running_app: Callable[..., App], page: Page) -> None:
+    app = running_app(today=TODAY.isoformat(), worker=False)
+    visit(page, f"{app.address}/customer?id=1")
+    page.get_by_role("button", name="Подарить бонусы").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Сколько бонусов").fill("50")
+    dialog.get_by_label("Сколько бонусов").press("Enter")
+    expect(dialog.get_by_text("Напишите, за что подарок")).to_be_visible()
+    dialog.get_by_label("За что").press_sequentially("За отзыв")
+    dialog.get_by_label("За что").press("Enter")  # sent before the pause that sends what is typed
+    expect(dialog).to_be_hidden()
+    settle(page)
+    open_tab(page, "О клиенте")
+    page.get_by_label("Город").fill("Тула")
+    page.get_by_label("Город").press("Enter")
+    settle(page)
+    assert asks_before_reload(page)

@@ -259,6 +259,14 @@ def test_a_phone_shows_two_lines_a_customer(browser: Browser, app: App) -> None:
         expect(page.get_by_role("heading", name=MARIA)).to_be_visible()
 
 
+def test_cells_of_a_row_share_its_line(page: Page, app: App) -> None:
+    """Figures' cards and tables' cells of figures are in one document."""
+    visit(page, f"{app.address}/customer?id=1")
+    heights = "row => [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().height))"
+    rows = page.evaluate(f"[...document.querySelectorAll('.lt:not(.folded) tbody tr')].map({heights})")
+    assert rows and all(len(set(row)) == 1 for row in rows)
+
+
 @pytest.mark.parametrize("path", ["/customers", "/customer?id=1", "/twins", "/program"])
 def test_nothing_is_cut_off(browser: Browser, app: App, path: str) -> None:
     with opened_page(browser, DESKTOP) as page:

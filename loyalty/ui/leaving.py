@@ -1,4 +1,4 @@
-"""The browser asks before a page with something unsaved is closed or loaded anew; nothing else is asked."""
+"""Forms in the browser: it asks before something unsaved is closed or loaded anew; Enter sends a short form."""
 
 import streamlit as st
 

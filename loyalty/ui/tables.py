@@ -33,7 +33,7 @@ _component = component("table", html='<div class="lt"></div>')
 class Lines:
     """A row on a phone: `title` with `value` at the right, under them a quiet `note` and an `aside` at the right.
 
-    `title` and `value` are columns; `note` and `aside` are words around columns, «сгорит {Сгорит} {Когда}»: an
+    `title` and `value` are columns; `note` and `aside` are words around columns, «сгорит {Сгорит} · {Когда}»: an
     empty cell takes the words before it along.
     """
 

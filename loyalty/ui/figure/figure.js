@@ -9,6 +9,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root) root = made(parentElement, "dl", "figures");
   root.setAttribute("aria-label", data.alt);
   root.classList.toggle("figures-many", data.figures.length > 5);
+  // One long figure makes all of them smaller: in a row they are of one size.
+  root.classList.toggle("figures-long", data.figures.some(({ value }) => value.length > SHORT));
   root.replaceChildren(...data.figures.map((figure) => card(figure, () => setTriggerValue("open", figure.leads))));
 }
 
@@ -25,7 +27,7 @@ function card(figure, open) {
   box.className = "figure";
   const label = made(box, "dt", "figure-label", figure.label);
   if (figure.help) explain(label, figure);
-  const value = made(box, "dd", `figure-value ${figure.value.length > SHORT ? "long" : ""}`, figure.value);
+  const value = made(box, "dd", "figure-value", figure.value);
   if (figure.of) made(value, "span", "figure-of", ` ${figure.of}`);
   if (figure.change) {
     const change = made(box, "dd", `figure-change ${figure.tone}`);
