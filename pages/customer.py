@@ -74,8 +74,9 @@ def figures(card: report.CustomerCard) -> list[ui.Figure]:
         left = card.next_level.threshold - bought.turnover
         found.append(ui.Figure(f"До уровня {wording.percent(card.next_level.rate)}", wording.roubles_round(left)))
     last = bought.last_purchase_on
-    when, *ago = (wording.days_ago(last, card.today) if last else "не было").split(" ")
-    found.append(ui.Figure("Последняя покупка", when, of=" ".join(ago) or None))
+    when = wording.days_ago(last, card.today) if last else "не было"
+    silence = when.removesuffix(" назад")
+    found.append(ui.Figure("Последний чек" if when == silence else "Без покупок", silence))
     return found
 
 

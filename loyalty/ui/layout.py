@@ -65,7 +65,7 @@ def section(title: str, *, hint: str | None = None, height: str | int = "stretch
                 st.subheader(plain(title), anchor=False)
                 if hint:
                     st.caption(plain(hint))
-            actions = st.container(horizontal=True, width="content", gap="small")
+            actions = st.container(horizontal=True, width="content", vertical_alignment="center", gap="small")
         yield actions
 
 
