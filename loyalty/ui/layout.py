@@ -40,8 +40,8 @@ class Badge(NamedTuple):
 def header(title: str, purpose: str = "", badges: Sequence[Badge] = ()) -> DeltaGenerator:
     """Title, marks and the line that says what the page is for; the main action goes into the container given."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"):
-        with st.container(gap="xxsmall"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(width="content", gap="xxsmall"):  # a long name takes the line, the action goes below
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
                 st.title(plain(title), anchor=False, width="content")
                 for badge in badges:  # st.badge takes signs of Markdown in its words for its own
                     icon = f":material/{badge.icon}: " if badge.icon else ""
