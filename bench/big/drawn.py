@@ -86,7 +86,8 @@ class Shop:
         liked = self.tastes[np.maximum(whose, 0), draw.integers(0, FAVOURITES, count)]
         by_taste = (draw.random(count) < BY_TASTE) & (whose >= 0)
         group = np.where(by_taste, liked, self._groups(count))
-        return self.first_of_group[group] + (self.size[group] * draw.random(count) ** 1.7).astype(np.int64)
+        which: Numbers = (self.size[group] * draw.random(count) ** 1.7).astype(np.int64)
+        return which + self.first_of_group[group]
 
 
 class Batch:
@@ -177,7 +178,7 @@ class Figures:
 
         self.count += np.bincount(who, minlength=len(self.count))
         self.total += sums(batch.total)
-        self.back_count += sums(batch.is_back)
+        self.back_count += sums(batch.is_back.astype(np.int64))
         self.back += sums(batch.back)
         self.earned += sums(batch.earned)
         self.pending += sums(np.where(batch.day > DAYS - CONFIRM_DAYS, batch.earned, 0))

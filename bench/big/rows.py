@@ -29,11 +29,13 @@ Rows = Iterator[tuple[Any, ...]]
 ACT = 1
 NOW = f"{TODAY} 03:00:00.000000"
 GROUP_NAMES = (
-    "Платья Футболки Джинсы Блузы Брюки Юбки Джемперы Рубашки Носки Бельё Куртки Пальто Сумки Туфли Ботинки Кроссовки "
-    "Шарфы Платки Ремни Кардиганы Жакеты Костюмы Сарафаны Шорты Леггинсы Колготки Пижамы Халаты Тапочки Перчатки "
-    "Шапки Береты Серьги Кольца Браслеты Подвески Броши Очки Зонты Кошельки Рюкзаки Косметички Купальники Полотенца "
-    "Пледы Подушки Свечи Духи Кремы Помады Лаки Заколки Часы Плащи Тренчи Пуховики Жилеты Водолазки Толстовки Майки"
-).split()
+    "Платья", "Футболки", "Джинсы", "Блузы", "Брюки", "Юбки", "Джемперы", "Рубашки", "Носки", "Бельё", "Куртки",
+    "Пальто", "Сумки", "Туфли", "Ботинки", "Кроссовки", "Шарфы", "Платки", "Ремни", "Кардиганы", "Жакеты",
+    "Костюмы", "Сарафаны", "Шорты", "Леггинсы", "Колготки", "Пижамы", "Халаты", "Тапочки", "Перчатки", "Шапки",
+    "Береты", "Серьги", "Кольца", "Браслеты", "Подвески", "Броши", "Очки", "Зонты", "Кошельки", "Рюкзаки",
+    "Косметички", "Купальники", "Полотенца", "Пледы", "Подушки", "Свечи", "Духи", "Кремы", "Помады", "Лаки",
+    "Заколки", "Часы", "Плащи", "Тренчи", "Пуховики", "Жилеты", "Водолазки", "Толстовки", "Майки",
+)  # fmt: skip
 SHOPS = (  # name, place of sale, prefix of its numbers
     ("ТЦ «Европа»", "зал", "ЕВ00"), ("Тверская, 12", "зал", "ТВ00"), ("ТЦ «Галерея»", "зал", "ГА00"),
     ("Проспект Мира, 5", "зал", "ПМ00"), ("ТЦ «Мега»", "остров", "МЕ00"), ("Вокзал", "остров", "ВК00"),
@@ -146,11 +148,11 @@ class Documents:
 
     def _keep_returns(self, batch: Batch, ids: Numbers) -> None:
         back = batch.is_back
-        columns = (ids, batch.day, batch.back_day, batch.place, batch.who, batch.cashier, batch.by_card, batch.back)
-        self._backs.append(tuple(column[back].astype(np.int64) for column in columns))
+        said = (ids, batch.day, batch.back_day, batch.place, batch.who, batch.cashier, batch.by_card, batch.back)
+        self._backs.append(tuple(column[back].astype(np.int64) for column in said))
         comes = batch.line_back_pieces > 0
-        columns = (ids[batch.line_receipt], batch.line_product, batch.line_back_pieces, batch.line_back)
-        self._back_lines.append(tuple(column[comes] for column in columns))
+        lines = (ids[batch.line_receipt], batch.line_product, batch.line_back_pieces, batch.line_back)
+        self._back_lines.append(tuple(column[comes] for column in lines))
 
     def returns(self) -> tuple[Rows, Rows]:
         """All of them by day, and their lines."""
