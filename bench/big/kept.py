@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
@@ -97,46 +98,48 @@ def _write_people(session: Session, people: rows.People) -> None:
 
 
 def _hurried(address: str) -> sa.Engine:
-    """An engine that may lose everything and asks nothing: the shop is whole only when its recipe is written."""
+    """An engine that may lose everything: the shop is whole only when its recipe is written."""
     engine = db.connect(address)
     if engine.dialect.name == "sqlite":
-        quick = ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -524288")
-        commands = [f"PRAGMA {words}" for words in quick]
+        commands = ["PRAGMA synchronous = OFF", "PRAGMA foreign_keys = OFF", "PRAGMA cache_size = -524288"]
     else:
         commands = ["SET synchronous_commit = off", "SET maintenance_work_mem = '512MB'"]
-        with engine.connect() as connection:
-            if connection.exec_driver_sql("SHOW is_superuser").scalar() == "on":
-                commands.append("SET session_replication_role = replica")  # no foreign keys
 
     @event.listens_for(engine, "connect")
-    def hurry(connection: sa.engine.interfaces.DBAPIConnection, _record: object) -> None:
-        cursor = connection.cursor()
-        for command in commands:
-            cursor.execute(command)
-        cursor.close()
+    def hurry(connection: Any, _record: object) -> None:
+        with closing(connection.cursor()) as cursor:
+            for command in commands:
+                cursor.execute(command)
         connection.commit()
 
     return engine
 
 
+SQLITE_LATER = (
+    """SELECT 'DROP INDEX "' || name || '"', sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL""",
+)
+POSTGRESQL_LATER = (
+    "SELECT 'DROP INDEX ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+    "SELECT concat('ALTER TABLE ', conrelid::regclass, ' DROP CONSTRAINT ', conname),"
+    " concat('ALTER TABLE ', conrelid::regclass, ' ADD CONSTRAINT ', conname, ' ', pg_get_constraintdef(oid))"
+    " FROM pg_constraint WHERE contype = 'f'",
+)
+
+
 @contextmanager
 def _indexes_later(engine: sa.Engine) -> Iterator[None]:
-    """Without the indexes that are not constraints, which are then built as they were: much the quicker."""
-    if engine.dialect.name == "sqlite":
-        known = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    else:
-        known = (
-            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT IN"
-            " (SELECT conname FROM pg_constraint)"
-        )
+    """Without indexes and PostgreSQL's foreign keys, which are then made as they were: much the quicker."""
     with db.writing(engine) as session:
-        indexes = [tuple(row) for row in session.connection().exec_driver_sql(known)]
-        for name, _made in indexes:
-            session.connection().exec_driver_sql(f'DROP INDEX "{name}"')
+        connection = session.connection()
+        known = SQLITE_LATER if engine.dialect.name == "sqlite" else POSTGRESQL_LATER
+        found = [tuple(row) for query in known for row in connection.exec_driver_sql(query)]
+        for drop, _make in found:
+            connection.exec_driver_sql(drop)
     yield
-    for _name, made in indexes:
+    for _drop, make in found:
         with db.writing(engine) as session:
-            session.connection().exec_driver_sql(made)
+            session.connection().exec_driver_sql(make)
 
 
 def _ids_go_on(session: Session) -> None:
