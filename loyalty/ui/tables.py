@@ -15,7 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from loyalty.ui.components import component, heard
-from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said
+from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said_alike
 
 ROWS_SHOWN_MAX = 12
 LONG_TEXT = 28  # letters; a column with longer ones wraps and takes what room is left
@@ -95,7 +95,7 @@ def table(
     names = [str(name) for name in frame.columns]
     lines = phone or Lines.of(names, kinds)
     values = {name: [own(value) for value in frame[name]] for name in names}
-    cells = {name: [said(value, kinds.get(name, "text")) for value in values[name]] for name in names}
+    cells = {name: said_alike(values[name], kinds.get(name, "text")) for name in names}
     rows = [{"id": own(id_), "cells": [cells[name][at] for name in names]} for at, id_ in enumerate(frame.index)]
     for at, row in enumerate(rows):
         if address:

@@ -12,8 +12,8 @@ const element = (tag, properties = {}, ...children) => {
 const isWithModifier = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey
 const collator = new Intl.Collator('ru', { numeric: true, sensitivity: 'base' })
 const NARROW_PX = 440 // as wide as a phone
-const SORTED_FROM = 8 // rows: fewer are seen at once on a phone
-const ZERO = /^0(\s[₽%])?$/
+const SORTED_FROM = 8 // rows of a page: fewer are seen at once on a phone
+const ZERO = /^0(,00)?(\s[₽%])?$/
 
 /** Values of one column; what is missing stands last whichever way it is sorted. */
 function compare(one, other, sign) {
@@ -78,7 +78,7 @@ class Table {
     else this.comeBack()
   }
 
-  /** Above the rows: what to seek in a long table; by what to sort on a phone, where there are no headings. */
+  /** Above long lists: what to seek; by what to sort on a phone, where there are no headings. */
   tools(isLong) {
     const { data } = this
     const made = []
@@ -92,7 +92,7 @@ class Table {
       })
       made.push(field)
     }
-    if (data.sort && data.rows.length >= SORTED_FROM) made.push(this.sorting())
+    if (data.sort === 'asked' ? data.rows.length >= SORTED_FROM : data.sort && isLong) made.push(this.sorting())
     return made.length ? [element('div', { className: 'lt-tools' }, ...made)] : []
   }
 
