@@ -99,15 +99,14 @@ def keep_figures_of_today() -> None:
 def sidebar(state: shop_report.State) -> None:
     """Whose shop it is, and whether the background service lives."""
     with st.sidebar:
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="shop"
-        ):
-            st.markdown(f"**{ui.plain(state.name)}**", width="content")
-            change = st.button(
-                "", icon=":material/edit:", type="tertiary", help="Название и часовой пояс", key="shop-change"
-            )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key="shop"):
+                st.markdown(f"**{ui.plain(state.name)}**", width="content")
+                change = st.button(
+                    "", icon=":material/edit:", type="tertiary", help="Название и часовой пояс", key="shop-change"
+                )
+            _pulse.show()
         if state.is_demo:
             st.caption("Демо-магазин: всё придумано. Начать со своими данными — карандаш рядом с названием")
         if change:
             _shop_form.dialog()
-        _pulse.show()

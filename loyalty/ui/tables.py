@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 import pandas as pd
@@ -61,6 +61,14 @@ class Lines:
         others = [name for name in names[1:] if name not in figures[-1:]]
         note = " · ".join(f"{name}: {{{name}}}" if name in figures else f"{{{name}}}" for name in others)
         return cls(names[0], figures[-1] if figures else None, note)
+
+
+class Compared(NamedTuple):
+    """One of two that are compared: its name, and the address that opens it."""
+
+    id: Any
+    name: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -140,24 +148,37 @@ def words_table(
     )
 
 
-def compared(names: tuple[str, str], rows: Sequence[tuple[str, str, str, bool]], *, key: str) -> None:
-    """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other)."""
+def compared(
+    things: tuple[Compared, Compared],
+    rows: Sequence[tuple[str, str, str, bool]],
+    *,
+    key: str,
+    on_open: Callable[[Any], None] | None = None,
+) -> None:
+    """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other).
+
+    A click on the name of one opens it.
+    """
+    names = [thing.name for thing in things]
     headings = ["", *names]
     shown = [
         {"id": at, "cells": [what, one or "—", other or "—"]}
         | ({"tones": ["", "warn", "warn"], "tag": "разные"} if differs else {})
         for at, (what, one, other, differs) in enumerate(rows)
     ]
-    columns = [[str(row[at]) for row in rows] for at in range(3)]
+    columns = _columns(headings, [[str(row[at]) for row in rows] for at in range(3)], {}, None)
+    for column, thing in zip(columns[1:], things, strict=True):
+        column |= {"id": thing.id, "href": thing.address}
     _drawn(
         key,
         {
             "alt": f"{names[0]} и {names[1]}: сравнение",
-            "columns": _columns(headings, columns, {}, None),
+            "columns": columns,
             "even": True,
             "rows": shown,
             "shown": len(rows),
         },
+        on_open,
     )
 
 
@@ -172,6 +193,7 @@ def _drawn(
     The component is told what is chosen: it may be a new one, on a tab that was opened again.
     """
     ids = [row["id"] for row in data["rows"]]
+    named = [column["id"] for column in data["columns"] if "id" in column]
     names = [column["name"] for column in data["columns"]]
     first = ids[0] if data.get("selects") == "first" and ids else None
     chosen = (st.session_state.get(key) or {}).get("chosen", first)
@@ -179,7 +201,7 @@ def _drawn(
 
     def opened() -> None:
         id_ = st.session_state[key]["open"]
-        if on_open and id_ in ids:
+        if on_open and id_ in (named or ids):
             on_open(id_)
 
     def sorted_by() -> None:

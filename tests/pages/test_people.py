@@ -198,7 +198,7 @@ def test_one_person_is_asked_once_and_becomes_one(twins: str) -> None:
 
 def test_two_people_are_not_asked_about_again(twins: str) -> None:
     app = opened("twins")
-    app = press(app, next(button.key for button in app.button if button.label == "Это разные люди"))
+    app = press(app, next(button.key for button in app.button if button.label == "Разные люди"))
     assert toasts(app) == ["Запомнили: это разные люди"]
     assert "Похожих клиентов нет" in words(app)
 

@@ -13,6 +13,8 @@ const isWithModifier = (event) => event.ctrlKey || event.metaKey || event.shiftK
 const collator = new Intl.Collator('ru', { numeric: true, sensitivity: 'base' })
 const NARROW_PX = 440 // as wide as a phone
 const SORTED_FROM = 8 // rows of a page: fewer are seen at once on a phone
+// What would be misread in two lines, or at the wrong place: a phone, an e-mail's two halves.
+const WHOLE = /(\+\d[\d\u00a0-]{8,}\d|[^\s@]+(?=@\S)|@\S+)/
 const ZERO = /^0(,00)?(\s[₽%])?$/
 
 /** Values of one column; what is missing stands last whichever way it is sorted. */
@@ -21,6 +23,13 @@ function compare(one, other, sign) {
   if (one === null || one === '') return 1
   if (other === null || other === '') return -1
   return sign * (typeof one === 'number' && typeof other === 'number' ? one - other : collator.compare(one, other))
+}
+
+/** Words for a cell; what must stay whole breaks only where it has no room at all. */
+function* pieces(text) {
+  for (const [at, piece] of text.split(WHOLE).entries())
+    if (at % 2) yield element('span', { className: 'whole', textContent: piece })
+    else if (piece) yield piece
 }
 
 class Table {
@@ -119,7 +128,8 @@ class Table {
         button.dataset.stop = `heading ${column.name}`
         if (this.isInteractive) button.tabIndex = -1
         heading.append(button)
-      } else heading.textContent = column.name
+      } else if (column.href) heading.append(this.opening(column, column.name))
+      else heading.textContent = column.name
       return heading
     })
     return element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...headings))
@@ -189,16 +199,17 @@ class Table {
         cell.append(element('span', { className: 'lead', textContent: isFirst ? column.words.trimStart() : column.words }))
       if (isFirst && column.part === 'aside') cell.classList.add('starts')
       began.add(column.part)
-      cell.append(column.name === this.data.opens ? this.opening(row, text) : text)
+      cell.append(...(column.name === this.data.opens ? [this.opening(row, text)] : pieces(text)))
       if (ZERO.test(text)) cell.classList.add('zero')
       if (row.tones?.[at]) cell.classList.add(row.tones[at])
-      if (at === 0 && row.tag) cell.append(element('span', { className: 'tag', textContent: row.tag }))
+      if (at === 0 && row.tag) cell.append(element('span', { className: 'tag', textContent: '≠', role: 'img', ariaLabel: row.tag, title: row.tag }))
     }
     made.append(...cells)
     if (this.data.selects) made.dataset.stop = row.id
     return made
   }
 
+  /** What opens a row, or what a heading names: two things compared. */
   opening(row, text) {
     const made = row.href ? element('a', { href: row.href, draggable: false }) : element('button', { type: 'button' })
     made.className = 'open'
@@ -230,6 +241,13 @@ class Table {
     const heading = event.target.closest('button[data-sort]')
     if (heading) {
       if (event.button === 0) this.sortBy(heading.dataset.sort)
+      return
+    }
+    const named = this.data.columns[event.target.closest('th')?.cellIndex]
+    if (named?.href) {
+      if (!event.target.closest('a') || event.button !== 0 || isWithModifier(event)) return
+      event.preventDefault()
+      this.ask.open(named.id)
       return
     }
     const row = event.target.closest('tbody tr')?.row
