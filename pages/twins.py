@@ -8,7 +8,7 @@ from loyalty.identity.duplicates import Pair
 from loyalty.reports import twins as report
 from loyalty.reports.twins import Side
 from pages import _joining, _twins_lines
-from pages._addresses import CUSTOMER, CUSTOMERS
+from pages._addresses import CUSTOMERS
 
 PAGE_SIZE = 10
 
@@ -56,7 +56,6 @@ def show(pair: Pair, one: Side, other: Side) -> None:
             (named(one), named(other)),
             _twins_lines.of(one, other),
             key=f"twins {pair.one}-{pair.other}",
-            on_open=lambda id_: st.switch_page(CUSTOMER, query_params={"id": str(id_)}),
         )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             key = f"{pair.one}-{pair.other}"
@@ -68,7 +67,7 @@ def show(pair: Pair, one: Side, other: Side) -> None:
 
 def named(side: Side) -> ui.Compared:
     """Her name, which opens her card."""
-    return ui.Compared(side.id, side.name, f"customer?id={side.id}")
+    return ui.Compared(side.name, f"customer?id={side.id}")
 
 
 @st.dialog("Это один человек?")

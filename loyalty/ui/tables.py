@@ -64,9 +64,8 @@ class Lines:
 
 
 class Compared(NamedTuple):
-    """One of two that are compared: its name, and the address that opens it."""
+    """One of two that are compared: its name, and the address of its page."""
 
-    id: Any
     name: str
     address: str
 
@@ -96,8 +95,8 @@ def table(
 ) -> Any:
     """Show a frame whose columns are named in Russian and whose index are the rows' ids, `rows_shown` rows high.
 
-    `alt` names the table for screen readers. `on_open` is given the id of the row that a click or Enter opens;
-    `address` («customer?id={}») makes it a link as well. `selected` marks a row that the page shows beside and
+    `alt` names the table for screen readers. A click or Enter on a row goes to the `address` of its id
+    («customer?id={}»), or gives the id to `on_open`. `selected` marks a row that the page shows beside and
     returns its id: "first" has one always, "none" none at first. Headings sort what is shown, or ask `sort`.
     """
     names = [str(name) for name in frame.columns]
@@ -120,7 +119,7 @@ def table(
             "rows": rows,
             "shown": rows_shown,
             "folds": len(names) >= FOLDED_FROM,
-            "opens": lines.title if on_open else None,
+            "opens": lines.title if on_open or address else None,
             "selects": selected,
             "sort": "asked" if sort else "own",
             "sorted": sort and {"by": sort.by, "descending": sort.descending},
@@ -153,12 +152,8 @@ def compared(
     rows: Sequence[tuple[str, str, str, bool]],
     *,
     key: str,
-    on_open: Callable[[Any], None] | None = None,
 ) -> None:
-    """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other).
-
-    A click on the name of one opens it.
-    """
+    """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other)."""
     names = [thing.name for thing in things]
     headings = ["", *names]
     shown = [
@@ -168,7 +163,7 @@ def compared(
     ]
     columns = _columns(headings, [[str(row[at]) for row in rows] for at in range(3)], {}, None)
     for column, thing in zip(columns[1:], things, strict=True):
-        column |= {"id": thing.id, "href": thing.address}
+        column["href"] = thing.address
     _drawn(
         key,
         {
@@ -178,7 +173,6 @@ def compared(
             "rows": shown,
             "shown": len(rows),
         },
-        on_open,
     )
 
 
@@ -193,7 +187,6 @@ def _drawn(
     The component is told what is chosen: it may be a new one, on a tab that was opened again.
     """
     ids = [row["id"] for row in data["rows"]]
-    named = [column["id"] for column in data["columns"] if "id" in column]
     names = [column["name"] for column in data["columns"]]
     first = ids[0] if data.get("selects") == "first" and ids else None
     chosen = (st.session_state.get(key) or {}).get("chosen", first)
@@ -201,7 +194,7 @@ def _drawn(
 
     def opened() -> None:
         id_ = st.session_state[key]["open"]
-        if on_open and id_ in (named or ids):
+        if on_open and id_ in ids:
             on_open(id_)
 
     def sorted_by() -> None:
