@@ -41,6 +41,11 @@ def bonuses(amount: Kopecks, exact: bool = False) -> str:
     return _hundredths(amount, exact)
 
 
+def bonuses_round(amount: Kopecks) -> str:
+    """To a whole bonus, halves up, for lists and outlooks: 10336031 -> «103 360»."""
+    return number((amount + ROUBLE // 2) // ROUBLE)
+
+
 def bonuses_of(amount: Kopecks) -> str:
     """«1 бонус», «85 953 бонуса», «12,50 бонуса»."""
     return f"{bonuses(amount)}{NBSP}" + (
