@@ -1,8 +1,8 @@
 """What a column holds: how its values are said in Russian, on which side they stand, what they are in Excel.
 
 "money", "bonuses", "round" (bonuses to a whole one, exactly in Excel) and "signed" (a movement) are kopecks,
-"percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "text" words;
-"phone" and "figure" are in words already.
+"percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "text"
+words; "phone" and "figure" are in words already.
 """
 
 from collections.abc import Callable, Mapping, Sequence
