@@ -49,8 +49,10 @@ IDLE = """([since, still]) => {
     && app.getAttribute('data-test-connection-state') === 'CONNECTED'
     && document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]') === null
     && document.fonts.status === 'loaded';
-  if (!isIdle || window.idleFor !== since) Object.assign(window, {idleFor: since, idleFrom: performance.now()});
-  return isIdle && performance.now() - window.idleFrom >= still;
+  if (!isIdle || window.idleFor !== since)
+    Object.assign(window, {idleFor: since, idleFrom: performance.now(), idleFrames: 0});
+  window.idleFrames += 1;  // on a busy machine the clock runs on while nothing is drawn
+  return isIdle && performance.now() - window.idleFrom >= still && window.idleFrames > still / 20;
 }"""
 
 
