@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import ColumnElement, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, SQLModel
@@ -31,6 +33,7 @@ from loyalty.errors import LoyaltyError
 BUSY_TIMEOUT_S = 60
 IDS_PER_QUERY = 5_000
 MIGRATING, INTAKE = 1, 2  # what is done by one at a time
+CHANGES = "changes"  # the setting
 REHEARSING = "rehearsing"  # in a session's info
 T = TypeVar("T")
 
@@ -118,7 +121,40 @@ def writing(at: Engine | None = None, *, patience_s: float | None = None) -> Ite
         if patience_s is not None and session.connection().dialect.name == "postgresql":
             limit_ms = max(int(patience_s * 1000), 1)  # 0 would be no limit
             session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {limit_ms}")
+        before = _written(session)
         yield session
+        session.flush()
+        if _written(session) != before:
+            _say_it_changed(session)
+
+
+def _written(session: Session) -> object:
+    """Another value after this transaction has written something."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return connection.exec_driver_sql("SELECT CAST(pg_current_xact_id_if_assigned() AS text)").scalar()
+    driver: Any = connection.connection.driver_connection
+    return driver.total_changes
+
+
+def _say_it_changed(session: Session) -> None:
+    """What is kept in memory of an earlier state is of no use now (see `changes`)."""
+    upsert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    said = upsert(models.settings).values(name=CHANGES, value=token_hex(8))
+    session.connection().execute(
+        said.on_conflict_do_update(index_elements=["name"], set_={"value": said.excluded.value})
+    )
+
+
+def is_writer(session: Session) -> bool:
+    """Whether this session may see what it has written itself and nobody else sees."""
+    return bool(session.get_bind().get_execution_options().get("writer"))
+
+
+def changes(session: Session) -> str:
+    """Another text after everything that was written: by it one knows what was computed before."""
+    row = session.get(models.Setting, CHANGES, populate_existing=True)
+    return row.value if row else ""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pages import _overview_charts
 from pages._addresses import CUSTOMERS
 
 WEEK_KINDS: dict[str, ui.Kind] = {
-    "Станет доступно": "bonuses", "Сгорит": "bonuses", "Клиентов": "count",
+    "Станет доступно": "round", "Сгорит": "round", "Клиентов": "count",
 }  # fmt: skip
 ON_A_PHONE = ui.Lines("Неделя", "Сгорит", note="станет доступно {Станет доступно}", aside="клиентов {Клиентов}")
 

@@ -115,7 +115,7 @@ def test_only_what_the_rules_changed_is_counted_otherwise(old: Engine) -> None:
         differing = {difference.customer_id for difference in ledger.check(session)}
     assert differing == {1}
     assert available() == 500_00
-    assert recount.run() == "Движения бонусов изменились у 1\u00a0клиента"
+    assert recount.run() == "Пересчитанное изменилось у 1\u00a0клиента"
     with db.reading() as session:
         assert list(ledger.check(session)) == []
     assert available() == 200_00  # of the 400 that came back 300 were a gift for 30 days, which ended on 9 February

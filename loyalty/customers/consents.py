@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from loyalty.acts import Act
@@ -20,6 +20,16 @@ def latest(session: Session, ids: Sequence[int], channel: str = SMS) -> dict[int
     query = select(joined_root, k.is_given).join(customers, c.id == k.customer_id).where(k.channel == channel)
     rows = session.connection().execute(query.where(roots.are(session, ids)).order_by(k.at, k.id))
     return {id_: bool(is_given) for id_, is_given in rows}
+
+
+def said(*, is_given: bool, channel: str = SMS) -> Select[tuple[int]]:
+    """Whose latest word is a consent, or a refusal; the words of cards joined to hers are hers: `id`."""
+    k, of = consents.c, customers.alias()
+    root = func.coalesce(of.c.joined_to, of.c.id)
+    age = func.row_number().over(partition_by=root, order_by=(k.at.desc(), k.id.desc()))
+    query = select(root.label("id"), k.is_given, age.label("age")).select_from(consents)
+    words = query.join(of, of.c.id == k.customer_id).where(k.channel == channel).subquery()
+    return select(words.c.id).where(words.c.age == 1, words.c.is_given.is_(is_given))
 
 
 def say(

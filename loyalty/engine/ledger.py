@@ -1,5 +1,6 @@
 """The only place that writes entries: replays touched customers and writes the difference, figures included."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +23,8 @@ from loyalty.engine.facts import (
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.engine.sale import Taken
-from loyalty.models import customers, entries, returns
+from loyalty.models import customers, entries, returned_lines, returns
+from loyalty.money import Kopecks, Milli
 from loyalty.program.terms import Programs
 from loyalty.progress import Share
 
@@ -34,6 +36,11 @@ ENTRY_COLUMNS = (
     "lot_part",
 )  # fmt: skip
 
+
+Lines = dict[int, tuple[Milli, Kopecks]]
+"""What a return took, by line of its receipt: pieces and money."""
+Returned = dict[int, Lines]
+"""By return."""
 
 _TEXT: dict[str | None, str | None] = {None: None} | {word: str(word.value) for word in (*Kind, *Origin)}
 """Enum members as plain texts: the driver takes those many times faster."""
@@ -82,7 +89,7 @@ def refresh(
         old_figures, changed = _figures(session, some, lock=True), []
         facts, known = load_facts(session, some), load_entries(session, some)
         computed: dict[int, list[Entry]] = {}
-        returned: dict[int, int] = {}
+        returned: Returned = {}
         for id_ in some:
             ledger, figures = _recompute(facts.get(id_, []), programs, today)
             computed[id_] = ledger.entries
@@ -96,15 +103,20 @@ def refresh(
         if progress:
             progress(min((start + 1) * CUSTOMERS_AT_ONCE, len(ids)) / len(ids))
     for some in db.chunks(sorted(set(loose))):
-        counted: dict[int, int] = {}
+        counted: Returned = {}
         _count_returns(load_loose_returns(session, some), counted, found)
         found.counted_anew |= _write_returned(session, counted)
     return found
 
 
-def _count_returns(taken: Mapping[int, Sequence[Taken]], counted: dict[int, int], found: Consequences) -> None:
+def _count_returns(taken: Mapping[int, Sequence[Taken]], counted: Returned, found: Consequences) -> None:
     for id_, lines in taken.items():
-        counted[id_] = sum(line.amount for line in lines)
+        of: Lines = {}
+        for line in lines:
+            for at, pieces, amount in line.of:
+                before = of.get(at, (0, 0))
+                of[at] = (before[0] + pieces, before[1] + amount)
+        counted[id_] = of
         if not all(line.is_whole for line in lines):
             found.excess.add(id_)
 
@@ -117,9 +129,14 @@ def _find_overspent(before: Iterable[Entry], after: Iterable[Entry], found: Cons
             found.overspent[entry.fact.id] = entry.amount
 
 
-def _write_returned(session: Session, counted: dict[int, int]) -> set[int]:
-    changes = [(right, id_) for id_, _stored, right in _returned_otherwise(session, counted)]
+def _write_returned(session: Session, returned: Returned) -> set[int]:
+    """What counts of returns, in all and by line of the receipt; of which the sum is another one now."""
+    changes = [(right, id_) for id_, _stored, right in _sums_otherwise(session, returned)]
     db.update(session, models.Return, ("counted",), changes)
+    lines = [id_ for id_, _stored, _right in _lines_otherwise(session, returned)]
+    session.connection().execute(delete(returned_lines).where(db.among(session, returned_lines.c.return_id, lines)))
+    rows = [(id_, at, *taken) for id_ in lines for at, taken in returned[id_].items()]
+    db.insert(session, models.ReturnedLine, ("return_id", "line_no", "quantity", "amount"), rows)
     return {id_ for _, id_ in changes}
 
 
@@ -161,7 +178,7 @@ def check(
     last = session.connection().scalar(select(func.max(customers.c.id))) or 1
     for ids in customer_chunks(session) if only is None else db.chunks(sorted(only), CUSTOMERS_AT_ONCE):
         facts, known, figures = load_facts(session, ids), load_entries(session, ids), _figures(session, ids)
-        counted: dict[int, int] = {}
+        counted: Returned = {}
         of: dict[int, int] = {}
         for id_ in ids:
             ledger, computed = _recompute(facts.get(id_, []), programs, day or date.min)
@@ -171,8 +188,8 @@ def check(
                     yield Difference(id_, f"показатель {name}", str(mine), str(right))
             _count_returns(ledger.returned, counted, Consequences())
             of |= dict.fromkeys(ledger.returned, id_)
-        for return_, mine, right in _returned_otherwise(session, counted):
-            yield Difference(of[return_], f"сумма возврата {return_}", str(mine), str(right))
+        for return_, what, mine, right in _returned_otherwise(session, counted):
+            yield Difference(of[return_], what, mine, right)
         if progress:
             progress(ids[-1] / last)
     if only is None:
@@ -182,10 +199,10 @@ def check(
 def _check_loose(session: Session) -> Iterator[Difference]:
     """Returns of receipts without a customer, and those that wait for their receipt."""
     for some in db.chunks(loose_receipts(session)):
-        counted: dict[int, int] = {}
+        counted: Returned = {}
         _count_returns(load_loose_returns(session, some), counted, Consequences())
-        for return_, mine, right in _returned_otherwise(session, counted):
-            yield Difference(None, f"сумма возврата {return_}", str(mine), str(right))
+        for _return, what, mine, right in _returned_otherwise(session, counted):
+            yield Difference(None, what, mine, right)
     r = returns.c
     waiting = select(r.id, r.counted, r.amount).where(
         r.superseded_at.is_(None), r.receipt_id.is_(None), r.counted != r.amount
@@ -211,13 +228,30 @@ def _recompute(facts: Iterable[Fact], programs: Programs, day: date) -> tuple[Le
     return ledger, (*purchases(ledger, programs, day), *balance(ledger.entries, day))
 
 
-def _returned_otherwise(session: Session, computed: dict[int, int]) -> list[tuple[int, int, int]]:
-    """Returns of which something else is stored than what fits their receipt."""
+def _returned_otherwise(session: Session, computed: Returned) -> Iterator[tuple[int, str, str, str]]:
+    """Returns of which something else is stored than what fits their receipt: which, what, stored, right."""
+    for id_, mine, right in _sums_otherwise(session, computed):
+        yield id_, f"сумма возврата {id_}", str(mine), str(right)
+    for id_, stored, lines in _lines_otherwise(session, computed):
+        yield id_, f"строки возврата {id_}", str(stored), str(lines)
+
+
+def _sums_otherwise(session: Session, computed: Returned) -> list[tuple[int, int, int]]:
     if not computed:
         return []
     stored = select(returns.c.id, returns.c.counted).where(db.among(session, returns.c.id, computed))
-    rows = session.connection().execute(stored)
-    return [(id_, amount, computed[id_]) for id_, amount in rows if amount != computed[id_]]
+    sums = {id_: sum(amount for _, amount in lines.values()) for id_, lines in computed.items()}
+    return [(id_, was, sums[id_]) for id_, was in session.connection().execute(stored) if was != sums[id_]]
+
+
+def _lines_otherwise(session: Session, computed: Returned) -> list[tuple[int, Lines, Lines]]:
+    if not computed:
+        return []
+    t, stored = returned_lines.c, defaultdict[int, Lines](dict)
+    query = select(t.return_id, t.line_no, t.quantity, t.amount)
+    for id_, at, *taken in session.connection().execute(query.where(db.among(session, t.return_id, computed))):
+        stored[id_][at] = (taken[0], taken[1])
+    return [(id_, stored[id_], lines) for id_, lines in computed.items() if stored[id_] != lines]
 
 
 def _figures(session: Session, ids: Sequence[int], lock: bool = False) -> dict[int, tuple[Any, ...]]:

@@ -14,13 +14,34 @@ from loyalty.money import ONE_PIECE, ROUBLE, WHOLE, BasisPoints, Kopecks, Milli,
 from loyalty.program.terms import Level, Program
 
 
-class Taken(NamedTuple):
-    """What of a return's line fitted the receipt: all of it, or anything at all, be it worth nothing."""
+class TakenOf(NamedTuple):
+    """What was taken of one line of the receipt (0-based)."""
 
-    amount: Kopecks
+    line: int
     pieces: Milli
+    amount: Kopecks
+
+
+class Taken(NamedTuple):
+    """What of a return's line fitted the receipt, line by line of it, and whether that is all of it."""
+
+    of: tuple[TakenOf, ...]
     is_whole: bool
-    is_any: bool
+
+    @property
+    def amount(self) -> Kopecks:
+        """Of all lines together."""
+        return sum(one.amount for one in self.of)
+
+    @property
+    def pieces(self) -> Milli:
+        """Of all lines together."""
+        return sum(one.pieces for one in self.of)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything was there to take, be it worth nothing."""
+        return bool(self.of)
 
 
 class Remains:
@@ -36,25 +57,22 @@ class Remains:
     def take_back(self, wanted: ReturnLine) -> Taken:
         """Take what is left of the named line, or of the earliest lines of these goods (rules.md §7)."""
         by_pieces = wanted.amount is None
-        rest, amount, is_any = Fraction(wanted.quantity if wanted.amount is None else wanted.amount), 0, False
-        pieces = Fraction(0)
+        rest, taken = Fraction(wanted.quantity if wanted.amount is None else wanted.amount), []
         for i, line in enumerate(self.lines):
             if i != wanted.line if wanted.line is not None else not wanted.is_of(line):
                 continue
-            before = self.returned[i]
+            part, before = self.part[i], self.returned[i]
             size = line.quantity if by_pieces else line.amount
-            left = line.quantity * (1 - self.part[i]) if by_pieces else Fraction(line.amount - before)
+            left = line.quantity * (1 - part) if by_pieces else Fraction(line.amount - before)
             if took := min(rest, left):
-                is_any = True
-                part = self.part[i]
                 self.part[i] = min(part + took / size, Fraction(1))
-                pieces += line.quantity * (self.part[i] - part)
                 self.returned[i] = int(line.amount * self.part[i])
-                amount += self.returned[i] - before
+                pieces = round(line.quantity * self.part[i]) - round(line.quantity * part)
+                taken.append(TakenOf(i, pieces, self.returned[i] - before))
                 rest -= took
             if not rest:
                 break
-        return Taken(amount, round(pieces), rest < 1, is_any)
+        return Taken(tuple(taken), rest < 1)
 
 
 class Earning(NamedTuple):

@@ -12,6 +12,7 @@ from loyalty.models.facts import (
     Receipt,
     ReceiptLine,
     Return,
+    ReturnedLine,
     ReturnLine,
     articles,
     grants,
@@ -20,9 +21,10 @@ from loyalty.models.facts import (
     receipt_lines,
     receipts,
     return_lines,
+    returned_lines,
     returns,
 )
-from loyalty.models.house import Act, ColumnMapping, Import, Run, Setting, acts, imports, runs
+from loyalty.models.house import Act, ColumnMapping, Import, Run, Setting, acts, imports, runs, settings
 from loyalty.models.ledger import Entry, ProgramVersion, entries, program_versions
 from loyalty.models.people import (
     Answer,
@@ -42,11 +44,13 @@ from loyalty.models.people import (
     mentions,
     relatives,
 )
+from loyalty.models.segments import Membership, Segment, memberships, segments
 
 __all__ = [
     "Act", "Answer", "Apart", "Article", "ColumnMapping", "Consent", "Customer", "Entry", "Grant", "Identity",
-    "Import", "Join", "Mention", "Numbering", "Product", "ProgramVersion", "Receipt", "ReceiptLine", "Relative",
-    "Return", "ReturnLine", "Run", "Setting", "acts", "answers", "aparts", "articles", "consents", "customers",
-    "entries", "grants", "identities", "imports", "joins", "mentions", "numberings", "products", "program_versions",
-    "receipt_lines", "receipts", "relatives", "return_lines", "returns", "runs",
+    "Import", "Join", "Membership", "Mention", "Numbering", "Product", "ProgramVersion", "Receipt", "ReceiptLine",
+    "Relative", "Return", "ReturnLine", "ReturnedLine", "Run", "Segment", "Setting", "acts", "answers", "aparts",
+    "articles", "consents", "customers", "entries", "grants", "identities", "imports", "joins", "memberships",
+    "mentions", "numberings", "products", "program_versions", "receipt_lines", "receipts", "relatives",
+    "return_lines", "returned_lines", "returns", "runs", "segments", "settings",
 ]  # fmt: skip

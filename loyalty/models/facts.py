@@ -91,7 +91,8 @@ class ReceiptLine(SQLModel, table=True):
     """A line of a receipt; `amount` after discounts and before bonuses."""
 
     __tablename__ = "receipt_lines"
-    __table_args__ = {"sqlite_with_rowid": False}
+    # Who bought these goods (segments).
+    __table_args__ = (Index("receipt_lines_by_product", "product_id", "receipt_id"), {"sqlite_with_rowid": False})
 
     receipt_id: int = Field(foreign_key="receipts.id", primary_key=True)
     line_no: int = Field(primary_key=True)  # 0-based
@@ -159,6 +160,18 @@ class ReturnLine(SQLModel, table=True):
     amount: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
 
 
+class ReturnedLine(SQLModel, table=True):
+    """What a return took of line `line_no` of its receipt; written by engine.ledger alone."""
+
+    __tablename__ = "returned_lines"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    return_id: int = Field(foreign_key="returns.id", primary_key=True)
+    line_no: int = Field(primary_key=True)
+    quantity: int = Field(sa_column=kopecks())
+    amount: int = Field(sa_column=kopecks())
+
+
 class Numbering(SQLModel, table=True):
     """A shop whose numbers turned out to start anew every day or shift: its documents differ by day as well."""
 
@@ -195,5 +208,6 @@ receipts = table(Receipt)
 receipt_lines = table(ReceiptLine)
 returns = table(Return)
 return_lines = table(ReturnLine)
+returned_lines = table(ReturnedLine)
 numberings = table(Numbering)
 grants = table(Grant)

@@ -15,7 +15,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Label,
-    Select,
     Subquery,
     case,
     cast,
@@ -25,9 +24,9 @@ from sqlalchemy import (
 )
 
 from loyalty import wording
-from loyalty.customers.consents import SMS
+from loyalty.customers.consents import said
 from loyalty.engine.entries import Kind
-from loyalty.models import consents, customers, entries, receipts, relatives
+from loyalty.models import customers, entries, receipts, relatives
 
 WEEK_DAYS = 7
 MONTH_DAYS = 30
@@ -106,7 +105,13 @@ def named(shows: Iterable[str], first: str, last: str, levels: Sequence[str]) ->
             found.append(Filter(show))
         else:
             unknown.append(f"Непонятно, кого показать: «{show}». Выберите нужное под поиском")
-    return found, unknown
+    taken: dict[str, Filter] = {}
+    for one in found:
+        first_of = taken.setdefault(_LISTS.get(one.name, one.name), one)
+        if first_of != one:
+            chosen, other = first_of.label(date.max), one.label(date.max)  # which tell no day
+            unknown.append(f"«{chosen}» и «{other}» вместе не показать: показаны «{chosen}»")
+    return list(taken.values()), unknown
 
 
 def address(filters: Iterable[Filter]) -> dict[str, list[str]]:
@@ -198,16 +203,6 @@ def _in_year(year: int, day: date) -> date | None:
     return None if (day.month, day.day) == (2, 29) and not isleap(year) else day.replace(year=year)
 
 
-def _said(*, is_given: bool) -> Select[tuple[int]]:
-    """Whose latest word about messages is a consent or a refusal, the words of cards joined to hers included."""
-    k, of = consents.c, customers.alias()
-    root = func.coalesce(of.c.joined_to, of.c.id)
-    age = func.row_number().over(partition_by=root, order_by=(k.at.desc(), k.id.desc()))
-    query = select(root.label("id"), k.is_given, age.label("age")).select_from(consents)
-    words = query.join(of, of.c.id == k.customer_id).where(k.channel == SMS).subquery()
-    return select(words.c.id).where(words.c.age == 1, words.c.is_given.is_(is_given))
-
-
 def _of(asked: Subquery) -> ColumnElement[bool]:
     return c.id.in_(select(asked.c.customer_id))
 
@@ -243,9 +238,9 @@ _KINDS: dict[str, _Kind] = {
         lambda one, today: _of(relatives_ahead(one.ahead(today), today)),
         _BIRTHDAYS,
     ),
-    "consent": _Kind("С согласием на SMS", lambda one, today: c.id.in_(_said(is_given=True))),
-    "no_consent": _Kind("Без согласия на SMS", lambda one, today: c.id.not_in(_said(is_given=True))),
-    "refused": _Kind("Отказались от SMS", lambda one, today: c.id.in_(_said(is_given=False))),
+    "consent": _Kind("С согласием на SMS", lambda one, today: c.id.in_(said(is_given=True))),
+    "no_consent": _Kind("Без согласия на SMS", lambda one, today: c.id.not_in(said(is_given=True))),
+    "refused": _Kind("Отказались от SMS", lambda one, today: c.id.in_(said(is_given=False))),
     LEVEL: _Kind("Уровень", lambda one, today: c.level == one.of, ("Сумма", True)),
 }
 _SPANS = ("burns", "bought")  # ask for days
@@ -253,4 +248,5 @@ _AHEAD = {"burns_week": (1, WEEK_DAYS), "burns_month": (1, MONTH_DAYS), "birthda
           "relatives": (0, WEEK_DAYS)}  # fmt: skip
 BURNS = ("burns_week", "burns_month", "burns")
 QUICK = tuple(map(Filter, ("has_bonuses", "pending", "burns_week", "burns_month", "silent", "birthdays")))
+_LISTS = {"consent": "sms", "no_consent": "sms", "refused": "sms"}  # one of each list, as one of the levels
 CONSENTS = tuple(map(Filter, ("consent", "no_consent", "refused")))

@@ -15,7 +15,7 @@ from loyalty.models import customers
 from loyalty.progress import Share
 from loyalty.wording import plural
 
-RULES = "2"
+RULES = "3"
 """Raised when a rule of the programme changes: what is stored by older ones is counted anew."""
 BY, REACHED, CHANGED = "rules", "recounted_to", "recounted_changes"
 
@@ -60,7 +60,7 @@ def _finish(session: Session, started: datetime) -> str:
     today = ledger.figures_on(session) or settings.today(session)
     ledger.refresh(session, [], today, loose=loose_receipts(session))
     changed = int(settings.get(session, CHANGED, "0"))
-    summary = f"Движения бонусов изменились у {plural(changed, 'клиента', 'клиентов', 'клиентов')}"
+    summary = f"Пересчитанное изменилось у {plural(changed, 'клиента', 'клиентов', 'клиентов')}"
     session.add(models.Run(job="recount", started_at=started, finished_at=settings.utc_now(), summary=summary))
     for name, value in ((BY, RULES), (REACHED, "0"), (CHANGED, "0")):
         settings.put(session, name, value)

@@ -1,28 +1,33 @@
 """What a column holds: how its values are said in Russian, on which side they stand, what they are in Excel.
 
-"money", "bonuses" and "signed" (a movement) are kopecks, "percent" basis points, "count" a whole number, "quantity"
-thousandths, "day" a date, "time" a datetime, "text" words; "phone" and "figure" are in words already.
+"money", "bonuses", "round" (bonuses to a whole one, exactly in Excel) and "signed" (a movement) are kopecks,
+"percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "text"
+words; "phone" and "figure" are in words already.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
 
 from loyalty import wording
+from loyalty.money import ROUBLE
 from loyalty.tables import Type
 
 Kind = Literal[
-    "money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "phone", "text", "figure"
+    "money", "bonuses", "round", "signed", "percent", "count", "quantity", "day", "time", "phone", "text", "figure"
 ]
 Kinds = Mapping[str, Kind]
 
-FIGURES: frozenset[Kind] = frozenset(("money", "bonuses", "signed", "percent", "count", "quantity", "figure"))
+FIGURES: frozenset[Kind] = frozenset(
+    ("money", "bonuses", "round", "signed", "percent", "count", "quantity", "figure")
+)
 """Kinds that stand at the right, so that digits stand under digits."""
 
 TYPES: dict[Kind, Type] = {
     "money": Type.MONEY,
     "bonuses": Type.MONEY,
+    "round": Type.MONEY,
     "signed": Type.MONEY,
     "percent": Type.PERCENT,
     "count": Type.WHOLE,
@@ -31,9 +36,15 @@ TYPES: dict[Kind, Type] = {
 }
 """In Excel; what is not here is written as words."""
 
+_SUMS: dict[Kind, Callable[[int, bool], str]] = {
+    "money": wording.roubles,
+    "bonuses": wording.bonuses,
+    "signed": wording.signed,
+}
 _SAY: dict[Kind, Callable[[Any], str]] = {
     "money": wording.roubles,
     "bonuses": wording.bonuses,
+    "round": wording.bonuses_round,
     "signed": wording.signed,
     "percent": wording.percent,
     "count": wording.number,
@@ -50,6 +61,13 @@ def said(value: Any, kind: Kind) -> str:
     if kind not in _SAY:
         return str(value)
     return _SAY[kind](int(value) if kind in FIGURES else value)
+
+
+def said_alike(values: Sequence[Any], kind: Kind) -> list[str]:
+    """A column as a person reads it: where one sum has kopecks, all have, and digits stand under digits."""
+    if kind in _SUMS and any(value % ROUBLE for value in values if not pd.isna(value)):
+        return ["" if pd.isna(value) else _SUMS[kind](int(value), True) for value in values]
+    return [said(value, kind) for value in values]
 
 
 def own(value: Any) -> Any:

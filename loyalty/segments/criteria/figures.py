@@ -1,0 +1,156 @@
+"""Criteria by what is kept of every customer: turnover, bonuses, level, days since."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Row, Subquery, and_, cast, func, select
+
+from loyalty import wording
+from loyalty.segments.criteria import saying
+from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told
+from loyalty.segments.parameters import Days, Names, Range, Ranged, Source, Unit
+from loyalty.segments.scope import Scope, years_before
+
+PURCHASES, BONUSES, PERSON = "Покупки", "Бонусы", "О человеке"
+UNKNOWN = "неизвестно"
+
+
+def between(column: ColumnElement[Any], low: Any, high: Any) -> ColumnElement[bool]:
+    """Within borders that may be absent, both included; unknown is within none."""
+    borders = [column >= low] if low is not None else []
+    borders += [column <= high] if high is not None else []
+    return and_(column.is_not(None), *borders)
+
+
+def _sum(name: str, room: str, title: str, also: str, phrase: str, unit: Unit) -> Criterion:
+    """A sum kept of every customer; `phrase` stands before its range."""
+
+    def clause(told: Told) -> Clause:
+        found: Range = told["range"]
+        said, denied = saying.within(found, unit), saying.beyond(found, unit)
+        return Clause("у которых", f"{phrase} {said}", f"{phrase} {denied}")
+
+    def measure(told: Told, scope: Scope) -> Measure:
+        return Measure(scope.people, between(scope.people.c[name], *told["range"]))
+
+    def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+        return saying.amount(getattr(row, name, 0), unit)
+
+    example = {"is": name, "from": 50_000_00 if unit is Unit.ROUBLES else 500_00}
+    return Criterion(name, room, title, also, (Ranged(required=True, unit=unit),), clause, measure, tell, example)
+
+
+def _since(name: str, column: str, title: str, also: str, phrase: str, unknown: str, from_days: int) -> Criterion:
+    """Days passed since a day kept of every customer."""
+
+    def clause(told: Told) -> Clause:
+        found: Range = told["range"]
+        said, denied = saying.within(found, Unit.DAYS), saying.beyond(found, Unit.DAYS)
+        return Clause("у которых", f"{phrase} прошло {said}", f"{phrase} прошло {denied} или {unknown}")
+
+    def measure(told: Told, scope: Scope) -> Measure:
+        low, high = told["range"]
+        since = scope.people.c[column]
+        return Measure(scope.people, between(since, _ago(scope.day, high), _ago(scope.day, low)))
+
+    def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+        since: date | None = getattr(row, column, None)
+        if since is None:
+            return UNKNOWN if column == "registered_on" else "покупок не было"
+        return f"{wording.days((scope.day - since).days)}, с {wording.day(since)}"
+
+    room = PERSON if column == "registered_on" else PURCHASES
+    parameters = (Ranged(required=True, unit=Unit.DAYS),)
+    example = {"is": name, "from": from_days}
+    return Criterion(name, room, title, also, parameters, clause, measure, tell, example)
+
+
+def _ago(day: date, days: int | None) -> date | None:
+    return None if days is None else date.fromordinal(max(day.toordinal() - days, 1))
+
+
+def _age_clause(told: Told) -> Clause:
+    found: Range = told["range"]
+    said, denied = saying.within(found, Unit.YEARS), saying.beyond(found, Unit.YEARS)
+    return Clause("у которых", f"возраст {said}", f"возраст {denied} или неизвестен")
+
+
+def _age_measure(told: Told, scope: Scope) -> Measure:
+    low, high = told["range"]
+    oldest = None if high is None else years_before(scope.day, high + 1) + timedelta(days=1)
+    youngest = years_before(scope.day, low or 0)
+    return Measure(scope.people, between(scope.people.c.birth_date, oldest, youngest))
+
+
+def _age_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+    return wording.age(row.birth_date, scope.day) if row and row.birth_date else UNKNOWN
+
+
+def _level_clause(told: Told) -> Clause:
+    names = saying.either(told["in"])
+    return Clause("у которых", f"уровень {names}", f"уровень не {names}")
+
+
+def _level_measure(told: Told, scope: Scope) -> Measure:
+    return Measure(scope.people, scope.people.c.level.in_(told["in"]))
+
+
+def _burns_clause(told: Told) -> Clause:
+    soon = f"за {saying.amount(told['days'], Unit.DAYS)}"
+    if "range" not in told:
+        return Clause("у которых", f"{soon} сгорят бонусы", f"{soon} ничего не сгорит")
+    said, denied = (saying.within(told["range"], Unit.BONUSES), saying.beyond(told["range"], Unit.BONUSES))
+    return Clause("у которых", f"{soon} сгорит {said}", f"{soon} сгорит {denied}")
+
+
+def _burns_measure(told: Told, scope: Scope) -> Measure:
+    rows = scope.once(("burns", told["days"]), lambda: _burning(told["days"], scope))
+    found: Range = told.get("range", Range(low=1))
+    return Measure(rows, between(rows.c.figure, *found), found.has(0))
+
+
+def _burning(days: int, scope: Scope) -> Subquery:
+    """What burns in so many days from the next one on: customer_id, figure, day (the first)."""
+    b = scope.burns.c
+    last = date.fromordinal(min(scope.day.toordinal() + days, date.max.toordinal()))
+    amount = cast(func.sum(b.amount), BigInteger).label("figure")
+    query = select(b.customer_id, amount, func.min(b.effective_on).label("day"))
+    return query.where(b.effective_on > scope.day, b.effective_on <= last).group_by(b.customer_id).subquery()
+
+
+def _burns_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+    if row is None:
+        return "ничего не сгорит"
+    return f"{wording.bonuses_of(row.figure)}, с {wording.day(row.day)}"
+
+
+FIGURE_CRITERIA = (
+    _sum("turnover", PURCHASES, "Оборот", "сумма всех покупок накопления потратила", "оборот", Unit.ROUBLES),
+    _since(
+        "days_without_purchase", "last_purchase_on", "Дней без покупок",
+        "последняя покупка давно не была не покупала молчит потерянные спящие",
+        "после последней покупки", "покупок не было", 90,
+    ),
+    _sum("available", BONUSES, "Доступно бонусов", "баланс остаток можно потратить", "доступно", Unit.BONUSES),
+    _sum("pending", BONUSES, "Бонусы ждут подтверждения", "ожидают начислено", "ждут подтверждения", Unit.BONUSES),
+    Criterion(
+        "burns_within", BONUSES, "Сгорят бонусы", "сгорание сгорит скоро пропадут",
+        (Days(required=True, least=1), Ranged(unit=Unit.BONUSES)), _burns_clause, _burns_measure, _burns_tell,
+        {"is": "burns_within", "days": 30, "from": 500_00},
+    ),
+    _sum("debt", BONUSES, "Долг по бонусам", "должна минус", "долг", Unit.BONUSES),
+    Criterion(
+        "level", PERSON, "Уровень", "статус карта золотой серебряный базовый",
+        (Names("in", True, Source.LEVELS),), _level_clause, _level_measure,
+        lambda row, told, scope: row.level if row else UNKNOWN, {"is": "level", "in": ["Золотой"]},
+    ),
+    Criterion(
+        "age", PERSON, "Возраст", "лет полных год рождения старше младше",
+        (Ranged(required=True, unit=Unit.YEARS),), _age_clause, _age_measure, _age_tell,
+        {"is": "age", "from": 30, "to": 40},
+    ),
+    _since(
+        "days_since_registration", "registered_on", "Дней с регистрации", "новые новички зарегистрирована давно",
+        "с регистрации", "её день неизвестен", 30,
+    ),
+)  # fmt: skip

@@ -1,0 +1,259 @@
+"""Criteria by receipts and returns: sums, counts, averages, places, in a period.
+
+Purchases are receipts not returned in full; sums are totals less what came back of them, whenever it did; returns
+count on their own day (rules.md §19).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from loyalty import wording
+from loyalty.models import receipts, returned_lines, returns
+from loyalty.segments.criteria import saying
+from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told
+from loyalty.segments.criteria.figures import PURCHASES, between
+from loyalty.segments.parameters import InPeriod, Names, Parameter, Period, Range, Ranged, Source, Unit
+from loyalty.segments.scope import Scope
+
+RETURNS = "Возвраты"
+WHERE = (Names("places", of=Source.PLACES), Names("shops", of=Source.SHOPS))
+
+
+def asked(table: Table, told: Told, scope: Scope) -> list[ColumnElement[bool]]:
+    """Which receipts, or returns, a criterion is about: current ones of a period, of places and shops."""
+    t = table.c
+    first, last = told.get("period", Period()).on(scope.day)
+    if scope.is_past:
+        last = min(last, scope.day) if last else scope.day
+    found: list[ColumnElement[bool]] = [t.superseded_at.is_(None)]
+    found += [t.day >= first] if first else []
+    found += [t.day <= last] if last else []
+    found += [t.place.in_(told["places"])] if "places" in told else []
+    found += [t.shop.in_(told["shops"])] if "shops" in told else []
+    return found
+
+
+def back_of(scope: Scope) -> ColumnElement[bool]:
+    """Returns that count as of the day."""
+    b = returns.c
+    known = and_(b.superseded_at.is_(None), b.receipt_id == receipts.c.id)
+    return and_(known, b.day <= scope.day) if scope.is_past else known
+
+
+def whole(total: Any) -> Any:
+    """A sum as a whole number on PostgreSQL, too."""
+    return cast(func.sum(total), BigInteger)
+
+
+def circumstance(told: Told) -> tuple[object, ...]:
+    """When and where, to know equal questions by."""
+    return told.get("period", Period()), told.get("places"), told.get("shops")
+
+
+def bought(told: Told, scope: Scope) -> Subquery:
+    """Purchases of customers who have receipts there: customer_id, amount, times."""
+    return scope.once(("bought", *circumstance(told)), lambda: _bought(told, scope))
+
+
+def _bought(told: Told, scope: Scope) -> Subquery:
+    r, b = receipts.c, returns.c
+    mine = [*asked(receipts, told, scope), r.customer_id.is_not(None)]
+    came_back = whole(b.counted)
+    gone = case((came_back >= r.total, -1), else_=0)
+    back = select(r.customer_id, (-came_back).label("amount"), gone.label("times"))
+    back = back.select_from(receipts).join(returns, back_of(scope))
+    back = back.where(*mine).group_by(r.id, r.customer_id, r.total)
+    if circumstance(told) == (
+        Period(),
+        None,
+        None,
+    ):  # ever and anywhere: kept of everybody but what came back whole
+        whole_ones = _summed(back.subquery())
+        p, times = scope.people.c, func.coalesce(whole_ones.c.times, 0)
+        ever = select(p.customer_id, p.turnover.label("amount"), (p.receipts_count + times).label("times"))
+        return ever.outerjoin(whole_ones, whole_ones.c.customer_id == p.customer_id).subquery()
+    sold = select(r.customer_id, r.total.label("amount"), literal(1, Integer).label("times")).where(*mine)
+    return _summed(union_all(sold, back).subquery())
+
+
+def _summed(some: Subquery) -> Subquery:
+    amount, times = whole(some.c.amount).label("amount"), whole(some.c.times).label("times")
+    return select(some.c.customer_id, amount, times).group_by(some.c.customer_id).subquery()
+
+
+def _sum_measure(told: Told, scope: Scope) -> Measure:
+    rows, found = bought(told, scope), told["range"]
+    return Measure(rows, between(rows.c.amount, *found), found.has(0))
+
+
+def _count_measure(told: Told, scope: Scope) -> Measure:
+    rows, found = bought(told, scope), told["range"]
+    return Measure(rows, between(rows.c.times, *found), found.has(0))
+
+
+def _average_measure(told: Told, scope: Scope) -> Measure:
+    """An average of nothing is unknown; compared as fractions, so that nothing is rounded."""
+    rows, (low, high) = bought(told, scope), told["range"]
+    borders = [rows.c.times > 0]
+    borders += [rows.c.amount >= low * rows.c.times] if low is not None else []
+    borders += [rows.c.amount <= high * rows.c.times] if high is not None else []
+    return Measure(rows, and_(*borders))
+
+
+def _there(where: str) -> Callable[[Told, Scope], Measure]:
+    """Bought there at least once; `where`: «places», «shops»."""
+
+    def measure(told: Told, scope: Scope) -> Measure:
+        rows = bought({"period": told["period"], where: told["in"]}, scope)
+        return Measure(rows, rows.c.times > 0)
+
+    return measure
+
+
+def _returns(told: Told, scope: Scope) -> Subquery:
+    """What each customer brought back: customer_id, amount, times; only of receipts that are known (§7)."""
+    b, r, t = returns.c, receipts.c, returned_lines.c
+    any_of_it = select(t.return_id).where(t.return_id == b.id).exists()
+    query: Select[Any] = select(r.customer_id, whole(b.counted).label("amount"), func.count().label("times"))
+    query = query.select_from(returns).join(receipts, and_(r.id == b.receipt_id, r.superseded_at.is_(None)))
+    known = [r.day <= scope.day] if scope.is_past else []
+    query = query.where(*asked(returns, told, scope), *known, r.customer_id.is_not(None), any_of_it)
+    return query.group_by(r.customer_id).subquery()
+
+
+def _of_returns(figure: str) -> Callable[[Told, Scope], Measure]:
+    def measure(told: Told, scope: Scope) -> Measure:
+        rows, found = _returns(told, scope), told["range"]
+        return Measure(rows, between(rows.c[figure], *found), found.has(0))
+
+    return measure
+
+
+# --- Words ------------------------------------------------------------------------------------------------
+
+
+def circumstances(told: Told) -> str:
+    """«за последние 90 дней в магазине «Центр»»."""
+    return saying.joined(saying.when(told.get("period")), saying.where(told.get("places"), told.get("shops")))
+
+
+def _sum_clause(phrase: str) -> Callable[[Told], Clause]:
+    def clause(told: Told) -> Clause:
+        head, found = saying.joined(phrase, circumstances(told)), told["range"]
+        said, denied = saying.within(found, Unit.ROUBLES), saying.beyond(found, Unit.ROUBLES)
+        return Clause("у которых", f"{head} {said}", f"{head} {denied}")
+
+    return clause
+
+
+def _average_clause(told: Told) -> Clause:
+    said = _sum_clause("средний чек")(told)
+    return said._replace(denied=f"{said.denied} или покупок не было")
+
+
+def _count_clause(did: str) -> Callable[[Told], Clause]:
+    """`did`: «покупали», «возвращали»."""
+
+    def clause(told: Told) -> Clause:
+        found: Range = told["range"]
+        once, never = f"{did} хотя бы раз", f"не {did} ни разу"
+        if found.high == 0:
+            said, denied = never, once
+        elif found == Range(low=1):
+            said, denied = once, never
+        else:
+            said = f"{did} {saying.within(found, Unit.TIMES)}"
+            denied = f"{did} {saying.beyond(found, Unit.TIMES)}"
+        head = circumstances(told)
+        return Clause("которые", saying.joined(head, said), saying.joined(head, denied))
+
+    return clause
+
+
+def _there_clause(where: str) -> Callable[[Told], Clause]:
+    def clause(told: Told) -> Clause:
+        days = saying.when(told["period"])
+        there = circumstances({where: told["in"]})
+        return Clause("которые", saying.joined(days, "покупали", there), saying.joined(days, "не покупали", there))
+
+    return clause
+
+
+def _tell_sum(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+    return wording.roubles(row.amount if row else 0)
+
+
+def _tell_count(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+    return saying.amount(row.times if row else 0, Unit.TIMES)
+
+
+def _tell_average(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+    if row is None or not row.times:
+        return "покупок не было"
+    return wording.roubles_round(row.amount // row.times)
+
+
+def _of_receipts(
+    name: str,
+    room: str,
+    title: str,
+    also: str,
+    unit: Unit,
+    clause: Callable[[Told], Clause],
+    measure: Callable[[Told, Scope], Measure],
+    tell: Callable[[Row[Any] | None, Told, Scope], str],
+    **example: Any,
+) -> Criterion:
+    parameters: tuple[Parameter, ...] = (Ranged(required=True, unit=unit), InPeriod(), *WHERE)
+    return Criterion(name, room, title, also, parameters, clause, measure, tell, {"is": name} | example)
+
+
+def _of_where(name: str, source: Source, title: str, also: str, example: str) -> Criterion:
+    where = source.value
+    return Criterion(
+        name, PURCHASES, title, also, (Names("in", True, source), InPeriod()), _there_clause(where), _there(where),
+        _tell_count, {"is": name, "in": [example], "last_days": 365},
+    )  # fmt: skip
+
+
+PURCHASE_CRITERIA = (
+    _of_receipts(
+        "purchases_sum", PURCHASES, "Сумма покупок", "купила на потратила выручка оборот за период",
+        Unit.ROUBLES, _sum_clause("сумма покупок"), _sum_measure, _tell_sum, **{"from": 5_000_00, "last_days": 365},
+    ),
+    _of_receipts(
+        "purchases_count", PURCHASES, "Число покупок", "чеков сколько раз покупала разовые постоянные",
+        Unit.TIMES, _count_clause("покупали"), _count_measure, _tell_count, **{"from": 2, "last_days": 365},
+    ),
+    _of_receipts(
+        "average_receipt", PURCHASES, "Средний чек", "в среднем",
+        Unit.ROUBLES, _average_clause, _average_measure, _tell_average, **{"from": 3_000_00},
+    ),
+    _of_where("place", Source.PLACES, "Место продажи", "где покупала сайт доставка шоурум", "Сайт"),
+    _of_where("shop", Source.SHOPS, "Магазин", "где покупала точка", "Центр"),
+    _of_receipts(
+        "returns_sum", RETURNS, "Сумма возвратов", "вернула на сколько",
+        Unit.ROUBLES, _sum_clause("сумма возвратов"), _of_returns("amount"), _tell_sum, **{"from": 1_000_00},
+    ),
+    _of_receipts(
+        "returns_count", RETURNS, "Число возвратов", "возвращала сколько раз вернула",
+        Unit.TIMES, _count_clause("возвращали"), _of_returns("times"), _tell_count, **{"from": 1, "last_days": 365},
+    ),
+)  # fmt: skip

@@ -1,0 +1,172 @@
+"""Segments as they are kept: their questions by name, added, changed, renamed, copied, deleted."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from loyalty.acts import Act
+from loyalty.errors import NotFound, Problems, Refused
+from loyalty.models import Segment, segments
+from loyalty.segments import tree as trees
+from loyalty.segments.parameters import brief
+from loyalty.segments.tree import All, Any_, Is, Not, Tree
+
+NAME_MAX = 200
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A segment: its question, and when it was brought up to date (UTC); `trouble` says why it could not be."""
+
+    id: int
+    name: str
+    tree: Tree
+    is_ready_made: bool
+    changed_at: datetime
+    refreshed_at: datetime | None
+    trouble: str
+
+
+def everything(session: Session) -> list[Saved]:
+    """All segments by name."""
+    rows = session.connection().execute(select(segments).order_by(segments.c.name))
+    return [_saved(row) for row in rows]
+
+
+def get(session: Session, name: str) -> Saved:
+    """A segment by its name; NotFound."""
+    row = session.connection().execute(select(segments).where(segments.c.name == name)).first()
+    if row is None:
+        raise NotFound(f"Нет сегмента «{brief(name)}»")
+    return _saved(row)
+
+
+def questions(session: Session) -> dict[str, Tree]:
+    """Every segment's question by its name, as `Evaluator` wants them."""
+    return {one.name: one.tree for one in everything(session)}
+
+
+def _saved(row: Any) -> Saved:
+    tree = trees.parse(json.loads(row.question))
+    return Saved(row.id, row.name, tree, row.is_ready_made, row.changed_at, row.refreshed_at, row.trouble)
+
+
+def from_json(said: object) -> tuple[str, Tree]:
+    """A segment out of a JSON file: its name and question; Refused where something is unfit or unknown."""
+    if not isinstance(said, Mapping):
+        raise Refused(f"Сегмент — это объект с «name» и «where», а не «{brief(said)}»")
+    if unknown := said.keys() - {"name", "where"}:
+        raise Refused(f"В сегменте непонятно «{brief(min(unknown))}»: бывают «name» и «where»")
+    for key in ("name", "where"):
+        if key not in said:
+            raise Refused(f"В сегменте не сказано «{key}»")
+    return _checked_name(said["name"]), trees.parse(said["where"])
+
+
+def _checked_name(name: object) -> str:
+    if not isinstance(name, str) or not name.strip() or "\0" in name:
+        raise Problems({"name": "Напишите название сегмента"})
+    if len(name.strip()) > NAME_MAX:
+        raise Problems({"name": f"Название длиннее {NAME_MAX} знаков"})
+    return name.strip()
+
+
+# --- Changes ----------------------------------------------------------------------------------------------
+
+
+def add(session: Session, name: str, tree: Tree, act: Act, *, is_ready_made: bool = False) -> int:
+    """A new segment, nobody in it yet (segments.membership refreshes it); its id.
+
+    Problems of «name» where it is taken, Refused where the question names a segment that is not there.
+    """
+    name = _checked_name(name)
+    _check_free(session, name)
+    _check_named(questions(session), name, tree)
+    row = Segment(
+        name=name, question=trees.key(tree), is_ready_made=is_ready_made, changed_at=act.at, act_id=act.id
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def change(session: Session, name: str, tree: Tree, act: Act) -> None:
+    """Another question for a segment; its members move by segments.membership, and not as events."""
+    row = _row(session, name)
+    _check_named(questions(session) | {name: tree}, name, tree)
+    row.question, row.changed_at, row.act_id, row.is_ready_made = trees.key(tree), act.at, act.id, False
+    session.flush()
+
+
+def rename(session: Session, name: str, to: str) -> None:
+    """Another name; whoever asks for it by name follows."""
+    to = _checked_name(to)
+    if to == name:
+        return
+    row = _row(session, name)
+    _check_free(session, to, but=name)
+    for user in users(session, name):
+        other = _row(session, user)
+        other.question = trees.key(_renamed(trees.parse(json.loads(other.question)), name, to))
+    row.name = to
+    session.flush()
+
+
+def users(session: Session, name: str) -> list[str]:
+    """The segments whose question asks for this one."""
+    return [one.name for one in everything(session) if name in trees.segments_of(one.tree)]
+
+
+def copy_name(session: Session, name: str) -> str:
+    """A free name for a copy: «Постоянные (копия)», «Постоянные (копия 2)»."""
+    taken, at = {one.name.casefold() for one in everything(session)}, 1
+    while True:
+        ending = " (копия)" if at == 1 else f" (копия {at})"
+        found = name[: NAME_MAX - len(ending)] + ending
+        if found.casefold() not in taken:
+            return found
+        at += 1
+
+
+def _row(session: Session, name: str) -> Segment:
+    row = session.scalars(select(Segment).where(segments.c.name == name)).first()
+    if row is None:
+        raise NotFound(f"Нет сегмента «{brief(name)}»: его переименовали или удалили")
+    return row
+
+
+def _check_free(session: Session, name: str, but: str = "") -> None:
+    for one in everything(session):
+        if one.name.casefold() == name.casefold() and one.name != but:
+            raise Problems({"name": f"Сегмент «{one.name}» уже есть: назовите иначе"})
+
+
+def _check_named(saved: Mapping[str, Tree], name: str, tree: Tree) -> None:
+    """Every segment that is asked for is there, and none leads back here."""
+    ways, seen = [[name, other] for other in trees.segments_of(tree)], set[str]()
+    while ways:
+        way = ways.pop()
+        last = way[-1]
+        if last == name:
+            raise Refused(f"Сегмент не может зависеть сам от себя: {' → '.join(f'«{one}»' for one in way)}")
+        if last not in saved:
+            raise Refused(f"Нет сегмента «{brief(last)}», который назван в условии")
+        if last not in seen:
+            seen.add(last)
+            ways += [[*way, other] for other in trees.segments_of(saved[last])]
+
+
+def _renamed(tree: Tree, was: str, now: str) -> Tree:
+    if isinstance(tree, Is):
+        names_it = tree.criterion.name == "segment" and tree.told["name"] == was
+        return trees.is_("segment", name=now) if names_it else tree
+    if isinstance(tree, Not):
+        return Not(_renamed(tree.of, was, now))
+    parts = tuple(_renamed(part, was, now) for part in tree.of)
+    return All(parts) if isinstance(tree, All) else Any_(parts)
