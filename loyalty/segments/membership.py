@@ -80,7 +80,7 @@ def answers(session: Session, day: date, only: Collection[str] | None = None) ->
     saved = stored.questions(session)
     names = saved.keys() if only is None else saved.keys() & set(only)
     found = _answers(Evaluator(session, day, saved), names)
-    return Answers(db.changes(session), _imports(session), only is None, found)
+    return Answers(db.changes(session), _imports(session), len(found) == len(saved), found)
 
 
 def is_true(session: Session, told: Answers) -> bool:

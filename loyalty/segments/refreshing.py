@@ -5,8 +5,10 @@ transaction, if nothing was written meanwhile. After a few tries in vain all is 
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.engine import ledger
@@ -24,7 +26,7 @@ def run(only: Collection[str] | None = None) -> list[Moved]:
         for name in only or ():
             stored.get(session, name)
         today, zone = settings.today(session), settings.timezone(session)
-    return _run(today, zone, None, only)
+    return _run(today, zone, lambda session: stored.questions(session).keys() if only is None else only)
 
 
 def after_import() -> None:
@@ -43,34 +45,35 @@ def catch_up() -> list[Moved]:
 
 
 def night(day: date) -> list[Moved]:
-    """Bring segments that don't know a day yet to it: today now, a missed day to its end, with that time.
+    """Bring segments that don't know a day yet to it: today now, another day to its end, with that time.
 
     A segment never filled waits for today: it has no past.
     """
     with db.reading() as session:
         today, zone = settings.today(session), settings.timezone(session)
-        late = membership.late(session, day)
     if day == today:
-        return _run(day, zone, None, {one.name for one in late})
+        return _run(day, zone, lambda session: [one.name for one in membership.late(session, day)])
     end = settings.day_starts(day + timedelta(days=1), zone) - timedelta(seconds=1)
-    return _run(day, zone, end, {one.name for one in late if one.refreshed_at})
+    return _run(day, zone, lambda session: [o.name for o in membership.late(session, day) if o.refreshed_at], end)
 
 
-def _run(day: date, zone: str, at: datetime | None, only: Collection[str] | None) -> list[Moved]:
-    """As of a day, passages at a moment (None: when they are written)."""
+def _run(
+    day: date, zone: str, whom: Callable[[Session], Collection[str]], at: datetime | None = None
+) -> list[Moved]:
+    """Of whom is asked with every try: another worker may have been quicker. `at` None: now, figures of the day."""
     with db.reading() as session:
-        names = stored.questions(session).keys()
-        is_behind = ledger.figures_on(session) not in (day, None)
-    if not (names if only is None else names & set(only)):
-        return []
+        if not whom(session):
+            return []
+        is_behind = at is None and ledger.figures_on(session) not in (day, None)
     if is_behind:
         with db.writing() as session:
             ledger.bring_to(session, day)
     for _ in range(TRIES):
         with db.reading() as session:
-            told = membership.answers(session, day, only)
+            told = membership.answers(session, day, whom(session))
         with db.writing() as session:
             if membership.is_true(session, told):
                 return membership.write(session, told, at or settings.now(zone))
     with db.writing() as session:
-        return membership.refresh(session, at or settings.now(zone), day, only)
+        db.one_at_a_time(session, db.INTAKE)
+        return membership.write(session, membership.answers(session, day, whom(session)), at or settings.now(zone))
