@@ -36,14 +36,14 @@ def asked(url: str, *arguments: object, today: str = TODAY) -> Any:
 
 def test_a_segment_from_the_question_to_its_members(shop: str, tmp_path: Path) -> None:
     file = written(tmp_path, TWICE)
-    told = {"name": "Дважды", "sentence": "Клиенты, которые покупали 2 раза или больше", "count": 1}
+    told = {"name": "Дважды", "sentence": "Клиенты, которые покупали 2\u00a0раза или больше", "count": 1}
     assert asked(shop, "count", file) == told
     assert asked(shop, "list") == {"segments": []}
     assert asked(shop, "add", file) == told
     (listed,) = asked(shop, "list")["segments"]
     assert listed.pop("refreshed_at").startswith("2026-03-01T10:00")
     assert listed == {"name": "Дважды", "sentence": told["sentence"], "members": 1, "trouble": None}
-    anna = {"customer_id": 1, "external_id": "К-1", "name": "Анна Сергеева", "phone": "+79161110001"}
+    anna = {"customer_id": 1, "external_id": "К-1", "name": "Сергеева Анна", "phone": "+79161110001"}
     assert asked(shop, "members", "Дважды") == {"segment": "Дважды", "on": None, "members": [anna]}
     assert asked(shop, "members", "Дважды", "--on", "2026-03-01")["members"] == []
     assert asked(shop, "members", "Дважды", "--on", "2026-03-02")["members"] == [anna]
@@ -109,8 +109,8 @@ def test_a_person_reads_it_in_russian(shop: str, tmp_path: Path) -> None:
     assert said == [
         "Сегментов пока нет\n",
         "Сегментов пока нет\n",
-        "«Дважды»: 1\u00a0клиент\n  Клиенты, которые покупали 2 раза или больше\n",
-        "«Дважды»: 1\u00a0клиент\n  Анна Сергеева, +7 916 111-00-01, К-1\n",
+        "«Дважды»: 1\u00a0клиент\n  Клиенты, которые покупали 2\u00a0раза или больше\n",
+        "«Дважды»: 1\u00a0клиент\n  Сергеева Анна, +7\u00a0916\u00a0111-00-01, К-1\n",
         "«Дважды»: вошли 0, вышли 0, теперь 1\u00a0клиент\n",
     ]
 
