@@ -1,4 +1,4 @@
-"""Segments of rules.md §19 a second time: a tree over plain facts, one customer at a time, to check the product against.
+"""Segments of rules.md §19 a second time: a tree over plain facts, a customer at a time, to check the product by.
 
 Written from rules.md and contract.md alone; bonuses, levels and what returns took are tests.model's. Where the
 texts leave room this page chooses; each choice is numbered, so that a disagreement has an address:
@@ -13,18 +13,17 @@ texts leave room this page chooses; each choice is numbered, so that a disagreem
     (§3). One that takes nothing, and one without its receipt, counts in nothing.
  5. What came back lowers the receipt it came from, wherever and whenever it came back, up to the day.
  6. An average is exact, not rounded before it is compared.
- 7. Goods are of the group, and of the article, that the line of the receipt said. Goods without an article are
-    named by their name, as returns find them.
- 8. Of goods something is bought when some piece is left, be it free. Without a range that is all that is asked; with
-    one it is asked too: of no dress at all nobody bought "2 at most".
- 9. A piece that came back as money is the same part of the line as the money (tests.model, 1).
-10. `in_one_receipt` asks the range of each receipt alone; without a range it asks nothing more.
+ 7. Goods are of the group that the line of the receipt said, and are named by their article or by that line's name.
+ 8. Without a range something is bought when some piece is left, be it free. With one only the range is asked: who
+    bought none has 0 pieces for 0 roubles, which is "2 at most".
+ 9. What came back as money is the same part of the line's pieces (tests.model, 1), to a thousandth of a piece.
+10. `in_one_receipt` asks the range of a receipt in which some piece is left; of one receipt alone.
 11. `burns_within` N days of the end of a day are the N days after it. What burns is what will, if nothing more
     happens: what waits becomes available meanwhile. Without a range some of it burns; with one 0 is a sum like
     any other.
-12. Born on 29 February one is a year older, and has a birthday, on 28 February in other years (§17).
+12. Born on 29 February one has a birthday on 28 February in other years (§17), and is a year older on 1 March.
 13. The level is by the programme in force on that day (tests.model, 13), by its name.
-14. Texts are compared as they are written, but a name's part whatever its capitals.
+14. Texts are compared as they are written, but a part of a name whatever its capitals, and ё is е.
 15. `segment` follows the other's tree as of the same day.
 16. A list of phones is of any spelling of a Russian number.
 """
@@ -42,18 +41,18 @@ from typing import Any
 from tests import model
 
 DAY = timedelta(days=1)
-FEMALE, MALE = "female", "male"
 Tree = Mapping[str, Any]
 Value = int | Fraction | None
 
 
 @dataclass(frozen=True)
 class Where:
-    """Where a document was made; of a receipt the group of each of its lines as well."""
+    """Where a document was made; of a receipt also the group and the name of the goods of each of its lines."""
 
     shop: str = ""
     place: str = ""
     groups: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,8 @@ class Customer:
 
     key: str
     name: str = ""
-    phone: str = ""  # +7XXXXXXXXXX
+    phone: str = ""
+    other_phones: tuple[str, ...] = ()  # of those who were joined into her
     email: str = ""
     card: str = ""
     sex: str | None = None
@@ -108,7 +108,7 @@ class Left:
     day: date
     where: Where
     articles: tuple[str, ...]
-    pieces: tuple[Fraction, ...]
+    pieces: tuple[int, ...]
     sums: tuple[int, ...]
 
     @property
@@ -138,7 +138,10 @@ class Seen:
             receipt.at.date(),
             self.shop.documents.get(receipt.number, Where()),
             tuple(line.article for line in receipt.lines),
-            tuple(line.quantity * (1 - gone) for line, gone in zip(receipt.lines, bought.gone, strict=True)),
+            tuple(
+                line.quantity - round(line.quantity * gone)
+                for line, gone in zip(receipt.lines, bought.gone, strict=True)
+            ),
             tuple(line.amount - bought.returned(i) for i, line in enumerate(receipt.lines)),
         )
 
@@ -148,7 +151,9 @@ class Seen:
 
     def returned(self, asked: Tree) -> list[int]:
         """What each return of the period, places and shops took."""
-        found = ((day, self.shop.documents.get(back.number, Where()), took) for day, back, took in self.account.taken)
+        found = (
+            (day, self.shop.documents.get(back.number, Where()), took) for day, back, took in self.account.taken
+        )
         return [took for day, where, took in found if self.is_asked(day, where, asked)]
 
     def is_asked(self, day: date, where: Where, asked: Tree) -> bool:
@@ -201,7 +206,7 @@ def age(seen: Seen, asked: Tree) -> Value:
     born = seen.customer.birth_date
     if born is None or born > seen.day:
         return None
-    return seen.day.year - born.year - (birthday(born, seen.day.year) > seen.day)
+    return seen.day.year - born.year - ((born.month, born.day) > (seen.day.month, seen.day.day))
 
 
 def days_since_registration(seen: Seen, asked: Tree) -> Value:
@@ -250,25 +255,31 @@ def birthday(born: date, year: int) -> date:
 def bought(seen: Seen, asked: Tree) -> bool:
     found = [one for one in seen.receipts if seen.is_asked(one.day, one.where, asked)]
     if asked.get("in_one_receipt"):
-        return any(is_bought([one], asked) for one in found)
-    return is_bought(found, asked)
+        each = [of_goods([one], asked) for one in found]
+        return any(pieces > 0 and is_enough(pieces, amount, asked) for pieces, amount in each)
+    pieces, amount = of_goods(found, asked)
+    return is_enough(pieces, amount, asked) if {"pieces", "sum"} & {*asked} else pieces > 0
 
 
-def is_bought(receipts: Iterable[Left], asked: Tree) -> bool:
-    """Whether some of the goods are left, and within the range."""
+def of_goods(receipts: Iterable[Left], asked: Tree) -> tuple[int, int]:
+    """Thousandths of a piece and kopecks of the goods asked for."""
     lines = [
-        (left, amount)
+        (pieces, amount)
         for one in receipts
-        for article, group, left, amount in zip(one.articles, one.where.groups, one.pieces, one.sums, strict=True)
-        if is_named(article, group, asked)
+        for i, (pieces, amount) in enumerate(zip(one.pieces, one.sums, strict=True))
+        if is_named(one.articles[i], one.where.names[i], one.where.groups[i], asked)
     ]
-    pieces, amounts = sum(left for left, _ in lines), sum(amount for _, amount in lines)
-    return pieces > 0 and in_range(pieces / 1000, asked.get("pieces", {})) and in_range(amounts, asked.get("sum", {}))
+    return sum(pieces for pieces, _ in lines), sum(amount for _, amount in lines)
 
 
-def is_named(article: str, group: str, asked: Tree) -> bool:
-    articles, groups = asked.get("articles", ()), asked.get("groups", ())
-    return article in articles or group in groups or not (articles or groups)
+def is_enough(pieces: int, amount: int, asked: Tree) -> bool:
+    of_pieces = {key: Fraction(str(border)) for key, border in asked.get("pieces", {}).items()}
+    return in_range(Fraction(pieces, 1000), of_pieces) and in_range(amount, asked.get("sum", {}))
+
+
+def is_named(article: str, name: str, group: str, asked: Tree) -> bool:
+    articles = asked.get("articles", ())
+    return article in articles or name in articles or group in asked.get("groups", ())
 
 
 def level(seen: Seen, asked: Tree) -> bool:
@@ -312,7 +323,7 @@ def has(seen: Seen, asked: Tree) -> bool:
 
 
 def name(seen: Seen, asked: Tree) -> bool:
-    return asked["contains"].casefold() in seen.customer.name.casefold()
+    return folded(asked["contains"]) in folded(seen.customer.name)
 
 
 def segment(seen: Seen, asked: Tree) -> bool:
@@ -320,7 +331,12 @@ def segment(seen: Seen, asked: Tree) -> bool:
 
 
 def phones(seen: Seen, asked: Tree) -> bool:
-    return bool(seen.customer.phone) and seen.customer.phone[-10:] in map(ten_digits, asked["list"])
+    hers = {ten_digits(phone) for phone in (seen.customer.phone, *seen.customer.other_phones) if phone}
+    return not hers.isdisjoint(map(ten_digits, asked["list"]))
+
+
+def folded(text: str) -> str:
+    return text.casefold().replace("ё", "е")
 
 
 def ten_digits(phone: str) -> str:
