@@ -1,0 +1,66 @@
+"""Random questions about random shops: members are those of the slow model, on both databases and any day.
+
+Each shop comes in by files, late and out of order, and is asked about its today, later days and days before some of
+its facts. LOYALTY_SEGMENT_SHOPS=500 makes more shops than the usual run's.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from loyalty import db
+from loyalty.engine import ledger
+from loyalty.segments import tree as trees
+from loyalty.segments.evaluating import Evaluator
+from tests import segment_model, segment_shops
+from tests.segment_model import Seen
+from tests.segment_shops import Made
+from tests.till import emptied
+
+QUICK, USUAL, TREES, DAYS = 4, 40, 12, 2
+IS_QUICK = os.environ.get("LOYALTY_TEST_PROFILE") == "quick"
+SHOPS = int(os.environ.get("LOYALTY_SEGMENT_SHOPS") or (QUICK if IS_QUICK else USUAL))
+
+
+@pytest.fixture(autouse=True)
+def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    monkeypatch.setenv("LOYALTY_DATABASE_URL", database_url)
+    yield monkeypatch
+    db.engine().dispose()
+
+
+@settings(
+    max_examples=SHOPS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(data=st.data(), made=segment_shops.shops())
+def test_members_are_the_models(shop: pytest.MonkeyPatch, data: st.DataObject, made: Made) -> None:
+    shop.setenv("LOYALTY_TODAY", made.today.isoformat())
+    emptied()
+    with tempfile.TemporaryDirectory() as folder:
+        segment_shops.bring(made, Path(folder))
+    with db.reading() as session:
+        assert list(ledger.check(session)) == []
+    for day in (made.today, *data.draw(st.lists(segment_shops.days(made), min_size=DAYS, max_size=DAYS))):
+        everybody = [Seen(made.true, customer, day) for customer in made.true.customers]
+        asked = [data.draw(segment_shops.trees(everybody)) for _ in range(TREES)]
+        check(everybody, asked, day, made)
+
+
+def check(everybody: list[Seen], asked: list[segment_model.Tree], day: date, made: Made) -> None:
+    with db.reading() as session:
+        ids = {id_: key for key, id_ in segment_shops.ids_by_key(session).items()}
+        saved = {name: trees.parse(tree) for name, tree in made.true.segments.items()}
+        evaluator = Evaluator(session, day, saved)
+        for tree in asked:
+            right = {seen.customer.key for seen in everybody if segment_model.holds(tree, seen)}
+            mine = {ids[id_] for id_ in evaluator.ids(trees.parse(tree))}
+            note(f"{day}, сегодня {made.today}: {tree}")
+            assert mine == right
