@@ -1,7 +1,7 @@
 """Random shops and random questions about them, for hypothesis: what the model answers and the product must.
 
-Facts are tests.histories'; here they get customers, goods with names and groups, shops and places, and files to come
-in; questions get borders exactly on somebody's figure or beside it.
+Facts are tests.histories'; here they get customers, goods with names and groups, shops and places, and files
+to come in; questions get borders exactly on somebody's figure or beside it.
 """
 
 import csv
