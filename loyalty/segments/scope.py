@@ -29,8 +29,8 @@ FIGURES = ("level", "turnover", "last_purchase_on", "available", "pending", "deb
 class Scope:
     """A session as of the end of a day; `is_past`: facts of later days are known and must not count.
 
-    `figures` has `id` and FIGURES of every customer, `burns` customer_id, effective_on and amount of what burns
-    after the day.
+    `figures` has `id` and FIGURES of every customer, `burns` customer_id, effective_on and amount of what burns,
+    and has burned.
     """
 
     session: Session
@@ -49,11 +49,19 @@ def as_of(session: Session, day: date) -> Scope:
     latest = _latest_fact(session)
     is_past = latest is not None and latest > day
     if not is_past and figures_on(session) in (day, None):
-        e = entries.c
-        burns = select(e.customer_id, e.effective_on, e.amount)
-        burns = burns.where(e.kind == Kind.BURNED.value, e.effective_on > day)
-        return Scope(session, day, False, customers, burns.subquery("burns"))
+        return as_kept(session, day)
     return Scope(session, day, is_past, *_replayed(session, day))
+
+
+def as_kept(session: Session, today: date) -> Scope:
+    """The shop as its cached figures have it: what screens of today show, which brought them to today."""
+    return Scope(session, today, False, customers, burns_kept())
+
+
+def burns_kept() -> FromClause:
+    """`burns` of a Scope, as entries have them."""
+    e = entries.c
+    return select(e.customer_id, e.effective_on, e.amount).where(e.kind == Kind.BURNED.value).subquery("burns")
 
 
 def _latest_fact(session: Session) -> date | None:
@@ -97,7 +105,7 @@ def _replays(session: Session, day: date) -> Iterator[tuple[list[dict[str, Any]]
             of_burns += [
                 {"customer_id": id_, "effective_on": entry.effective_on, "amount": entry.amount}
                 for entry in ledger.entries
-                if entry.kind is Kind.BURNED and entry.effective_on > day
+                if entry.kind is Kind.BURNED
             ]
         yield of_figures, of_burns
 
