@@ -100,13 +100,12 @@ def _own_clause(told: Told) -> Clause:
 
 
 def _own_measure(told: Told, scope: Scope) -> Measure:
-    found = select(c.id.label("customer_id"), c.birth_date.label("figure")).where(c.birth_date.is_not(None))
-    rows = found.subquery()
-    return Measure(rows, _within(rows.c.figure, scope.day, told["days"]))
+    born = scope.people.c.birth_date
+    return Measure(scope.people, and_(born.is_not(None), _within(born, scope.day, told["days"])))
 
 
 def _own_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return wording.date_in_words(row.figure) if row else UNKNOWN
+    return wording.date_in_words(row.birth_date) if row and row.birth_date else UNKNOWN
 
 
 def _relatives_clause(told: Told) -> Clause:

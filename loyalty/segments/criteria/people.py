@@ -28,17 +28,13 @@ def _of_column(name: str, source: Source, title: str, also: str, phrase: str, ex
         return Clause("у которых", f"{phrase} {names}", f"{phrase} не {names} или неизвестен")
 
     def measure(told: Told, scope: Scope) -> Measure:
-        rows = select(c.id.label("customer_id"), c[name].label("figure")).subquery()
-        return Measure(rows, scope.among(rows.c.figure, told["in"]))
+        return Measure(scope.people, scope.among(scope.people.c[name], told["in"]))
+
+    def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+        return getattr(row, name, None) or UNKNOWN
 
     parameters = (Names("in", True, source),)
-    return Criterion(
-        name, PERSON, title, also, parameters, clause, measure, _tell_text, {"is": name, "in": [example]}
-    )
-
-
-def _tell_text(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return (row and row.figure) or UNKNOWN
+    return Criterion(name, PERSON, title, also, parameters, clause, measure, tell, {"is": name, "in": [example]})
 
 
 SEXES = Options("in", True, (("f", "женский"), ("m", "мужской")))
@@ -50,12 +46,11 @@ def _sex_clause(told: Told) -> Clause:
 
 
 def _sex_measure(told: Told, scope: Scope) -> Measure:
-    rows = select(c.id.label("customer_id"), c.sex.label("figure")).subquery()
-    return Measure(rows, rows.c.figure.in_(told["in"]))
+    return Measure(scope.people, scope.people.c.sex.in_(told["in"]))
 
 
 def _sex_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return SEXES.say([row.figure])[0] if row and row.figure in ("f", "m") else UNKNOWN
+    return SEXES.say([row.sex])[0] if row and row.sex in ("f", "m") else UNKNOWN
 
 
 # --- What is known -----------------------------------------------------------------------------------------
@@ -81,13 +76,20 @@ def _has_measure(told: Told, scope: Scope) -> Measure:
     if what in ("sms_consent", "sms_refused"):
         said = consented(is_given=what == "sms_consent").subquery()
         return Measure(select(said.c.id.label("customer_id")).subquery(), true())
-    known = or_(c.last_name != "", c.first_name != "", c.middle_name != "") if what == "name" else c[what] != ""
-    query = select(c.id.label("customer_id"))
-    return Measure(query.where(known if what != "birth_date" else c.birth_date.is_not(None)).subquery(), true())
+    p = scope.people.c
+    if what == "name":
+        return Measure(scope.people, or_(p.last_name != "", p.first_name != "", p.middle_name != ""))
+    return Measure(scope.people, p.birth_date.is_not(None) if what == "birth_date" else p[what] != "")
 
 
 def _has_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return "есть" if row else "нет"
+    (what,) = told["what"]
+    if row is None or what == "sms_consent":
+        return "есть" if row else "нет"
+    if what == "name":
+        return Name(row.last_name, row.first_name, row.middle_name).full or "нет"
+    known = getattr(row, what)
+    return (wording.day(known) if what == "birth_date" else known) or "нет"
 
 
 def _name_clause(told: Told) -> Clause:
