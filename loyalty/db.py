@@ -121,13 +121,24 @@ def writing(at: Engine | None = None, *, patience_s: float | None = None) -> Ite
         if patience_s is not None and session.connection().dialect.name == "postgresql":
             limit_ms = max(int(patience_s * 1000), 1)  # 0 would be no limit
             session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {limit_ms}")
+        before = _written(session)
         yield session
-        _say_it_changed(session)
+        session.flush()
+        if _written(session) != before:
+            _say_it_changed(session)
+
+
+def _written(session: Session) -> object:
+    """Another value after this transaction has written something."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return connection.exec_driver_sql("SELECT CAST(pg_current_xact_id_if_assigned() AS text)").scalar()
+    driver: Any = connection.connection.driver_connection
+    return driver.total_changes
 
 
 def _say_it_changed(session: Session) -> None:
     """What is kept in memory of an earlier state is of no use now (see `changes`)."""
-    session.flush()
     upsert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
     said = upsert(models.settings).values(name=CHANGES, value=token_hex(8))
     session.connection().execute(
