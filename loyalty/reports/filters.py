@@ -90,7 +90,13 @@ def named(shows: Iterable[str], first: str, last: str, levels: Sequence[str]) ->
             found.append(Filter(show))
         else:
             unknown.append(f"Непонятно, кого показать: «{show}». Выберите нужное под поиском")
-    return found, unknown
+    taken: dict[str, Filter] = {}
+    for one in found:
+        first_of = taken.setdefault(_LISTS.get(one.name, one.name), one)
+        if first_of != one:
+            chosen, other = first_of.label(date.max), one.label(date.max)  # which tell no day
+            unknown.append(f"«{chosen}» и «{other}» вместе не показать: показаны «{chosen}»")
+    return list(taken.values()), unknown
 
 
 def address(filters: Iterable[Filter]) -> dict[str, list[str]]:
@@ -177,4 +183,5 @@ _SPANS = ("burns", "bought")  # ask for days
 _AHEAD = {"burns_week": WEEK_DAYS, "burns_month": MONTH_DAYS}
 BURNS = ("burns_week", "burns_month", "burns")
 QUICK = tuple(map(Filter, ("has_bonuses", "pending", "burns_week", "burns_month", "silent", "birthdays")))
+_LISTS = {"consent": "sms", "no_consent": "sms", "refused": "sms"}  # one of each list, as one of the levels
 CONSENTS = tuple(map(Filter, ("consent", "no_consent", "refused")))
