@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 from loyalty import acts, db
 from loyalty.customers import consents
+from loyalty.customers import people as people_
 from loyalty.engine import ledger
 from loyalty.files.importing import import_file
 from loyalty.identity import same
@@ -29,6 +30,7 @@ SHOPS, PLACES, GROUPS = ("Центр", "Север"), ("Зал", "Сайт", "")
 CITIES, SOURCES = ("Москва", "Тверь"), ("Сайт", "Друзья")
 NAMES = (("Ёлкина", "Анна", "Львовна"), ("Ким", "Ольга", ""), ("Петрова-Водкина", "", ""), ("", "Вера", ""))
 GOODS = {"A": ("A", ("Платье", "Платье новое")), "B": ("B", ("Сапоги",)), "C": ("", ("C",)), "X": ("X", ("Иное",))}
+HAS = ("phone", "email", "birth_date", "card", "sms_consent", "sms_refused", "name")
 LEVELS = ("Базовый", "Серебряный", "Золотой", "Высший")
 BORN = (date(1990, 2, 28), date(2000, 2, 29), date(1985, 3, 1), date(1999, 12, 31), date(2001, 1, 10))
 PEOPLE_HEADER = (
@@ -60,6 +62,7 @@ class Made:
             one,
             facts=(*one.facts, *other.facts),
             consents=(*one.consents, *other.consents),
+            relatives=(*one.relatives, *other.relatives),
             other_phones=(other.phone,),
         )
         return replace(self.shop, customers=[whole, *others])
@@ -109,6 +112,7 @@ def people(draw: st.DrawFn, i: int, facts: Sequence[model.Fact]) -> Customer:
         source=draw(st.sampled_from(("", *SOURCES))),
         birth_date=draw(st.sampled_from((None, *BORN, *days))),
         registered_on=draw(st.sampled_from((None, *days))),
+        relatives=tuple(draw(st.lists(st.sampled_from((*BORN, *days)), max_size=2))),
         consents=tuple((datetime(day.year, day.month, day.day, hour), is_given) for day, hour, is_given in known),
         facts=tuple(numbered(fact, i) for fact in facts),
     )
@@ -135,8 +139,11 @@ def places(draw: st.DrawFn, fact: model.Receipt | model.Return) -> Where:
 # --- Into the product -----------------------------------------------------------------------------------
 
 
-def bring(made: Made, folder: Path) -> None:
-    """Everything comes in as in a shop: the programme, people, sales file by file, gifts, consents, joins."""
+def bring(made: Made, folder: Path) -> Shop:
+    """Everything comes in as in a shop: the programme, people, sales file by file, gifts, consents, joins.
+
+    The true shop, in which who came without a day of registration has the one the product gave her.
+    """
     with db.writing() as session:
         act = acts.begin(session, acts.Origin.SCREEN)
         for programme in made.shop.programmes:
@@ -148,6 +155,11 @@ def bring(made: Made, folder: Path) -> None:
         assert report.errors == []
     with db.writing() as session:
         give_and_join(session, made)
+    with db.reading() as session:
+        c = customers.c
+        registered = dict(session.connection().execute(select(c.external_id, c.registered_on)).all())
+    known = [replace(one, registered_on=registered[one.key]) for one in made.true.customers]
+    return replace(made.true, customers=known)
 
 
 def program_of(programme: model.Programme) -> Program:
@@ -170,6 +182,7 @@ def give_and_join(session: Session, made: Made) -> None:
                         act_id=act.id,
                     )
                 )  # fmt: skip
+        people_.set_relatives(session, ids[one.key], [("Дочь", "Ия", born) for born in one.relatives])
         for at, is_given in one.consents:
             moscow = at.replace(tzinfo=UTC) - timedelta(hours=3)
             consents.say(session, ids[one.key], is_given=is_given, at=moscow, act=act)
@@ -265,7 +278,11 @@ def said(draw: st.DrawFn, name: str, everybody: Sequence[Seen]) -> dict[str, Any
     """Its parameters, with borders on the figures of these people or beside them."""
     if name in {figure.__name__ for figure in segment_model.FIGURES}:
         figure = getattr(segment_model, name)
-        about = draw(circumstances(everybody)) if name.startswith(("purchases", "average", "returns")) else {}
+        about = (
+            draw(circumstances(everybody))
+            if name.startswith(("purchases", "receipts", "average", "returns"))
+            else {}
+        )
         return about | draw(ranges([figure(seen, about) for seen in everybody]))
     match name:
         case "bought":
@@ -278,14 +295,19 @@ def said(draw: st.DrawFn, name: str, everybody: Sequence[Seen]) -> dict[str, Any
             return {"in": draw(some(("f", "m")))}
         case "place" | "shop":
             return {"in": draw(some(PLACES if name == "place" else SHOPS))} | draw(periods(everybody))
-        case "birthday_within":
+        case "birthday_within" | "relative_birthday_within":
             return {"days": draw(st.sampled_from((0, 1, 30, 59, 60, 364, 365, 366)))}
         case "burns_within":
             ahead = draw(st.sampled_from((1, 14, 30, 365, 400)))
             burns = [seen.burns(ahead) for seen in everybody]
             return {"days": ahead} | draw(st.one_of(st.just({}), ranges(burns)))
+        case "burns":
+            period = draw(periods(everybody))
+            first, last = everybody[0].days_of(period)
+            burns = [seen.burned_by(last) - seen.burned_by(first - model.DAY) for seen in everybody]
+            return period | draw(st.one_of(st.just({}), ranges(burns)))
         case "has":
-            return {"what": draw(st.sampled_from(("phone", "email", "birth_date", "card", "sms_consent", "name")))}
+            return {"what": draw(st.sampled_from(HAS))}
         case "name":
             return {"contains": draw(st.sampled_from(("а", "ЁЛК", "елкина ан", "ова-в", "ким", "нет таких")))}
         case "segment":

@@ -46,11 +46,11 @@ def test_members_are_the_models(shop: pytest.MonkeyPatch, data: st.DataObject, m
     shop.setenv("LOYALTY_TODAY", made.today.isoformat())
     emptied()
     with tempfile.TemporaryDirectory() as folder:
-        segment_shops.bring(made, Path(folder))
+        true = segment_shops.bring(made, Path(folder))
     with db.reading() as session:
         assert list(ledger.check(session)) == []
     for day in (made.today, *data.draw(st.lists(segment_shops.days(made), min_size=DAYS, max_size=DAYS))):
-        everybody = [Seen(made.true, customer, day) for customer in made.true.customers]
+        everybody = [Seen(true, customer, day) for customer in true.customers]
         asked = [data.draw(segment_shops.trees(everybody)) for _ in range(TREES)]
         check(everybody, asked, day, made)
 
@@ -58,14 +58,16 @@ def test_members_are_the_models(shop: pytest.MonkeyPatch, data: st.DataObject, m
 def check(everybody: list[Seen], asked: list[segment_model.Tree], day: date, made: Made) -> None:
     with db.reading() as session:
         ids = {id_: key for key, id_ in segment_shops.ids_by_key(session).items()}
-        saved = {name: trees.parse(tree) for name, tree in made.true.segments.items()}
+        saved = {name: trees.parse(tree) for name, tree in made.shop.segments.items()}
         evaluator = Evaluator(session, day, saved)
         for tree in asked:
             right = {seen.customer.key for seen in everybody if segment_model.holds(tree, seen)}
             mine = {ids[id_] for id_ in evaluator.ids(trees.parse(tree))}
             if mine != right:
                 by_criterion = {seen.customer.key: told(tree, seen) for seen in everybody}
-                pytest.fail(f"{day} (today {made.today}): {tree}\n  {mine} is not {right}\n{by_criterion}", pytrace=False)
+                pytest.fail(
+                    f"{day} (today {made.today}): {tree}\n  {mine} is not {right}\n{by_criterion}", pytrace=False
+                )
 
 
 def told(tree: segment_model.Tree, seen: Seen) -> list[object]:
