@@ -126,6 +126,7 @@ class Seen:
     shop: Shop
     customer: Customer
     day: date
+    _burned: dict[date, int] = field(default_factory=dict)
 
     @cached_property
     def account(self) -> model.Account:
@@ -189,8 +190,10 @@ class Seen:
 
     def burned_by(self, day: date) -> int:
         """Everything that has burned by the end of a day, by the facts known at the end of this one."""
-        facts = [fact for fact in self.customer.facts if fact.at.date() <= self.day]
-        return model.account_after(facts, self.shop.programmes, day).burned
+        if day not in self._burned:
+            facts = [fact for fact in self.customer.facts if fact.at.date() <= self.day]
+            self._burned[day] = model.account_after(facts, self.shop.programmes, day).burned
+        return self._burned[day]
 
 
 def in_range(value: Value, asked: Tree) -> bool:

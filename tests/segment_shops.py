@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,6 +33,9 @@ NAMES = (("Ёлкина", "Анна", "Львовна"), ("Ким", "Ольга"
 GOODS = {"A": ("A", ("Платье", "Платье новое")), "B": ("B", ("Сапоги",)), "C": ("", ("C",)), "X": ("X", ("Иное",))}
 HAS = ("phone", "email", "birth_date", "card", "sms_consent", "sms_refused", "name")
 LEVELS = ("Базовый", "Серебряный", "Золотой", "Высший")
+KNOWN = {
+    "level": LEVELS[:3], "city": CITIES, "source": SOURCES, "sex": ("f", "m"), "place": PLACES, "shop": SHOPS
+}  # fmt: skip
 BORN = (date(1990, 2, 28), date(2000, 2, 29), date(1985, 3, 1), date(1999, 12, 31), date(2001, 1, 10))
 PEOPLE_HEADER = (
     "Код клиента", "Фамилия", "Имя", "Отчество", "Дата рождения", "Пол", "Телефон", "Email", "Город", "Карта",
@@ -230,8 +234,8 @@ def rows_of(made: Made, file: Iterable[tuple[str, model.Fact]]) -> Iterable[tupl
                 amount = flat.money(back.amount) if back.amount is not None else ""
                 quantity = flat.pieces(back.quantity) if back.quantity is not None else ""
                 yield (
-                    at, fact.number, "Возврат", basis, *head, str(i + 1), code, names[0], "Платья", quantity, "", "",
-                    amount, "",
+                    at, fact.number, "Возврат", basis, *head, str(i + 1), code, names[0], "Платья", quantity, "",
+                    "", amount, "",
                 )  # fmt: skip
 
 
@@ -244,145 +248,112 @@ def written(path: Path, rows: Iterable[Sequence[str]]) -> Path:
 # --- Questions ------------------------------------------------------------------------------------------
 
 
-def days(made: Made) -> st.SearchStrategy[date]:
-    """The day of some fact, the day before, its today, later days."""
+def some_day(chance: Random, made: Made) -> date:
+    """The day of some fact, the day before, or a later day than today."""
     facts = [fact.at.date() for one in made.shop.customers for fact in one.facts] or [made.today]
-    past = st.sampled_from(facts).flatmap(lambda day: st.sampled_from((day, day - timedelta(days=1))))
-    ahead = st.sampled_from((1, 14, 30, 365, 366)).map(lambda n: made.today + timedelta(days=n))
-    return st.one_of(past.filter(lambda day: day <= made.today), past, ahead)
+    if chance.random() < 0.3:
+        return made.today + chance.choice((1, 14, 30, 365, 366)) * model.DAY
+    return chance.choice(facts) - chance.choice((0, 0, 1)) * model.DAY
 
 
-@st.composite
-def trees(draw: st.DrawFn, everybody: Sequence[Seen]) -> Tree:
+def a_tree(chance: Random, everybody: Sequence[Seen], depth: int = 3) -> Tree:
     """Groups in groups; now and then of one condition or of none."""
-    leaf = st.sampled_from(sorted(segment_model.CRITERIA)).flatmap(lambda name: criterion(name, everybody))
-    grown = st.recursive(
-        leaf,
-        lambda inner: st.one_of(
-            st.builds(lambda parts: {"all": parts}, st.lists(inner, max_size=3)),
-            st.builds(lambda parts: {"any": parts}, st.lists(inner, max_size=3)),
-            st.builds(lambda part: {"not": part}, inner),
-        ),
-        max_leaves=5,
-    )
-    return draw(grown)
+    kind = chance.choice(("is", "is", "all", "any", "not")) if depth else "is"
+    if kind == "is":
+        return a_criterion(chance, chance.choice(sorted(segment_model.CRITERIA)), everybody)
+    if kind == "not":
+        return {"not": a_tree(chance, everybody, depth - 1)}
+    return {kind: [a_tree(chance, everybody, depth - 1) for _ in range(chance.choice((0, 1, 2, 2, 3)))]}
 
 
-def criterion(name: str, everybody: Sequence[Seen]) -> st.SearchStrategy[Tree]:
-    """A question by this criterion."""
-    return st.composite(lambda draw: {"is": name} | draw(said(name, everybody)))()
+def a_criterion(chance: Random, name: str, everybody: Sequence[Seen]) -> Tree:
+    """With borders on the figures of these people or beside them."""
+    return {"is": name} | _told(chance, name, everybody)
 
 
-@st.composite
-def said(draw: st.DrawFn, name: str, everybody: Sequence[Seen]) -> dict[str, Any]:
-    """Its parameters, with borders on the figures of these people or beside them."""
+def _told(chance: Random, name: str, everybody: Sequence[Seen]) -> dict[str, Any]:
     if name in {figure.__name__ for figure in segment_model.FIGURES}:
         figure = getattr(segment_model, name)
-        about = (
-            draw(circumstances(everybody))
-            if name.startswith(("purchases", "receipts", "average", "returns"))
-            else {}
-        )
-        return about | draw(ranges([figure(seen, about) for seen in everybody]))
+        has_period = name.startswith(("purchases", "receipts", "average", "returns"))
+        about = _circumstances(chance, everybody) if has_period else {}
+        return about | _range(chance, [figure(seen, about) for seen in everybody])
     match name:
         case "bought":
-            return draw(goods(everybody))
-        case "level":
-            return {"in": draw(some(LEVELS[:3]))}
-        case "city" | "source":
-            return {"in": draw(some(CITIES if name == "city" else SOURCES))}
-        case "sex":
-            return {"in": draw(some(("f", "m")))}
+            return _goods(chance, everybody)
         case "place" | "shop":
-            return {"in": draw(some(PLACES if name == "place" else SHOPS))} | draw(periods(everybody))
+            return {"in": _some(chance, KNOWN[name])} | _period(chance, everybody)
         case "birthday_within" | "relative_birthday_within":
-            return {"days": draw(st.sampled_from((0, 1, 30, 59, 60, 364, 365, 366)))}
+            return {"days": chance.choice((0, 1, 30, 59, 60, 364, 365, 366))}
         case "burns_within":
-            ahead = draw(st.sampled_from((1, 14, 30, 365, 400)))
-            burns = [seen.burns(ahead) for seen in everybody]
-            return {"days": ahead} | draw(st.one_of(st.just({}), ranges(burns)))
+            ahead = chance.choice((1, 14, 30, 365, 400))
+            return {"days": ahead} | _range_or_none(chance, [seen.burns(ahead) for seen in everybody])
         case "burns":
-            period = draw(periods(everybody))
+            period = _period(chance, everybody)
             first, last = everybody[0].days_of(period)
             burns = [seen.burned_by(last) - seen.burned_by(first - model.DAY) for seen in everybody]
-            return period | draw(st.one_of(st.just({}), ranges(burns)))
+            return period | _range_or_none(chance, burns)
         case "has":
-            return {"what": draw(st.sampled_from(HAS))}
+            return {"what": chance.choice(HAS)}
         case "name":
-            return {"contains": draw(st.sampled_from(("а", "ЁЛК", "елкина ан", "ова-в", "ким", "нет таких")))}
+            return {"contains": chance.choice(("а", "ЁЛК", "елкина ан", "ова-в", "ким", "нет таких"))}
         case "segment":
             return {"name": "Другой"}
         case "phones":
-            return {"list": draw(st.lists(st.sampled_from(("89160000000", "+7 916 000-00-01", "79160000002"))))}
-    raise AssertionError(name)
+            return {
+                "list": chance.choices(("89160000000", "+7 916 000-00-01", "79160000002"), k=chance.randint(0, 2))
+            }
+    return {"in": _some(chance, KNOWN[name])}
 
 
-@st.composite
-def goods(draw: st.DrawFn, everybody: Sequence[Seen]) -> dict[str, Any]:
-    named = {}
-    if draw(st.booleans()):
-        named["groups"] = draw(some(GROUPS))
-    if not named or draw(st.booleans()):
-        named["articles"] = draw(some(("A", "B", "C", "Платье новое")))
-    asked = named | draw(circumstances(everybody))
-    one = {"in_one_receipt": True} if draw(st.booleans()) else {}
+def _goods(chance: Random, everybody: Sequence[Seen]) -> dict[str, Any]:
+    named = chance.choice(({"groups"}, {"articles"}, {"groups", "articles"}))
+    asked = {"groups": _some(chance, GROUPS), "articles": _some(chance, ("A", "B", "C", "Платье новое"))}
+    asked = {key: names for key, names in asked.items() if key in named} | _circumstances(chance, everybody)
+    one = {"in_one_receipt": True} if chance.random() < 0.4 else {}
     found = []
     for seen in everybody:
         receipts = [left for left in seen.receipts if seen.is_asked(left.day, left.where, asked)]
         found += [segment_model.of_goods(of, asked) for of in ([[it] for it in receipts] if one else [receipts])]
-    if draw(st.booleans()):
-        asked["sum"] = draw(ranges([amount for _, amount in found]))
-    if draw(st.booleans()):
-        pieces = draw(ranges([pieces for pieces, _ in found]))
+    if chance.random() < 0.4:
+        asked["sum"] = _range(chance, [amount for _, amount in found])
+    if chance.random() < 0.5:
+        pieces = _range(chance, [pieces for pieces, _ in found])
         asked["pieces"] = {
             key: border / 1000 if border % 1000 else border // 1000 for key, border in pieces.items()
         }
     return asked | one
 
 
-@st.composite
-def circumstances(draw: st.DrawFn, everybody: Sequence[Seen]) -> dict[str, Any]:
-    asked = draw(periods(everybody))
-    if draw(st.sampled_from((False, False, True))):
-        asked["places"] = draw(some(PLACES))
-    if draw(st.sampled_from((False, False, True))):
-        asked["shops"] = draw(some(SHOPS))
-    return asked
+def _circumstances(chance: Random, everybody: Sequence[Seen]) -> dict[str, Any]:
+    where = {"places": _some(chance, PLACES), "shops": _some(chance, SHOPS)}
+    return _period(chance, everybody) | {key: names for key, names in where.items() if chance.random() < 0.3}
 
 
-@st.composite
-def periods(draw: st.DrawFn, everybody: Sequence[Seen]) -> dict[str, Any]:
+def _period(chance: Random, everybody: Sequence[Seen]) -> dict[str, Any]:
     """All time, or borders on days of facts and beside them, of one side or both."""
     facts = [fact.at.date() for seen in everybody for fact in seen.customer.facts] or [histories.DAY_0]
-    near = st.tuples(st.sampled_from(facts), st.sampled_from((-1, 0, 1))).map(lambda it: it[0] + it[1] * model.DAY)
-    match draw(st.sampled_from(("ever", "last", "since", "until", "both"))):
-        case "last":
-            return {"last_days": draw(near.map(lambda day: max((everybody[0].day - day).days + 1, 1)))}
-        case "since":
-            return {"since": draw(near).isoformat()}
-        case "until":
-            return {"until": draw(near).isoformat()}
-        case "both":
-            first, last = sorted(draw(st.tuples(near, near)))
-            return {"since": first.isoformat(), "until": last.isoformat()}
-    return {}
+    first, last = sorted(chance.choice(facts) + chance.choice((-1, 0, 1)) * model.DAY for _ in range(2))
+    return chance.choice(
+        (
+            {},
+            {"last_days": max((everybody[0].day - first).days + 1, 1)},
+            {"since": first.isoformat()},
+            {"until": last.isoformat()},
+            {"since": first.isoformat(), "until": last.isoformat()},
+        )
+    )
 
 
-@st.composite
-def ranges(draw: st.DrawFn, figures: Iterable[segment_model.Value]) -> dict[str, int]:
+def _range_or_none(chance: Random, figures: Sequence[int]) -> dict[str, int]:
+    return _range(chance, figures) if chance.random() < 0.7 else {}
+
+
+def _range(chance: Random, figures: Iterable[segment_model.Value]) -> dict[str, int]:
     """One border or both, on a figure or beside it."""
     known = sorted({int(figure) for figure in figures if figure is not None} | {0})
-    border = st.tuples(st.sampled_from(known), st.sampled_from((0, 0, -1, 1))).map(lambda it: max(sum(it), 0))
-    match draw(st.sampled_from(("from", "to", "both", "equal"))):
-        case "both":
-            low, high = sorted(draw(st.tuples(border, border)))
-            return {"from": low, "to": high}
-        case "equal":
-            value = draw(border)
-            return {"from": value, "to": value}
-        case key:
-            return {key: draw(border)}
+    low, high = sorted(max(chance.choice(known) + chance.choice((0, 0, -1, 1)), 0) for _ in range(2))
+    return chance.choice(({"from": low}, {"to": low}, {"from": low, "to": high}, {"from": low, "to": low}))
 
 
-def some(names: Sequence[str]) -> st.SearchStrategy[list[str]]:
-    return st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True)
+def _some(chance: Random, names: Sequence[str]) -> list[str]:
+    return chance.sample(names, chance.randint(1, 2))

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -23,7 +24,7 @@ from tests.segment_model import Seen
 from tests.segment_shops import Made
 from tests.till import emptied
 
-QUICK, USUAL, TREES, DAYS = 4, 40, 12, 2
+QUICK, USUAL, TREES, DAYS = 4, 40, 30, 2
 IS_QUICK = os.environ.get("LOYALTY_TEST_PROFILE") == "quick"
 SHOPS = int(os.environ.get("LOYALTY_SEGMENT_SHOPS") or (QUICK if IS_QUICK else USUAL))
 
@@ -41,18 +42,19 @@ def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # making a shop smaller takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(data=st.data(), made=segment_shops.shops())
-def test_members_are_the_models(shop: pytest.MonkeyPatch, data: st.DataObject, made: Made) -> None:
+@given(made=segment_shops.shops(), seed=st.integers(0, 10**9))
+def test_members_are_the_models(shop: pytest.MonkeyPatch, made: Made, seed: int) -> None:
     shop.setenv("LOYALTY_TODAY", made.today.isoformat())
     emptied()
     with tempfile.TemporaryDirectory() as folder:
         true = segment_shops.bring(made, Path(folder))
     with db.reading() as session:
         assert list(ledger.check(session)) == []
-    for day in (made.today, *data.draw(st.lists(segment_shops.days(made), min_size=DAYS, max_size=DAYS))):
+    chance = Random(seed)
+    for day in (made.today, *(segment_shops.some_day(chance, made) for _ in range(DAYS))):
         everybody = [Seen(true, customer, day) for customer in true.customers]
-        asked = [data.draw(segment_shops.trees(everybody)) for _ in range(TREES)]
-        check(everybody, asked, day, made)
+        each = [segment_shops.a_criterion(chance, name, everybody) for name in segment_model.CRITERIA]
+        check(everybody, [*each, *(segment_shops.a_tree(chance, everybody) for _ in range(TREES))], day, made)
 
 
 def check(everybody: list[Seen], asked: list[segment_model.Tree], day: date, made: Made) -> None:

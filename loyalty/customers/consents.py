@@ -23,7 +23,7 @@ def latest(session: Session, ids: Sequence[int], channel: str = SMS) -> dict[int
 
 
 def said(*, is_given: bool, channel: str = SMS, before: datetime | None = None) -> Select[tuple[int]]:
-    """Whose latest word (before a moment) is a consent, or a refusal; words of cards joined to hers are hers: `id`."""
+    """Whose latest word (before a moment) is a consent, or a refusal; those joined to her said hers: `id`."""
     k, of = consents.c, customers.alias()
     root = func.coalesce(of.c.joined_to, of.c.id)
     age = func.row_number().over(partition_by=root, order_by=(k.at.desc(), k.id.desc()))
