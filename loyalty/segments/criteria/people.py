@@ -84,7 +84,7 @@ def _has_measure(told: Told, scope: Scope) -> Measure:
 
 def _has_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
     (what,) = told["what"]
-    if row is None or what == "sms_consent":
+    if row is None or what in ("sms_consent", "sms_refused"):
         return "есть" if row else "нет"
     if what == "name":
         return Name(row.last_name, row.first_name, row.middle_name).full or "нет"
