@@ -28,6 +28,7 @@ from loyalty.segments import tree as trees
 from loyalty.segments.criteria import CATALOGUE
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.sentences import sentence
+from tests.till import ROOT
 
 TODAY = date(2026, 12, 1)
 EVERYBODY = "АБВГД"
@@ -204,6 +205,14 @@ def test_every_criterion_has_a_row() -> None:
     assert [*TABLE] == [*CATALOGUE]
 
 
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_criterion_is_in_the_owners_guide_with_its_sentence(name: str) -> None:
+    guide = (ROOT / "docs/ru/segments.md").read_text(encoding="utf-8")
+    one = CATALOGUE[name]
+    words = sentence(trees.parse(dict(one.example))).replace("\u00a0", " ")
+    assert f"| **{one.title}** `{name}` | {words} |" in guide
+
+
 @pytest.mark.usefixtures("shop")
 def test_members_are_as_counted_by_hand() -> None:
     rows = [({"is": name} | told, right) for name, rows in TABLE.items() for told, right in rows]
@@ -259,8 +268,8 @@ def test_acceptance_34_two_conditions_may_be_of_two_receipts_and_one_of_one_and_
     both = {"is": "bought"} | DRESSES | {"sum": {"from": 12_000_00}}
     one = both | {"in_one_receipt": True}
     assert members(both, one) == ["А", ""]
-    assert "всего на 12\u00a0000\u00a0₽ или больше" in sentence(trees.parse(both))
-    assert "в одном чеке на 12\u00a0000\u00a0₽ или больше" in sentence(trees.parse(one))
+    assert "всего на сумму 12\u00a0000\u00a0₽ или больше" in sentence(trees.parse(both))
+    assert "в одном чеке на сумму 12\u00a0000\u00a0₽ или больше" in sentence(trees.parse(one))
 
 
 @pytest.mark.usefixtures("shop")
