@@ -11,3 +11,6 @@ RETURNS = "pages/returns.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
+
+# What an address may ask, by how a page is called in it.
+ASKED = {"customers": ("q", "show", "from", "to"), "customer": ("id",), "import": ("file",)}
