@@ -163,7 +163,7 @@ def _phone(written: object) -> str:
 
 def _phones_clause(told: Told) -> Clause:
     count = wording.plural(len(told["list"]), "телефона", "телефонов", "телефонов")
-    return Clause("которые", f"входят в список из {count}", f"не входят в список из {count}")
+    return Clause("которые", f"есть в списке из {count}", f"не входят в список из {count}")
 
 
 def _phones_measure(told: Told, scope: Scope) -> Measure:
