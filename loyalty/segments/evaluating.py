@@ -53,7 +53,7 @@ class Evaluator:
         self._size = (session.connection().scalar(select(func.max(c.id))) or 0) + 1
         everybody = self._find("")
         if everybody is None:
-            everybody = self._keep("", self._among(self._numbers(select(c.id).where(is_herself))))
+            everybody = self._keep("", self._among(self.numbers(select(c.id).where(is_herself))))
         self.everybody = everybody
 
     @property
@@ -136,19 +136,19 @@ class Evaluator:
         if len(together) == 1:
             ((key, measure),) = together.items()
             query = measure.unsatisfied if measure.nothing_holds else measure.satisfied
-            self._keep(key, self._among(self._numbers(query)) ^ measure.nothing_holds)
+            self._keep(key, self._among(self.numbers(query)) ^ measure.nothing_holds)
             return
         rows = next(iter(together.values())).rows
         bits: ColumnElement[int] = literal(0, BigInteger)
         for at, measure in enumerate(together.values()):
             bits = bits + case((measure.holds, literal(1 << at, BigInteger)), else_=literal(0, BigInteger))
-        found = self._numbers(select(rows.c.customer_id, bits)).reshape(-1, 2)
+        found = self.numbers(select(rows.c.customer_id, bits)).reshape(-1, 2)
         for at, (key, measure) in enumerate(together.items()):
             mask = np.full(self._size, measure.nothing_holds)
             mask[found[:, 0]] = (found[:, 1] >> at) & 1
             self._keep(key, mask)
 
-    def _numbers(self, query: Select[Any]) -> npt.NDArray[np.int64]:
+    def numbers(self, query: Select[Any]) -> npt.NDArray[np.int64]:
         """A query's whole numbers, row by row: as one text, which costs a third of as many rows."""
         first, *others = (cast(column, String) for column in query.subquery().c)
         line: ColumnElement[str] = first
