@@ -49,9 +49,7 @@ class Cell(NamedTuple):
     @property
     def tree(self) -> Tree:
         """Its question."""
-        return All(
-            (is_("days_without_purchase", **self.days.range), is_("purchases_count", **self.times.range))
-        )
+        return All((is_("days_without_purchase", **self.days.range), is_("purchases_count", **self.times.range)))
 
 
 DAYS = (Band("до 60 дней", 0, 60), Band("61–180 дней", 61, 180), Band("181–365 дней", 181, 365),

@@ -8,6 +8,7 @@ from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead, asked_id
 from loyalty.ui.leaving import ask_before_leaving, lost_with_page, put_aside
+from loyalty.ui.matrix import Square, matrix
 from loyalty.ui.tables import Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, file_name, lines, plain
@@ -25,6 +26,7 @@ __all__ = [
     "Lead",
     "Lines",
     "Sort",
+    "Square",
     "apologise",
     "ask_before_leaving",
     "asked_id",
@@ -47,6 +49,7 @@ __all__ = [
     "lines",
     "link",
     "lost_with_page",
+    "matrix",
     "plain",
     "put_aside",
     "section",
