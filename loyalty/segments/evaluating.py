@@ -6,14 +6,14 @@ through costs nothing.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from threading import Lock
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, String, case, cast, func, literal, select
 from sqlmodel import Session
 
 from loyalty import db
@@ -21,12 +21,17 @@ from loyalty.errors import Refused
 from loyalty.models import customers
 from loyalty.models.people import is_herself
 from loyalty.segments import tree as trees
+from loyalty.segments.criteria import Measure
 from loyalty.segments.scope import Scope, as_of
 from loyalty.segments.tree import All, Is, Not, Tree
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Trees: TypeAlias = Mapping[str, Tree]
 """The saved segments' questions by name, which a question may name."""
+
+TOGETHER_MAX = 60  # bits of a whole number
+Key: TypeAlias = tuple[str, str, date, str]
+"""A database, its state, the day, and the criterion as one text."""
 
 KEPT_BYTES_MAX = 64 * 1024 * 1024
 
@@ -39,14 +44,17 @@ class Evaluator:
 
     def __init__(self, session: Session, day: date, saved: Trees | None = None) -> None:
         self.session, self.day, self.saved = session, day, saved or {}
-        # What a writer sees nobody else may ever see.
-        self._masks = _Masks() if db.is_writer(session) else _SHARED
-        self._changes = db.changes(session)
+        self._held: dict[str, Mask] = {}
+        self._shared = _Masks() if db.is_writer(session) else _SHARED  # what a writer sees nobody else may see
+        self._state = str(session.get_bind().engine.url), db.changes(session), day
         self._scope: Scope | None = None
         self._asking: list[str] = []
         c = customers.c
         self._size = (session.connection().scalar(select(func.max(c.id))) or 0) + 1
-        self.everybody = self._kept("", lambda: self._fetch(select(c.id).where(is_herself)))
+        everybody = self._find("")
+        if everybody is None:
+            everybody = self._keep("", self._among(self._numbers(select(c.id).where(is_herself))))
+        self.everybody = everybody
 
     @property
     def scope(self) -> Scope:
@@ -57,6 +65,7 @@ class Evaluator:
 
     def mask(self, tree: Tree) -> Mask:
         """Who answers; nobody but customers who are themselves."""
+        self.prepare([tree])
         return self._mask(tree) & self.everybody
 
     def count(self, tree: Tree) -> int:
@@ -67,11 +76,34 @@ class Evaluator:
         """Their ids, the smallest first."""
         return np.flatnonzero(self.mask(tree))
 
+    def prepare(self, asked: Iterable[Tree]) -> None:
+        """Ask the database for all criteria of these questions: those of one table together, in one look."""
+        waiting = {trees.key(one): one for tree in asked for one in self._criteria(tree)}
+        looks: dict[int, dict[str, Measure]] = {}
+        for key, one in waiting.items():
+            if self._find(key) is None:
+                measure = one.criterion.measure(one.told, self.scope)
+                looks.setdefault(id(measure.rows), {})[key] = measure
+        for together in looks.values():
+            for some in db.chunks(list(together.items()), TOGETHER_MAX):
+                self._ask(dict(some))
+
+    def _criteria(self, tree: Tree) -> Iterator[Is]:
+        """Of the segments that are named, too; what is wrong with these is said when they are asked."""
+        seen, left = set[str](), [tree]
+        while left:
+            for one in trees.criteria(left.pop()):
+                if one.criterion.name != "segment":
+                    yield one
+                elif (name := one.told["name"]) in self.saved and name not in seen:
+                    seen.add(name)
+                    left.append(self.saved[name])
+
     def _mask(self, tree: Tree) -> Mask:
         if isinstance(tree, Is):
             if tree.criterion.name == "segment":
                 return self._of_segment(tree.told["name"])
-            return self._kept(trees.key(tree), lambda: self._ask(tree))
+            return self._known(tree)
         if isinstance(tree, Not):
             return ~self._mask(tree.of)
         found = np.full(self._size, isinstance(tree, All))
@@ -81,6 +113,12 @@ class Evaluator:
             else:
                 found |= self._mask(part)
         return found
+
+    def _known(self, one: Is) -> Mask:
+        key = trees.key(one)
+        if self._find(key) is None:
+            self.prepare([one])
+        return self._held[key]
 
     def _of_segment(self, name: str) -> Mask:
         if name not in self.saved:
@@ -93,29 +131,48 @@ class Evaluator:
         finally:
             self._asking.pop()
 
-    def _ask(self, one: Is) -> Mask:
-        measure = one.criterion.measure(one.told, self.scope)
-        if measure.nothing_holds:
-            return ~self._fetch(measure.unsatisfied)
-        return self._fetch(measure.satisfied)
+    def _ask(self, together: Mapping[str, Measure]) -> None:
+        """Masks of criteria that look at the same rows."""
+        if len(together) == 1:
+            ((key, measure),) = together.items()
+            query = measure.unsatisfied if measure.nothing_holds else measure.satisfied
+            self._keep(key, self._among(self._numbers(query)) ^ measure.nothing_holds)
+            return
+        rows = next(iter(together.values())).rows
+        bits: ColumnElement[int] = literal(0, BigInteger)
+        for at, measure in enumerate(together.values()):
+            bits = bits + case((measure.holds, literal(1 << at, BigInteger)), else_=literal(0, BigInteger))
+        found = self._numbers(select(rows.c.customer_id, bits)).reshape(-1, 2)
+        for at, (key, measure) in enumerate(together.items()):
+            mask = np.full(self._size, measure.nothing_holds)
+            mask[found[:, 0]] = (found[:, 1] >> at) & 1
+            self._keep(key, mask)
 
-    def _fetch(self, query: Select[tuple[int]]) -> Mask:
-        rows = self.session.connection().execute(query).scalars().all()
+    def _numbers(self, query: Select[Any]) -> npt.NDArray[np.int64]:
+        """A query's whole numbers, row by row: as one text, which costs a third of as many rows."""
+        first, *others = (cast(column, String) for column in query.subquery().c)
+        line: ColumnElement[str] = first
+        for other in others:
+            line = line + "," + other
+        text = self.session.connection().scalar(select(func.aggregate_strings(line, ",")))
+        return np.fromstring(text or "", dtype=np.int64, sep=",")
+
+    def _among(self, ids: npt.NDArray[np.int64]) -> Mask:
         found = np.zeros(self._size, dtype=np.bool_)
-        found[np.fromiter(rows, dtype=np.int64, count=len(rows))] = True
+        found[ids] = True
         return found
 
-    def _kept(self, key: str, make: Callable[[], Mask]) -> Mask:
-        full = (str(self.session.get_bind().engine.url), self._changes, self.day, key)
-        found = self._masks.get(full)
-        if found is None:
-            found = make()
-            found.setflags(write=False)
-            self._masks.put(full, found)
+    def _find(self, key: str) -> Mask | None:
+        found = self._held.get(key)
+        if found is None and (found := self._shared.get((*self._state, key))) is not None:
+            self._held[key] = found
         return found
 
-
-Key: TypeAlias = tuple[str, str, date, str]
+    def _keep(self, key: str, mask: Mask) -> Mask:
+        mask.setflags(write=False)
+        self._held[key] = mask
+        self._shared.put((*self._state, key), mask)
+        return mask
 
 
 class _Masks:

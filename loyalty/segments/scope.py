@@ -4,13 +4,13 @@ As of the day of the customers' cached figures these are read where they lie. As
 later than the day, figures and what is to burn are replayed from the facts into tables of this connection alone.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, FromClause, Subquery, func, select
 from sqlalchemy.schema import CreateTable, DropTable
 from sqlmodel import Session
 
@@ -22,22 +22,35 @@ from loyalty.engine.ledger import figures_on
 from loyalty.engine.replay import replay
 from loyalty.models import customers, entries, grants, receipts, returns
 
-FIGURES = ("level", "turnover", "last_purchase_on", "available", "pending", "debt")
+FIGURES = (
+    "level", "turnover", "receipts_count", "returns_sum", "last_purchase_on", "available", "pending", "debt",
+)  # fmt: skip
+PERSON = (
+    "last_name", "first_name", "middle_name", "birth_date", "sex", "phone", "card", "email", "city", "source",
+    "registered_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Scope:
     """A session as of the end of a day; `is_past`: facts of later days are known and must not count.
 
-    `figures` has `id` and FIGURES of every customer, `burns` customer_id, effective_on and amount of what burns
-    after the day.
+    `people` has customer_id, PERSON and FIGURES of every customer, `burns` customer_id, effective_on and amount of
+    what burns after the day.
     """
 
     session: Session
     day: date
     is_past: bool
-    figures: FromClause
+    people: Subquery
     burns: FromClause
+    _made: dict[object, Subquery] = field(default_factory=dict)
+
+    def once(self, what: object, make: Callable[[], Subquery]) -> Subquery:
+        """The same rows for whoever asks for the same: what is asked of them together is one look."""
+        if what not in self._made:
+            self._made[what] = make()
+        return self._made[what]
 
     def among(self, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
         """column IN values, however many they are."""
@@ -48,12 +61,17 @@ def as_of(session: Session, day: date) -> Scope:
     """The shop as of a day; the first call for another day than the figures' replays everybody."""
     latest = _latest_fact(session)
     is_past = latest is not None and latest > day
+    c, person = customers.c, [customers.c[name] for name in PERSON]
     if not is_past and figures_on(session) in (day, None):
         e = entries.c
         burns = select(e.customer_id, e.effective_on, e.amount)
         burns = burns.where(e.kind == Kind.BURNED.value, e.effective_on > day)
-        return Scope(session, day, False, customers, burns.subquery("burns"))
-    return Scope(session, day, is_past, *_replayed(session, day))
+        people = select(c.id.label("customer_id"), *person, *(c[name] for name in FIGURES))
+        return Scope(session, day, False, people.subquery("people"), burns.subquery("burns"))
+    figures, burns_as_of = _replayed(session, day)
+    people = select(c.id.label("customer_id"), *person, *(figures.c[name] for name in FIGURES))
+    people = people.join(figures, figures.c.id == c.id)
+    return Scope(session, day, is_past, people.subquery("people"), burns_as_of)
 
 
 def _latest_fact(session: Session) -> date | None:
@@ -68,7 +86,7 @@ def _latest_fact(session: Session) -> date | None:
     return max((day for day in days if day), default=None)
 
 
-def _replayed(session: Session, day: date) -> tuple[FromClause, FromClause]:
+def _replayed(session: Session, day: date) -> tuple[sa.Table, sa.Table]:
     """Temporary tables of this connection; what an earlier call left there is made anew."""
     metadata, key = sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True, autoincrement=False)
     known = [sa.Column(name, customers.c[name].type) for name in FIGURES]

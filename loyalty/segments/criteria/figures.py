@@ -22,12 +22,6 @@ def between(column: ColumnElement[Any], low: Any, high: Any) -> ColumnElement[bo
     return and_(column.is_not(None), *borders)
 
 
-def kept(name: str, scope: Scope) -> Subquery:
-    """A figure of every customer: customer_id, figure."""
-    f = scope.figures.c
-    return select(f.id.label("customer_id"), f[name].label("figure")).subquery()
-
-
 def _sum(name: str, room: str, title: str, also: str, phrase: str, unit: Unit) -> Criterion:
     """A sum kept of every customer; `phrase` stands before its range."""
 
@@ -37,11 +31,10 @@ def _sum(name: str, room: str, title: str, also: str, phrase: str, unit: Unit) -
         return Clause("у которых", f"{phrase} {said}", f"{phrase} {denied}")
 
     def measure(told: Told, scope: Scope) -> Measure:
-        rows = kept(name, scope)
-        return Measure(rows, between(rows.c.figure, *told["range"]))
+        return Measure(scope.people, between(scope.people.c[name], *told["range"]))
 
     def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-        return saying.amount(row.figure if row else 0, unit)
+        return saying.amount(getattr(row, name, 0), unit)
 
     example = {"is": name, "from": 50_000_00 if unit is Unit.ROUBLES else 500_00}
     return Criterion(name, room, title, also, (Ranged(required=True, unit=unit),), clause, measure, tell, example)
@@ -56,14 +49,15 @@ def _since(name: str, column: str, title: str, also: str, phrase: str, unknown: 
         return Clause("у которых", f"{phrase} прошло {said}", f"{phrase} прошло {denied} или {unknown}")
 
     def measure(told: Told, scope: Scope) -> Measure:
-        rows = kept(column, scope)
         low, high = told["range"]
-        return Measure(rows, between(rows.c.figure, _ago(scope.day, high), _ago(scope.day, low)))
+        since = scope.people.c[column]
+        return Measure(scope.people, between(since, _ago(scope.day, high), _ago(scope.day, low)))
 
     def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-        if row is None or row.figure is None:
+        since: date | None = getattr(row, column, None)
+        if since is None:
             return UNKNOWN if column == "registered_on" else "покупок не было"
-        return f"{wording.days((scope.day - row.figure).days)}, с {wording.day(row.figure)}"
+        return f"{wording.days((scope.day - since).days)}, с {wording.day(since)}"
 
     room = PERSON if column == "registered_on" else PURCHASES
     parameters = (Ranged(required=True, unit=Unit.DAYS),)
@@ -82,14 +76,14 @@ def _age_clause(told: Told) -> Clause:
 
 
 def _age_measure(told: Told, scope: Scope) -> Measure:
-    rows, (low, high) = kept("birth_date", scope), told["range"]
+    low, high = told["range"]
     oldest = None if high is None else years_before(scope.day, high + 1) + timedelta(days=1)
     youngest = years_before(scope.day, low or 0)
-    return Measure(rows, between(rows.c.figure, oldest, youngest))
+    return Measure(scope.people, between(scope.people.c.birth_date, oldest, youngest))
 
 
 def _age_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return wording.age(row.figure, scope.day) if row and row.figure else UNKNOWN
+    return wording.age(row.birth_date, scope.day) if row and row.birth_date else UNKNOWN
 
 
 def _level_clause(told: Told) -> Clause:
@@ -98,8 +92,7 @@ def _level_clause(told: Told) -> Clause:
 
 
 def _level_measure(told: Told, scope: Scope) -> Measure:
-    rows = kept("level", scope)
-    return Measure(rows, rows.c.figure.in_(told["in"]))
+    return Measure(scope.people, scope.people.c.level.in_(told["in"]))
 
 
 def _burns_clause(told: Told) -> Clause:
@@ -111,13 +104,18 @@ def _burns_clause(told: Told) -> Clause:
 
 
 def _burns_measure(told: Told, scope: Scope) -> Measure:
-    b = scope.burns.c
-    last = date.fromordinal(min(scope.day.toordinal() + told["days"], date.max.toordinal()))
-    amount = cast(func.sum(b.amount), BigInteger).label("figure")
-    query = select(b.customer_id, amount, func.min(b.effective_on).label("day"))
-    rows = query.where(b.effective_on > scope.day, b.effective_on <= last).group_by(b.customer_id).subquery()
+    rows = scope.once(("burns", told["days"]), lambda: _burning(told["days"], scope))
     found: Range = told.get("range", Range(low=1))
     return Measure(rows, between(rows.c.figure, *found), found.has(0))
+
+
+def _burning(days: int, scope: Scope) -> Subquery:
+    """What burns in so many days from the next one on: customer_id, figure, day (the first)."""
+    b = scope.burns.c
+    last = date.fromordinal(min(scope.day.toordinal() + days, date.max.toordinal()))
+    amount = cast(func.sum(b.amount), BigInteger).label("figure")
+    query = select(b.customer_id, amount, func.min(b.effective_on).label("day"))
+    return query.where(b.effective_on > scope.day, b.effective_on <= last).group_by(b.customer_id).subquery()
 
 
 def _burns_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
@@ -144,7 +142,7 @@ FIGURE_CRITERIA = (
     Criterion(
         "level", PERSON, "Уровень", "статус карта золотой серебряный базовый",
         (Names("in", True, Source.LEVELS),), _level_clause, _level_measure,
-        lambda row, told, scope: row.figure if row else UNKNOWN, {"is": "level", "in": ["Золотой"]},
+        lambda row, told, scope: row.level if row else UNKNOWN, {"is": "level", "in": ["Золотой"]},
     ),
     Criterion(
         "age", PERSON, "Возраст", "лет полных год рождения старше младше",

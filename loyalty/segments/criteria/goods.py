@@ -12,7 +12,7 @@ from loyalty.models.facts import folded_goods
 from loyalty.segments.criteria import saying
 from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told
 from loyalty.segments.criteria.figures import between
-from loyalty.segments.criteria.purchases import WHERE, asked, back_of, circumstances
+from loyalty.segments.criteria.purchases import WHERE, asked, back_of, circumstance, circumstances
 from loyalty.segments.parameters import Flag, InPeriod, Names, Range, Ranged, Source, Unfit, Unit
 from loyalty.segments.scope import Scope
 
@@ -55,8 +55,9 @@ def _totals(lines: Subquery, *of: Any) -> Select[Any]:
 
 def _measure(told: Told, scope: Scope) -> Measure:
     """In one receipt: any receipt of hers satisfies alone, the best of them is her figure."""
-    lines = _lines(told, scope)
-    rows = _totals(lines, lines.c.customer_id).subquery()
+    goods = (told.get("groups"), told.get("articles"), *circumstance(told))
+    lines = scope.once(("lines", *goods), lambda: _lines(told, scope))
+    rows = scope.once(("goods", *goods), lambda: _totals(lines, lines.c.customer_id).subquery())
     borders = [(rows.c.pieces, told.get("pieces")), (rows.c.amount, told.get("sum"))]
     if told.get("in_one_receipt"):
         each = _totals(lines, lines.c.customer_id, lines.c.receipt_id).subquery()

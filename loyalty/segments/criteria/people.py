@@ -29,17 +29,13 @@ def _of_column(name: str, source: Source, title: str, also: str, phrase: str, ex
         return Clause("у которых", f"{phrase} {names}", f"{phrase} не {names} или неизвестен")
 
     def measure(told: Told, scope: Scope) -> Measure:
-        rows = select(c.id.label("customer_id"), c[name].label("figure")).subquery()
-        return Measure(rows, scope.among(rows.c.figure, told["in"]))
+        return Measure(scope.people, scope.among(scope.people.c[name], told["in"]))
+
+    def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
+        return getattr(row, name, None) or UNKNOWN
 
     parameters = (Names("in", True, source),)
-    return Criterion(
-        name, PERSON, title, also, parameters, clause, measure, _tell_text, {"is": name, "in": [example]}
-    )
-
-
-def _tell_text(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return (row and row.figure) or UNKNOWN
+    return Criterion(name, PERSON, title, also, parameters, clause, measure, tell, {"is": name, "in": [example]})
 
 
 SEXES = Options("in", True, (("f", "женский"), ("m", "мужской")))
@@ -51,12 +47,11 @@ def _sex_clause(told: Told) -> Clause:
 
 
 def _sex_measure(told: Told, scope: Scope) -> Measure:
-    rows = select(c.id.label("customer_id"), c.sex.label("figure")).subquery()
-    return Measure(rows, rows.c.figure.in_(told["in"]))
+    return Measure(scope.people, scope.people.c.sex.in_(told["in"]))
 
 
 def _sex_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return SEXES.say([row.figure])[0] if row and row.figure in ("f", "m") else UNKNOWN
+    return SEXES.say([row.sex])[0] if row and row.sex in ("f", "m") else UNKNOWN
 
 
 # --- Birthdays ---------------------------------------------------------------------------------------------
@@ -69,10 +64,9 @@ def _birthday_clause(told: Told) -> Clause:
 
 def _birthday_measure(told: Told, scope: Scope) -> Measure:
     """Month and day as a number; who was born on 29 February celebrates on the 28th of other years (§17)."""
-    rows = select(c.id.label("customer_id"), c.birth_date.label("figure")).where(c.birth_date.is_not(None))
-    found = rows.subquery()
-    born = cast(extract("month", found.c.figure), Integer) * 100 + cast(extract("day", found.c.figure), Integer)
-    return Measure(found, _within_year(born, scope.day, told["days"]))
+    born_on = scope.people.c.birth_date
+    born = cast(extract("month", born_on), Integer) * 100 + cast(extract("day", born_on), Integer)
+    return Measure(scope.people, and_(born_on.is_not(None), _within_year(born, scope.day, told["days"])))
 
 
 def _within_year(born: ColumnElement[int], day: date, days: int) -> ColumnElement[bool]:
@@ -88,7 +82,7 @@ def _within_year(born: ColumnElement[int], day: date, days: int) -> ColumnElemen
 
 
 def _birthday_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return wording.date_in_words(row.figure) if row else UNKNOWN
+    return wording.date_in_words(row.birth_date) if row and row.birth_date else UNKNOWN
 
 
 # --- What is known -----------------------------------------------------------------------------------------
@@ -114,13 +108,20 @@ def _has_measure(told: Told, scope: Scope) -> Measure:
     if what == "sms_consent":
         agreed = consented(is_given=True).subquery()
         return Measure(select(agreed.c.id.label("customer_id")).subquery(), true())
-    known = or_(c.last_name != "", c.first_name != "", c.middle_name != "") if what == "name" else c[what] != ""
-    query = select(c.id.label("customer_id"))
-    return Measure(query.where(known if what != "birth_date" else c.birth_date.is_not(None)).subquery(), true())
+    p = scope.people.c
+    if what == "name":
+        return Measure(scope.people, or_(p.last_name != "", p.first_name != "", p.middle_name != ""))
+    return Measure(scope.people, p.birth_date.is_not(None) if what == "birth_date" else p[what] != "")
 
 
 def _has_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return "есть" if row else "нет"
+    (what,) = told["what"]
+    if row is None or what == "sms_consent":
+        return "есть" if row else "нет"
+    if what == "name":
+        return Name(row.last_name, row.first_name, row.middle_name).full or "нет"
+    known = getattr(row, what)
+    return (wording.day(known) if what == "birth_date" else known) or "нет"
 
 
 def _name_clause(told: Told) -> Clause:

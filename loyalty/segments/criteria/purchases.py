@@ -62,17 +62,40 @@ def whole(total: Any) -> Any:
     return cast(func.sum(total), BigInteger)
 
 
+def circumstance(told: Told) -> tuple[object, ...]:
+    """When and where, to know equal questions by."""
+    return told.get("period", Period()), told.get("places"), told.get("shops")
+
+
 def bought(told: Told, scope: Scope) -> Subquery:
-    """Purchases of each customer who has receipts there: customer_id, amount, times."""
+    """Purchases of customers who have receipts there: customer_id, amount, times."""
+    return scope.once(("bought", *circumstance(told)), lambda: _bought(told, scope))
+
+
+def _bought(told: Told, scope: Scope) -> Subquery:
     r, b = receipts.c, returns.c
     mine = [*asked(receipts, told, scope), r.customer_id.is_not(None)]
-    sold = select(r.customer_id, r.total.label("amount"), literal(1, Integer).label("times")).where(*mine)
     came_back = whole(b.counted)
     gone = case((came_back >= r.total, -1), else_=0)
-    back = select(r.customer_id, -came_back, gone).select_from(receipts).join(returns, back_of(scope))
-    both = union_all(sold, back.where(*mine).group_by(r.id, r.customer_id, r.total)).subquery()
-    amount, times = whole(both.c.amount).label("amount"), whole(both.c.times).label("times")
-    return select(both.c.customer_id, amount, times).group_by(both.c.customer_id).subquery()
+    back = select(r.customer_id, (-came_back).label("amount"), gone.label("times"))
+    back = back.select_from(receipts).join(returns, back_of(scope))
+    back = back.where(*mine).group_by(r.id, r.customer_id, r.total)
+    if circumstance(told) == (
+        Period(),
+        None,
+        None,
+    ):  # ever and anywhere: kept of everybody but what came back whole
+        whole_ones = _summed(back.subquery())
+        p, times = scope.people.c, func.coalesce(whole_ones.c.times, 0)
+        ever = select(p.customer_id, p.turnover.label("amount"), (p.receipts_count + times).label("times"))
+        return ever.outerjoin(whole_ones, whole_ones.c.customer_id == p.customer_id).subquery()
+    sold = select(r.customer_id, r.total.label("amount"), literal(1, Integer).label("times")).where(*mine)
+    return _summed(union_all(sold, back).subquery())
+
+
+def _summed(some: Subquery) -> Subquery:
+    amount, times = whole(some.c.amount).label("amount"), whole(some.c.times).label("times")
+    return select(some.c.customer_id, amount, times).group_by(some.c.customer_id).subquery()
 
 
 def _sum_measure(told: Told, scope: Scope) -> Measure:
