@@ -201,7 +201,7 @@ def restore(options: Namespace) -> int:
 
 
 def migrate(_options: Namespace) -> int:
-    """The database is ready: every command sees to that before it runs; bonuses are by today's rules, segments made."""
+    """The database is ready: every command sees to that before it runs; all is by today's rules."""
     with Bar("Пересчитываю по новым правилам") as bar:
         done = recount.run(bar)
     if done:

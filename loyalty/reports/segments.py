@@ -1,6 +1,6 @@
 """«Сегменты»: who is in each now, what they bring, how many moved lately; the cells of the RFM picture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -81,14 +81,19 @@ def share(part: int, whole: int) -> BasisPoints | None:
 
 def listed(session: Session, today: date) -> Listed:
     """Every segment by name."""
-    figures = _by_segment(session)
+    return Listed(tuple(_rows(session, stored.everything(session), today)), everybody(session))
+
+
+def of(session: Session, saved: Saved, today: date) -> Row:
+    """One of them."""
+    return _rows(session, [saved], today)[0]
+
+
+def _rows(session: Session, wanted: Sequence[Saved], today: date) -> list[Row]:
+    ids = [one.id for one in wanted]
     since = settings.day_starts(today - timedelta(days=MOVED_DAYS - 1), settings.timezone(session))
-    entered, left = _moved(session, since)
-    rows = (
-        Row(one, figures.get(one.id, Figures()), entered.get(one.id, 0), left.get(one.id, 0))
-        for one in stored.everything(session)
-    )
-    return Listed(tuple(rows), everybody(session))
+    figures, entered, left = _by_segment(session, ids), *_moved(session, ids, since)
+    return [Row(one, figures.get(one.id, Figures()), entered.get(one.id, 0), left.get(one.id, 0)) for one in wanted]
 
 
 _c, _m = customers.c, memberships.c
@@ -106,18 +111,19 @@ def everybody(session: Session) -> Figures:
     return Figures(*session.connection().execute(select(*_SUMS).where(is_herself)).one())
 
 
-def _by_segment(session: Session) -> dict[int, Figures]:
+def _by_segment(session: Session, ids: Sequence[int]) -> dict[int, Figures]:
     query = select(_m.segment_id, *_SUMS).select_from(memberships).join(customers, _c.id == _m.customer_id)
-    query = query.where(_m.left_at.is_(None), is_herself).group_by(_m.segment_id)
-    return {id_: Figures(*sums) for id_, *sums in session.connection().execute(query)}
+    query = query.where(_m.segment_id.in_(ids), _m.left_at.is_(None), is_herself).group_by(_m.segment_id)
+    return {row[0]: Figures(*row[1:]) for row in session.connection().execute(query)}
 
 
-def _moved(session: Session, since: datetime) -> tuple[dict[int, int], dict[int, int]]:
+def _moved(session: Session, ids: Sequence[int], since: datetime) -> tuple[dict[int, int], dict[int, int]]:
     """By segment, who entered and who left since a moment, as events: an edited question moves nobody."""
     found = []
     for at, is_event in ((_m.entered_at, _m.entering_is_event), (_m.left_at, _m.leaving_is_event)):
-        query = select(_m.segment_id, func.count()).where(at >= since, is_event).group_by(_m.segment_id)
-        found.append({id_: count for id_, count in session.connection().execute(query)})
+        query = select(_m.segment_id, func.count()).where(_m.segment_id.in_(ids), at >= since, is_event)
+        query = query.group_by(_m.segment_id)
+        found.append({row[0]: row[1] for row in session.connection().execute(query)})
     return found[0], found[1]
 
 
@@ -165,5 +171,5 @@ def frame(found: Listed) -> pd.DataFrame:
         dtype=object,
     )
     if rows:
-        shown.loc[[row.saved.name for row in rows if not row.is_counted], "Клиентов":"Вышло"] = None  # type: ignore[misc]
+        shown.loc[[row.saved.name for row in rows if not row.is_counted], "Клиентов":"Вышло"] = None
     return shown

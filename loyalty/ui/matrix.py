@@ -1,4 +1,4 @@
-"""A picture of two scales: cells in rows and columns, each with a figure and a share that tints it; a list on a phone."""
+"""A picture of two scales: cells with a figure each, tinted by a share; on a phone a list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
