@@ -16,7 +16,7 @@ from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.files import queue
 from loyalty.files.inbox import Inbox
-from loyalty.service import checking, night, recount
+from loyalty.service import checking, night, ready, recount
 from loyalty.service.pulse import RESTING, Heart
 from loyalty.system_words import os_error
 
@@ -86,6 +86,8 @@ def count_by_new_rules() -> None:
     """After an upgrade, once."""
     if done := recount.run():
         log.info("пересчёт по новым правилам: %s", done)
+    if made := ready.run():
+        log.info("готовых сегментов сделано: %d", len(made))
 
 
 def keep_a_copy() -> None:

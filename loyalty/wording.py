@@ -23,11 +23,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", NBSP).replace("-", MINUS)
 
 
-def _hundredths(value: int) -> str:
-    """A sum of hundredths, the decimals only where they are not zero."""
+def _hundredths(value: int, exact: bool = False) -> str:
+    """A sum of hundredths, the decimals where they are not zero; `exact`: always, for figures under each other."""
     whole, part = divmod(abs(value), 100)
     sign = MINUS if value < 0 else ""
-    return f"{sign}{number(whole)}" + (f",{part:02}" if part else "")
+    return f"{sign}{number(whole)}" + (f",{part:02}" if part or exact else "")
 
 
 def _trimmed(value: int) -> str:
@@ -36,9 +36,9 @@ def _trimmed(value: int) -> str:
     return text.rstrip("0") if "," in text else text
 
 
-def bonuses(amount: Kopecks) -> str:
-    """124000 -> «1 240»: bonuses are told without a currency."""
-    return _hundredths(amount)
+def bonuses(amount: Kopecks, exact: bool = False) -> str:
+    """124000 -> «1 240»: bonuses are told without a currency; `exact` «1 240,00»."""
+    return _hundredths(amount, exact)
 
 
 def bonuses_of(amount: Kopecks) -> str:
@@ -48,9 +48,9 @@ def bonuses_of(amount: Kopecks) -> str:
     )
 
 
-def roubles(amount: Kopecks) -> str:
-    """1300000 -> «13 000 ₽», 31980 -> «319,80 ₽»."""
-    return f"{_hundredths(amount)}{NBSP}₽"
+def roubles(amount: Kopecks, exact: bool = False) -> str:
+    """1300000 -> «13 000 ₽», 31980 -> «319,80 ₽»; `exact` «13 000,00 ₽»."""
+    return f"{_hundredths(amount, exact)}{NBSP}₽"
 
 
 def roubles_round(amount: Kopecks) -> str:
@@ -77,9 +77,9 @@ def short(amount: Kopecks, unit: str = "") -> str:
     return NBSP.join(part for part in (number(whole), unit if whole else "") if part)
 
 
-def signed(amount: Kopecks) -> str:
-    """A movement of bonuses: «+350», «−400»."""
-    return f"+{bonuses(amount)}" if amount > 0 else bonuses(amount)
+def signed(amount: Kopecks, exact: bool = False) -> str:
+    """A movement of bonuses: «+350», «−400»; `exact` «+350,00»."""
+    return f"+{bonuses(amount, exact)}" if amount > 0 else bonuses(amount, exact)
 
 
 def percent(rate: BasisPoints) -> str:

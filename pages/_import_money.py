@@ -15,7 +15,7 @@ from loyalty.wording import number
 from pages import _import_counted
 from pages._addresses import PROGRAM, RETURNS, TWINS, WHOSE
 
-ROWS_HELP = f"{SKIPPED}: заголовки, итоги, пустые строки, повторы внутри чека и документы, которые не продажи"
+ROWS_HELP = "Прочие строки — итоги, пустые, повторы внутри чека и документы, которые не продажи"
 STEPS = {
     "whose": ("Ответить", WHOSE),
     "twins": ("К двойникам", TWINS),

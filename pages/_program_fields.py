@@ -11,7 +11,7 @@ from loyalty.program.terms import DAYS_MAX, LEVELS_MAX, BurnRule, Program
 from loyalty.program.words import BURN_RULES, GIFTS
 from loyalty.wording import roubles
 
-LEVELS_PX, START_PX, RATE_PX = 720, 140, 90
+LEVELS_PX, START_PX, RATE_PX = 720, 128, 112
 HEADING_PX = 28
 
 

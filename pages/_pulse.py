@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from loyalty import wording
+from loyalty import ui, wording
 from loyalty.service import pulse
 
 RESTART = "Закройте программу и запустите её снова через start.py"
@@ -18,9 +18,9 @@ def trouble(last: pulse.Pulse | None) -> str:
 
 @st.fragment(run_every=10)
 def show() -> None:
-    """The dot, looked at again and again."""
+    """The dot, looked at again and again; where something is wrong, the sentence in its place."""
     wrong = trouble(pulse.last())
     if wrong:
         st.caption(f":orange[:material/warning:] {wrong}. {WAY_OUT}")
     else:
-        st.caption(":green[:material/circle:] Фоновая служба работает")
+        ui.dot("Фоновая служба работает")

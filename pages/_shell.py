@@ -9,7 +9,7 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
-from pages import _pulse, _shop_form, _writers
+from pages import _customers_filters, _pulse, _shop_form, _writers
 from pages._addresses import (
     CUSTOMER,
     CUSTOMERS,
@@ -18,12 +18,17 @@ from pages._addresses import (
     OVERVIEW,
     PROGRAM,
     RETURNS,
+    SEGMENT,
+    SEGMENT_EDIT,
+    SEGMENTS,
     TODAY,
     TWINS,
     WELCOME,
     WHOSE,
 )
 
+# What an address may ask of a page.
+ASKED = {"customers": ("q", *_customers_filters.NOTHING), "customer": ("id",), "import": ("file",)}
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
 
@@ -35,6 +40,7 @@ def run() -> None:
         with db.reading() as session:
             state = shop_report.state(session)
         page = navigation(state)
+        forget_others(page.url_path)
         if state.name:
             keep_figures_of_today()
             sidebar(state)
@@ -74,12 +80,24 @@ def navigation(state: shop_report.State) -> Any:
         st.Page(CUSTOMER, title="Клиент", url_path="customer", visibility="hidden"),
         st.Page(RETURNS, title="Возвраты без чека", url_path="returns", visibility="hidden"),
     ]
+    marketing = [
+        st.Page(SEGMENTS, title="Сегменты", icon=":material/donut_small:", url_path="segments"),
+        st.Page(SEGMENT, title="Сегмент", url_path="segment", visibility="hidden"),
+        st.Page(SEGMENT_EDIT, title="Условия сегмента", url_path="segment_edit", visibility="hidden"),
+    ]
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),
         st.Page(IMPORT, title="Импорт из 1С", icon=":material/upload_file:", url_path="import"),
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
-    return st.navigation({"Магазин": shop if state.has_data else [welcome, *shop], "Настройки": options})
+    groups = {"Магазин": shop if state.has_data else [welcome, *shop], "Маркетинг": marketing}
+    return st.navigation({**groups, "Настройки": options})
+
+
+def forget_others(page: str) -> None:
+    """Whoever goes back from a page finds in the address what that one was asked: Streamlit writes it there."""
+    for name in [name for name in st.query_params if name not in ASKED.get(page, ())]:
+        del st.query_params[name]
 
 
 def _today() -> None:
@@ -99,15 +117,14 @@ def keep_figures_of_today() -> None:
 def sidebar(state: shop_report.State) -> None:
     """Whose shop it is, and whether the background service lives."""
     with st.sidebar:
-        with st.container(
-            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="shop"
-        ):
-            st.markdown(f"**{ui.plain(state.name)}**", width="content")
-            change = st.button(
-                "", icon=":material/edit:", type="tertiary", help="Название и часовой пояс", key="shop-change"
-            )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key="shop"):
+                st.markdown(f"**{ui.plain(state.name)}**", width="content")
+                change = st.button(
+                    "", icon=":material/edit:", type="tertiary", help="Название и часовой пояс", key="shop-change"
+                )
+            _pulse.show()
         if state.is_demo:
             st.caption("Демо-магазин: всё придумано. Начать со своими данными — карандаш рядом с названием")
         if change:
             _shop_form.dialog()
-        _pulse.show()

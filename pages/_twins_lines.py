@@ -24,7 +24,7 @@ def of(one: Side, other: Side) -> list[tuple[str, str, str, bool]]:
         return wording.date_in_words(day) if day else ""
 
     found = [
-        several("Телефоны", [*map(wording.phone, one.phones)], [*map(wording.phone, other.phones)]),
+        several("Телефон", [*map(wording.phone, one.phones)], [*map(wording.phone, other.phones)]),
         several("Карты", one.cards, other.cards),
         several("Коды 1С", one.codes, other.codes),
         single("День рождения", born(one.birth_date), born(other.birth_date)),

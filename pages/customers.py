@@ -7,7 +7,7 @@ from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
 from loyalty.reports import filters, whose
 from pages import _customers_filters
-from pages._addresses import CUSTOMER, IMPORT, WHOSE
+from pages._addresses import IMPORT, WHOSE
 
 PAGE_SIZE = 25
 KINDS: dict[str, ui.Kind] = {
@@ -94,7 +94,6 @@ def show(frame: pd.DataFrame, sort: str, descending: bool, verb: str) -> None:
         alt="Список клиентов",
         key="customers",
         rows_shown=PAGE_SIZE,
-        on_open=lambda id_: st.switch_page(CUSTOMER, query_params={"id": str(id_)}),
         address="customer?id={}",
         sort=ui.Sort(sort, descending, asked),
         phone=ui.Lines("Клиент", "Доступно", note="{Уровень}", aside=f"{verb} {{Сгорит}} · {{Когда}}{OTHERS}"),

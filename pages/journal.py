@@ -88,12 +88,11 @@ def _table(events: list[Event]) -> None:
     with ui.section(
         "Что сделано", hint="Новое сверху, подробности о файлах — на экране «Импорт из 1С»", height="content"
     ) as actions:
-        with actions:
-            choices = [EVERYTHING, *dict.fromkeys(_kind(event) for event in events)]
-            chosen = st.segmented_control(
-                "Показать", choices, default=EVERYTHING, label_visibility="collapsed", key="journal-kind"
-            )
-        shown = [event for event in events if chosen in (EVERYTHING, None, _kind(event))]
+        choices = [EVERYTHING, *dict.fromkeys(_kind(event) for event in events)]
+        chosen = st.pills(  # they wrap on a phone
+            "Показать", choices, default=EVERYTHING, required=True, label_visibility="collapsed", key="journal-kind"
+        )
+        shown = [event for event in events if chosen in (EVERYTHING, _kind(event))]
         frame = pd.DataFrame(
             {
                 "Когда": [event.at for event in shown],

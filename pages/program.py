@@ -11,7 +11,6 @@ from loyalty.program.stored import Version
 from loyalty.program.terms import Level
 from loyalty.wording import day
 from pages import _program_form
-from pages._addresses import CUSTOMERS
 
 DELETING = "program_deleting"  # the planned version that the question on the screen is about
 
@@ -46,17 +45,13 @@ def _now(current: Version, levels: list[tuple[Level, int]]) -> None:
         ui.table(
             frame.set_index("Уровень", drop=False), kinds, alt="Уровни действующей программы", key="program-levels",
             phone=ui.Lines("Уровень", "Процент", note="покупки от {Покупки от}", aside="клиентов {Клиенты}"),
-            on_open=_customers_of,
+            address="customers?show=level:{}",
         )  # fmt: skip
     terms, gifts = ui.side_by_side(1, 1)
     with terms, ui.section("Условия"):
         _sentences(words.terms(current.program))
     with gifts, ui.section("Подарки"):
         _sentences(words.gifts(current.program))
-
-
-def _customers_of(level: str) -> None:
-    st.switch_page(CUSTOMERS, query_params={"show": f"level:{level}"})
 
 
 def _sentences(said: list[tuple[str, str]]) -> None:

@@ -8,7 +8,7 @@ from loyalty.identity.duplicates import Pair
 from loyalty.reports import twins as report
 from loyalty.reports.twins import Side
 from pages import _joining, _twins_lines
-from pages._addresses import CUSTOMER, CUSTOMERS
+from pages._addresses import CUSTOMERS
 
 PAGE_SIZE = 10
 
@@ -52,16 +52,22 @@ def main() -> None:
 def show(pair: Pair, one: Side, other: Side) -> None:
     """Two customers, line by line, and the two answers."""
     with ui.section(wording.sentence("; ".join(pair.reasons)) or "Похожи"):
-        ui.compared((one.name, other.name), _twins_lines.of(one, other), key=f"twins {pair.one}-{pair.other}")
+        ui.compared(
+            (named(one), named(other)),
+            _twins_lines.of(one, other),
+            key=f"twins {pair.one}-{pair.other}",
+        )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             key = f"{pair.one}-{pair.other}"
-            if st.button("Это один человек", type="primary", icon=":material/merge:", key=f"twins-one-{key}"):
+            if st.button("Один человек", type="primary", icon=":material/merge:", key=f"twins-one-{key}"):
                 one_person(pair)
-            if st.button("Это разные люди", icon=":material/call_split:", key=f"twins-two-{key}"):
+            if st.button("Разные люди", icon=":material/call_split:", key=f"twins-two-{key}"):
                 apart(pair)
-        with st.container(horizontal=True, gap="small"):
-            for side in (one, other):
-                ui.link(side.name, CUSTOMER, icon=":material/person:", id=side.id)
+
+
+def named(side: Side) -> ui.Compared:
+    """Her name, which opens her card."""
+    return ui.Compared(side.name, f"customer?id={side.id}")
 
 
 @st.dialog("Это один человек?")

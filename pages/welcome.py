@@ -15,7 +15,6 @@ def show() -> None:
     with db.reading() as session:
         name, zone = settings.shop_name(session), settings.timezone(session)
     with st.container(horizontal_alignment="center"), st.container(width=WIDTH_PX, gap="medium"):
-        st.space("small")
         if not name:
             _shop(zone)
         else:

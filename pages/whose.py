@@ -5,6 +5,7 @@ from datetime import time
 import streamlit as st
 
 from loyalty import db, ui, wording
+from loyalty.reports import faces
 from loyalty.reports import whose as report
 from loyalty.reports.faces import Face
 from loyalty.sales import answers
@@ -43,8 +44,7 @@ def questions_of(count: int) -> None:
     """A page of the receipts that wait."""
     questions, pages = st.container(), st.container(horizontal=True, horizontal_alignment="distribute")
     with pages:
-        waits = wording.form(count, "ждёт", "ждут", "ждут")
-        st.caption(f"{wording.plural(count, 'чек', 'чека', 'чеков')} {waits} ответа", width="content")
+        st.caption(f"{wording.plural(count, 'чек ждёт', 'чека ждут', 'чеков ждут')} ответа", width="content")
         last = -(-count // PAGE_SIZE)
         number = st.pagination(last, key=f"whose-page {last}", persist_state="session") if last > 1 else 1
     with db.reading() as session:
@@ -69,16 +69,17 @@ def show(question: report.Question) -> None:
         if not question.may_be:
             st.caption("Подходящих клиентов нет: найдите покупателя кнопкой «Другой клиент».")
             return
+        called = faces.told_apart(question.may_be)
         with st.grid(min(len(question.may_be), 3), min_column_width=260, gap="small"):
             for face in question.may_be:
-                candidate(question, face)
+                candidate(question, face, called[face.id])
 
 
 def goods(question: report.Question) -> str:
     """The first few, and how many more."""
     names = ", ".join(map(ui.plain, question.goods))
-    more = question.more
-    return f"{names} и ещё {wording.plural(more, 'товар', 'товара', 'товаров')}" if more else names
+    more = wording.plural(question.more, "товар", "товара", "товаров")
+    return f"{names} и ещё {more}" if question.more else names
 
 
 def said(question: report.Question) -> str:
@@ -88,14 +89,14 @@ def said(question: report.Question) -> str:
     return f"В чеке: {', '.join(ui.plain(one) for one in known if one)}"
 
 
-def candidate(question: report.Question, face: Face) -> None:
-    """One whose receipt it may be."""
+def candidate(question: report.Question, face: Face, called: str) -> None:
+    """One whose receipt it may be; the button tells her from her namesakes, as it decides who gets the bonuses."""
     with st.container(border=True, gap="small", height="stretch", vertical_alignment="distribute"):
         with st.container(gap=None):
             ui.link(face.name, CUSTOMER, id=face.id)
             st.caption("  \n".join(_find_customer.said(face)))
-        if st.button(f"Это {ui.plain(face.name)}", key=f"whose-{question.receipt.id}-{face.id}", width="stretch"):
-            answer(question, face)
+        if st.button(f"Это {ui.plain(called)}", key=f"whose-{question.receipt.id}-{face.id}", width="stretch"):
+            answer(question, face, called)
 
 
 @st.dialog("Чей это чек?", width="medium")
@@ -104,16 +105,15 @@ def other(question: report.Question) -> None:
     receipt = question.receipt
     st.caption(f"Чек {ui.plain(receipt.number)} на {wording.roubles(receipt.total)}. Найдите, кто покупал:")
     if found := _find_customer.chosen(f"whose-find-{receipt.id}", "Это чек клиента"):
-        answer(question, found)
+        answer(question, found, found.name)
 
 
-def answer(question: report.Question, face: Face) -> None:
+def answer(question: report.Question, face: Face, called: str) -> None:
     """Keep it, bonuses included; the same said twice changes nothing."""
-    done = f"Чек {question.receipt.number} записан: {face.name}"
     ui.write_by_click(
-        f"чек {question.receipt.number} — {face.name}",
+        f"чек {question.receipt.number} — {called}",
         learning(lambda session, act: answers.answer(session, question.receipt.id, face.id, act)),
-        done,
+        f"Чек {question.receipt.number} записан: {called}",
     )
 
 

@@ -69,7 +69,8 @@ def listed() -> None:
         ["Откуда", "Осталось", "Сгорят"], [["Бонусы за чек 000435 от 28.02.2026", "1 048", "14.11.2027"]]
     )
     rows = [("Телефоны", "+7 981 000-56-43", "+7 987 000-44-22", True), ("Карты", "20000045", "", False)]
-    ui.compared(("Романова Виктория", "Романова В. Е."), rows, key="part compared")
+    one, other = (ui.Compared(name, "customer?id=1") for name in ("Романова Виктория", "Романова В. Е."))
+    ui.compared((one, other), rows, key="part compared")
     with ui.task("local_fire_department", "До 27.11 сгорят бонусы у 13 клиентов", "Всего 10 163 бонуса"):
         st.button("Посмотреть список", type="tertiary", key="part task")
     with ui.task("power_off", "Фоновая служба не запущена", "Файлы не загружаются", is_trouble=True):

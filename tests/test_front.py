@@ -1,6 +1,7 @@
 """The front end as it is served: every line of the table is found, and browsers get what the table says."""
 
 import asyncio
+import gzip
 import re
 from collections.abc import Callable
 from importlib.metadata import version
@@ -22,7 +23,7 @@ BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-encodi
 SELECTBOX = next(name for name in pinned.changed() if "/Selectbox." in name)
 
 
-def asked(app: ASGIApp, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+def asked(app: ASGIApp, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
     """What a browser gets by an address: status, headers, content."""
     sent: list[Message] = []
 
@@ -35,7 +36,7 @@ def asked(app: ASGIApp, path: str, **headers: str) -> tuple[int, dict[str, str],
 
         raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
         await app(
-            {"type": "http", "method": "GET", "path": path, "query_string": b"", "root_path": "", "headers": raw},
+            {"type": "http", "method": method, "path": path, "query_string": b"", "root_path": "", "headers": raw},
             receive,
             send,
         )
@@ -96,6 +97,25 @@ def test_a_changed_file_is_kept_for_a_year_by_an_address_with_the_version(served
     assert "immutable" in headers["cache-control"]
     assert content.decode().count("`Ничего не найдено`") == 1
     assert content.decode().count("`No results`") == 0
+
+
+def test_a_changed_file_is_packed_for_who_can_unpack_it(served: ASGIApp) -> None:
+    address = f"/front-{pinned.version()}/{SELECTBOX}"
+    plain, packed = asked(served, address), asked(served, address, accept_encoding="gzip, br")
+    assert (packed[1]["content-encoding"], packed[1]["vary"]) == ("gzip", "accept-encoding")
+    assert gzip.decompress(packed[2]) == plain[2] and len(packed[2]) < len(plain[2]) / 2
+    assert asked(served, address, range="bytes=0-9")[1]["accept-ranges"] == "none"
+
+
+@pytest.mark.parametrize("beginning", ["", f"/front-{pinned.version()}"])
+@pytest.mark.parametrize("name", ["static/js/nothing.js", "static/../../config.py", "static/js"])
+def test_a_missing_file_is_missing(served: ASGIApp, beginning: str, name: str) -> None:
+    assert asked(served, f"{beginning}/{name}", **BROWSER)[0] == 404
+
+
+def test_the_head_of_the_page_is_of_our_page(served: ASGIApp) -> None:
+    whole, head = asked(served, "/customers", **BROWSER), asked(served, "/customers", "HEAD", **BROWSER)
+    assert head[:2] == whole[:2]
 
 
 def test_the_version_is_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:

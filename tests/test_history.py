@@ -27,12 +27,12 @@ def test_what_became_of_a_file_is_said_in_a_line(status: str, report: dict[str, 
 
 def test_a_reports_figures_leave_out_what_says_nothing() -> None:
     assert report_figures({"rows": 3, "imported": 3, "rejected": 0, "unchanged": 0}) == [
-        ("Строк в файле", 3),
+        ("Строк с данными", 3),
         ("Загружено", 3),
         ("Отклонено", 0),
     ]
     assert [word for word, _ in report_figures(REPORT | {"customers_created": 2, "unmatched_returns": 1})] == [
-        "Строк в файле", "Загружено", "Отклонено", "Без изменений", "Изменено", "Пропущено",
+        "Строк с данными", "Загружено", "Отклонено", "Без изменений", "Изменено", "Заголовок и прочие строки",
     ]  # fmt: skip
 
 

@@ -168,7 +168,7 @@ def _families(page: Page, app: App) -> None:
     page.get_by_placeholder("Имя, телефон").fill("**b**")
     is_text(page, STARS)
     visit(page, f"{app.address}/twins")
-    press(page, "Это один человек")
+    press(page, "Один человек")
     is_text(page, f"{STARS}", "<К>_3_")
     press(page, "Объединить")
     is_text(page, f"Объединено: {STARS}")

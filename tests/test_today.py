@@ -210,6 +210,16 @@ def test_what_an_address_says_in_vain_is_told(show: str, first: str, last: str, 
     assert len(unknown) == 1 and unknown[0].startswith(sentence)
 
 
+def test_of_what_excludes_each_other_the_first_is_taken_and_it_is_said() -> None:
+    shows = ["level:Золотой", "level:Базовый", "silent", "consent", "refused", "burns", "burns_month"]
+    found, unknown = filters.named(shows, "", "", ["Базовый", "Золотой"])
+    assert [one.of or one.name for one in found] == ["Золотой", "silent", "consent", "burns_month"]
+    assert unknown == [
+        "«Золотой» и «Базовый» вместе не показать: показаны «Золотой»",
+        "«С согласием на SMS» и «Отказались от SMS» вместе не показать: показаны «С согласием на SMS»",
+    ]
+
+
 def test_a_filter_of_days_is_told_by_them() -> None:
     day = date(2026, 11, 20)
     assert (

@@ -60,6 +60,13 @@ def test_from_today_to_the_list_and_to_excel(running_app: Callable[..., App], pa
     page.get_by_role("grid", name="Список клиентов").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Котова7")).to_be_visible()
     settle(page)
+    page.go_back()
+    expect(page.get_by_text("1 из 30 клиентов")).to_be_visible()
+    settle(page)
+    assert "id=" not in page.url and "show=burns_week" in page.url
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Котова7")).to_be_visible()
+    settle(page)
     page.get_by_role("link", name="Клиенты").last.click()  # «← Клиенты» of the card
     expect(page.get_by_text("1 из 30 клиентов")).to_be_visible()
     expect(page.get_by_placeholder("Имя, телефон")).to_have_value("котова7")

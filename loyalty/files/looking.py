@@ -203,21 +203,13 @@ def _examples(at: int, rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
 
 
 def _summary(source: Source, width: int) -> str:
-    """«Продажи, 20 колонок, кодировка windows-1251»."""
+    """«Продажи, 20 колонок, листы «Январь», «Февраль»»."""
     parts = [KINDS[source.kind], plural(width, "колонка", "колонки", "колонок")]
-    if source.encoding:
-        parts.append(f"кодировка {_ENCODINGS.get(source.encoding, source.encoding)}")
-    elif len(source.sheets) > 1:
+    if len(source.sheets) > 1:
         parts.append("листы " + ", ".join(f"«{name}»" for name in source.sheets))
     elif source.mapping.sheet:
         parts.append(f"лист «{source.mapping.sheet}»")
     return ", ".join(parts)
-
-
-_ENCODINGS = {
-    "cp1251": "windows-1251", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp866": "DOS (866)", "mac_cyrillic": "Mac",
-    "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
-}  # fmt: skip
 
 
 # --- What it comes to -----------------------------------------------------------------------------------

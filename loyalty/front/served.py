@@ -7,12 +7,12 @@ each of them for a year, as Streamlit lets it, and still has nothing of yesterda
 import re
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from loyalty.front import pinned
 
-_VERSIONED = re.compile(r"^/front-[0-9a-f]{12}/(?P<name>static/.+)$")
+_FILE = re.compile(r"^(?P<version>/front-[0-9a-f]{12})?/(?P<name>static/.+)$")
 _FOR_A_YEAR = "public, immutable, max-age=31536000"
 # What would make Streamlit answer with less than the whole page, or with the one a browser has already.
 _SHORTENING = ("accept-encoding", "if-none-match", "if-modified-since", "range")
@@ -28,7 +28,9 @@ class InRussian:
         """One request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif asked := _VERSIONED.match(scope["path"]):
+        elif (asked := _FILE.match(scope["path"])) and not pinned.exists(asked["name"]):
+            await PlainTextResponse("Такого файла нет", 404)(scope, receive, send)  # Streamlit would send its page
+        elif asked and asked["version"]:
             await self._file(asked["name"], scope, receive, send)
         elif "text/html" in MutableHeaders(scope=scope).get("accept", ""):
             await self._page(scope, receive, send)
@@ -42,11 +44,16 @@ class InRussian:
             path = f"/{name}"
             await self.app({**scope, "path": path, "raw_path": path.encode()}, receive, send)
             return
-        headers = {"cache-control": _FOR_A_YEAR}
+        headers = {"cache-control": _FOR_A_YEAR, "vary": "accept-encoding", "accept-ranges": "none"}
+        if "gzip" in MutableHeaders(scope=scope).get("accept-encoding", ""):
+            content, headers["content-encoding"] = pinned.packed(name), "gzip"
         await Response(content, media_type="text/javascript", headers=headers)(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whatever Streamlit answers with its own page is answered with ours: it alone knows its addresses."""
+        """Whatever Streamlit answers with its own page is answered with ours: it alone knows its addresses.
+
+        It is asked for its page also where the browser asks for headers alone: they are to be of the same page.
+        """
         headers = [(key, value) for key, value in scope["headers"] if key.decode().lower() not in _SHORTENING]
         start: Message | None = None
 
@@ -65,7 +72,8 @@ class InRussian:
                 await send(held)
                 await send(message)
 
-        await self.app({**scope, "headers": headers}, receive, given)
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]  # the server sends no body to a HEAD
+        await self.app({**scope, "method": method, "headers": headers}, receive, given)
 
 
 def _may_be_the_page(start: Message) -> bool:

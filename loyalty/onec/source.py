@@ -102,11 +102,6 @@ class Source:
         return [sheet.name for sheet in self._tables.sheets]
 
     @property
-    def encoding(self) -> str:
-        """Python's name of a text's encoding; "" for a book."""
-        return self._tables.sheets[0].encoding
-
-    @property
     def unread(self) -> list[str]:
         """Names of the sheets that are not read."""
         return list(self._tables.unread)

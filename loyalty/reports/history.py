@@ -26,7 +26,7 @@ JOBS = {
     "check": "Сверка",
     "recount": "Пересчёт по новым правилам",
 }
-SKIPPED = "Пропущено"
+SKIPPED = "Заголовок и прочие строки"
 UNDER_WAY = ("queued", "running")
 MISSED_SHOWN_MAX = 31
 
@@ -174,13 +174,14 @@ def report_days(report: Mapping[str, Any]) -> list[ReportDay]:
 
 def report_figures(report: Mapping[str, Any]) -> list[tuple[str, int]]:
     """A report's rows under the owner's words, those that say nothing left out."""
-    always = (("rows", "Строк в файле"), ("imported", "Загружено"), ("rejected", "Отклонено"))
+    always = (("imported", "Загружено"), ("rejected", "Отклонено"))
     sometimes = (
         ("unchanged", "Без изменений"),
         ("changed", "Изменено"),
         ("skipped", SKIPPED),
     )
-    found = [(word, int(report.get(name, 0))) for name, word in always]
+    data = ("Строк с данными", int(report["rows"]) - int(report.get("skipped", 0)))  # its heading is not among them
+    found = [data, *((word, int(report.get(name, 0))) for name, word in always)]
     return found + [(word, int(report[name])) for name, word in sometimes if report.get(name)]
 
 

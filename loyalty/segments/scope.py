@@ -36,7 +36,7 @@ class Scope:
     """A session as of the end of a day; `is_past`: facts of later days are known and must not count.
 
     `people` has customer_id, PERSON and FIGURES of every customer, `burns` customer_id, effective_on and amount of
-    what burns after the day.
+    what burns, and has burned.
     """
 
     session: Session
@@ -63,15 +63,24 @@ def as_of(session: Session, day: date) -> Scope:
     is_past = latest is not None and latest > day
     c, person = customers.c, [customers.c[name] for name in PERSON]
     if not is_past and figures_on(session) in (day, None):
-        e = entries.c
-        burns = select(e.customer_id, e.effective_on, e.amount)
-        burns = burns.where(e.kind == Kind.BURNED.value, e.effective_on > day)
-        people = select(c.id.label("customer_id"), *person, *(c[name] for name in FIGURES))
-        return Scope(session, day, False, people.subquery("people"), burns.subquery("burns"))
+        return as_kept(session, day)
     figures, burns_as_of = _replayed(session, day)
     people = select(c.id.label("customer_id"), *person, *(figures.c[name] for name in FIGURES))
     people = people.join(figures, figures.c.id == c.id)
     return Scope(session, day, is_past, people.subquery("people"), burns_as_of)
+
+
+def as_kept(session: Session, today: date) -> Scope:
+    """The shop as its cached figures have it: what screens of today show, which brought them to today."""
+    c = customers.c
+    people = select(c.id.label("customer_id"), *(c[name] for name in (*PERSON, *FIGURES)))
+    return Scope(session, today, False, people.subquery("people"), burns_kept())
+
+
+def burns_kept() -> FromClause:
+    """`burns` of a Scope, as entries have them."""
+    e = entries.c
+    return select(e.customer_id, e.effective_on, e.amount).where(e.kind == Kind.BURNED.value).subquery("burns")
 
 
 def _latest_fact(session: Session) -> date | None:
@@ -115,7 +124,7 @@ def _replays(session: Session, day: date) -> Iterator[tuple[list[dict[str, Any]]
             of_burns += [
                 {"customer_id": id_, "effective_on": entry.effective_on, "amount": entry.amount}
                 for entry in ledger.entries
-                if entry.kind is Kind.BURNED and entry.effective_on > day
+                if entry.kind is Kind.BURNED
             ]
         yield of_figures, of_burns
 

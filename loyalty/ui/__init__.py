@@ -5,10 +5,11 @@ from loyalty.ui.excel import excel_button
 from loyalty.ui.figures import Figure, figures
 from loyalty.ui.forms import Form, form
 from loyalty.ui.kinds import Kind
-from loyalty.ui.layout import Badge, back_link, empty, frame, header, link, section, side_by_side
+from loyalty.ui.layout import Badge, back_link, dot, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead, asked_id
 from loyalty.ui.leaving import ask_before_leaving, lost_with_page, put_aside
-from loyalty.ui.tables import Lines, Sort, compared, table, words_table
+from loyalty.ui.matrix import Square, matrix
+from loyalty.ui.tables import Compared, Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, file_name, lines, plain
 from loyalty.ui.words import apologise, explained, field_error, flash, show_flash
@@ -19,12 +20,14 @@ __all__ = [
     "CONTRAST",
     "GREY",
     "Badge",
+    "Compared",
     "Figure",
     "Form",
     "Kind",
     "Lead",
     "Lines",
     "Sort",
+    "Square",
     "apologise",
     "ask_before_leaving",
     "asked_id",
@@ -34,6 +37,7 @@ __all__ = [
     "chart",
     "compared",
     "dialled",
+    "dot",
     "empty",
     "excel_button",
     "explained",
@@ -47,6 +51,7 @@ __all__ = [
     "lines",
     "link",
     "lost_with_page",
+    "matrix",
     "plain",
     "put_aside",
     "section",

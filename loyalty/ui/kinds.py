@@ -4,12 +4,13 @@
 thousandths, "day" a date, "time" a datetime, "text" words; "phone" and "figure" are in words already.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
 
 from loyalty import wording
+from loyalty.money import ROUBLE
 from loyalty.tables import Type
 
 Kind = Literal[
@@ -31,6 +32,11 @@ TYPES: dict[Kind, Type] = {
 }
 """In Excel; what is not here is written as words."""
 
+_SUMS: dict[Kind, Callable[[int, bool], str]] = {
+    "money": wording.roubles,
+    "bonuses": wording.bonuses,
+    "signed": wording.signed,
+}
 _SAY: dict[Kind, Callable[[Any], str]] = {
     "money": wording.roubles,
     "bonuses": wording.bonuses,
@@ -50,6 +56,13 @@ def said(value: Any, kind: Kind) -> str:
     if kind not in _SAY:
         return str(value)
     return _SAY[kind](int(value) if kind in FIGURES else value)
+
+
+def said_alike(values: Sequence[Any], kind: Kind) -> list[str]:
+    """A column as a person reads it: where one sum has kopecks, all have, and digits stand under digits."""
+    if kind in _SUMS and any(value % ROUBLE for value in values if not pd.isna(value)):
+        return ["" if pd.isna(value) else _SUMS[kind](int(value), True) for value in values]
+    return [said(value, kind) for value in values]
 
 
 def own(value: Any) -> Any:

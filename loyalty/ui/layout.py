@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -49,6 +50,12 @@ def header(title: str, purpose: str = "", badges: Sequence[Badge] = ()) -> Delta
             if purpose:
                 st.caption(plain(purpose), width="content")
         return st.container(horizontal=True, width="content", vertical_alignment="center", gap="small")
+
+
+def dot(words: str) -> None:
+    """All is well, in a quiet dot; its words are for who asks: a reader, a pointer."""
+    said = escape(words)
+    st.html(f'<span class="dot" role="img" aria-label="{said}" title="{said}"></span>', width="content")
 
 
 def back_link(label: str, page: str) -> None:

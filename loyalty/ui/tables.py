@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
 
 from loyalty.ui.components import component, heard
-from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said
+from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said_alike
 
 ROWS_SHOWN_MAX = 12
 LONG_TEXT = 28  # letters; a column with longer ones wraps and takes what room is left
@@ -63,6 +63,13 @@ class Lines:
         return cls(names[0], figures[-1] if figures else None, note)
 
 
+class Compared(NamedTuple):
+    """One of two that are compared: its name, and the address of its page."""
+
+    name: str
+    address: str
+
+
 @dataclass(frozen=True)
 class Sort:
     """A list sorted by whoever gives its rows, a page at a time: by what, and what a click on a heading asks."""
@@ -88,14 +95,14 @@ def table(
 ) -> Any:
     """Show a frame whose columns are named in Russian and whose index are the rows' ids, `rows_shown` rows high.
 
-    `alt` names the table for screen readers. `on_open` is given the id of the row that a click or Enter opens;
-    `address` («customer?id={}») makes it a link as well. `selected` marks a row that the page shows beside and
+    `alt` names the table for screen readers. A click or Enter on a row goes to the `address` of its id
+    («customer?id={}»), or gives the id to `on_open`. `selected` marks a row that the page shows beside and
     returns its id: "first" has one always, "none" none at first. Headings sort what is shown, or ask `sort`.
     """
     names = [str(name) for name in frame.columns]
     lines = phone or Lines.of(names, kinds)
     values = {name: [own(value) for value in frame[name]] for name in names}
-    cells = {name: [said(value, kinds.get(name, "text")) for value in values[name]] for name in names}
+    cells = {name: said_alike(values[name], kinds.get(name, "text")) for name in names}
     rows = [{"id": own(id_), "cells": [cells[name][at] for name in names]} for at, id_ in enumerate(frame.index)]
     for at, row in enumerate(rows):
         if address:
@@ -112,7 +119,7 @@ def table(
             "rows": rows,
             "shown": rows_shown,
             "folds": len(names) >= FOLDED_FROM,
-            "opens": lines.title if on_open else None,
+            "opens": lines.title if on_open or address else None,
             "selects": selected,
             "sort": "asked" if sort else "own",
             "sorted": sort and {"by": sort.by, "descending": sort.descending},
@@ -140,20 +147,28 @@ def words_table(
     )
 
 
-def compared(names: tuple[str, str], rows: Sequence[tuple[str, str, str, bool]], *, key: str) -> None:
+def compared(
+    things: tuple[Compared, Compared],
+    rows: Sequence[tuple[str, str, str, bool]],
+    *,
+    key: str,
+) -> None:
     """Two of a kind side by side: (what, of the one, of the other, whether they contradict each other)."""
+    names = [thing.name for thing in things]
     headings = ["", *names]
     shown = [
         {"id": at, "cells": [what, one or "—", other or "—"]}
         | ({"tones": ["", "warn", "warn"], "tag": "разные"} if differs else {})
         for at, (what, one, other, differs) in enumerate(rows)
     ]
-    columns = [[str(row[at]) for row in rows] for at in range(3)]
+    columns = _columns(headings, [[str(row[at]) for row in rows] for at in range(3)], {}, None)
+    for column, thing in zip(columns[1:], things, strict=True):
+        column["href"] = thing.address
     _drawn(
         key,
         {
             "alt": f"{names[0]} и {names[1]}: сравнение",
-            "columns": _columns(headings, columns, {}, None),
+            "columns": columns,
             "even": True,
             "rows": shown,
             "shown": len(rows),

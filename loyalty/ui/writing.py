@@ -1,6 +1,6 @@
 """Writing from a screen: at once, or in its turn, and the person is told which at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import streamlit as st
@@ -61,8 +61,19 @@ def show_waiting(why: Callable[[], str]) -> None:
         if deed.written:
             flash(deed.written)
     st.session_state[_WATCHED] = [deed for deed in _watched() if not deed.is_over]
+    if lost := waiting.line.lost():
+        _lost(lost)
     if waiting.line.waiting() or waiting.line.refused():
         _show(why)
+
+
+def _lost(words: Sequence[str]) -> None:
+    with st.container(border=True, gap="small"):
+        with st.container(gap=None):
+            said = "; ".join(dict.fromkeys(map(plain, words)))
+            st.markdown(f":red[:material/error:] **Не записано, программа была остановлена:** {said}")
+            st.caption("Оно ждало, пока запишутся другие изменения. Повторите, если это ещё нужно")
+        st.button("Понятно", key="waiting-lost", on_click=waiting.line.forget_lost)
 
 
 def _watched() -> list[Deed]:

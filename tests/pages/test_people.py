@@ -15,7 +15,7 @@ from loyalty.models import Grant, Relative, customers
 from loyalty.program import stored
 from loyalty.reports import card as report
 from loyalty.reports import customers as listed
-from loyalty.reports import overview, whose
+from loyalty.reports import faces, overview, whose
 from loyalty.sales import receipts
 from tests.pages.factory import PYOTR, TODAY, line, sale
 from tests.pages.family import family_shop
@@ -87,6 +87,34 @@ def test_a_receipt_is_shown_with_what_it_says_and_whose_it_may_be(family: str) -
     assert "В чеке: +7 916 123-45-67" in said
     assert "карта 20000999" in said and "последняя покупка 12.01.2026" in said
     assert "2 чека ждут ответа" in said
+
+
+def test_namesakes_are_told_apart_by_the_first_sign_that_differs(family: str) -> None:
+    with db.writing() as session:
+        name = {"last_name": "Алешина", "first_name": "Мария", "middle_name": "Сергеевна"}
+        people.edit(session, by_card("20000999"), name, acts.begin(session, acts.Origin.SCREEN))
+    labels = [button.label for button in opened("whose").button if str(button.key).startswith("whose-")]
+    assert "Это Алешина Мария Сергеевна, карта …0999" in labels
+    assert "Это Алёшина Мария Сергеевна, карта …0417" in labels
+
+
+def face(id_: int, phone: str | None = None, card: str | None = None, code: str | None = None) -> faces.Face:
+    return faces.Face(id_, "Анна", phone, card, code, "Базовый", 500, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "called"),
+    [
+        (face(1, "+79160000091"), face(2, "+79160000092"), "Анна, …00-91"),
+        (face(1, "+79160000091"), face(2, "+79170000091", "123456"), "Анна, без карты"),
+        (face(1, code="К-1"), face(2, code="К-2"), "Анна, код К-1"),
+        (face(1, card="11234"), face(2, card="21234"), "Анна, карта 11234"),
+        (face(1), face(2), "Анна, № 1"),
+        (face(1), face(2)._replace(name="Яна"), "Анна"),
+    ],
+)
+def test_a_namesake_is_called_by_what_the_other_has_not(one: faces.Face, other: faces.Face, called: str) -> None:
+    assert faces.told_apart([one, other])[1] == called
 
 
 def test_an_answer_gives_the_bonuses_to_whom_it_names_once(family: str) -> None:
@@ -170,7 +198,7 @@ def test_one_person_is_asked_once_and_becomes_one(twins: str) -> None:
 
 def test_two_people_are_not_asked_about_again(twins: str) -> None:
     app = opened("twins")
-    app = press(app, next(button.key for button in app.button if button.label == "Это разные люди"))
+    app = press(app, next(button.key for button in app.button if button.label == "Разные люди"))
     assert toasts(app) == ["Запомнили: это разные люди"]
     assert "Похожих клиентов нет" in words(app)
 

@@ -177,6 +177,21 @@ def test_what_could_not_be_written_is_kept_until_somebody_says(sold: str) -> Non
     assert not waiting.line.refused() and "Не записано" not in words(card())
 
 
+def test_what_a_stopped_program_did_not_write_is_told_until_it_is_read(sold: str) -> None:
+    waiting.Notes().keep([Deed(GIFT, lambda session: None, lambda _: "", db.engine())])  # of another process
+    with held(sold) as let_go:
+        told = words(card()).replace("**", "")
+        assert f"Не записано, программа была остановлена: {GIFT}" in told
+        app = give(card(), 300)  # what waits now does not wipe it out, nor is it wiped out when that is read
+        assert f"программа была остановлена: {GIFT}" in words(app).replace("**", "")
+        app = checked(app.button(key="waiting-lost").click().run())
+        assert "программа была остановлена" not in words(app) and "подарок 300 бонусов" in said(app)
+        assert len(waiting.Line().lost()) == 1, "another program would tell of the one that waits now"
+        let_go()
+    until(lambda: not waiting.line.waiting())
+    assert waiting.Line().lost() == () and not (settings.files_dir() / "waiting.json").exists()
+
+
 def test_a_page_is_drawn_while_somebody_writes_though_the_day_has_changed(
     sold: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,8 +22,6 @@ class Carried(str):
 class Sheet:
     """One table of a file; each kind of file reads its `rows()` in its own way."""
 
-    encoding = ""  # Python's name of it; a book has none
-
     def __init__(self, path: Path, name: str, hidden: bool = False) -> None:
         self.name = name
         self.hidden = hidden

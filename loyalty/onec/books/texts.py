@@ -85,7 +85,6 @@ class TextSheet(Sheet):
 
     def __init__(self, path: Path, text_format: TextFormat) -> None:
         super().__init__(path, name="")
-        self.encoding = text_format.encoding
         self._format = text_format
         self._size = max(1, path.stat().st_size)
 

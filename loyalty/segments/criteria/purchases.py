@@ -4,7 +4,8 @@ Purchases are receipts not returned in full; sums are totals less what came back
 count on their own day (rules.md §19).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -42,12 +43,18 @@ def asked(table: Table, told: Told, scope: Scope) -> list[ColumnElement[bool]]:
     first, last = told.get("period", Period()).on(scope.day)
     if scope.is_past:
         last = min(last, scope.day) if last else scope.day
-    found: list[ColumnElement[bool]] = [t.superseded_at.is_(None)]
-    found += [t.day >= first] if first else []
-    found += [t.day <= last] if last else []
+    found = on_days(table, first, last)
     found += [t.place.in_(told["places"])] if "places" in told else []
     found += [t.shop.in_(told["shops"])] if "shops" in told else []
     return found
+
+
+def on_days(table: Table, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """Current receipts, or returns, of these days, both included; None: without a border."""
+    day = table.c.day
+    found: list[ColumnElement[bool]] = [table.c.superseded_at.is_(None)]
+    found += [day >= first] if first else []
+    return found + ([day <= last] if last else [])
 
 
 def back_of(scope: Scope) -> ColumnElement[bool]:
@@ -98,6 +105,14 @@ def _summed(some: Subquery) -> Subquery:
     return select(some.c.customer_id, amount, times).group_by(some.c.customer_id).subquery()
 
 
+def receipted(which: Sequence[ColumnElement[bool]]) -> Subquery:
+    """Receipts of each customer who has such, whatever came back of them: customer_id, amount, times."""
+    r = receipts.c
+    amount, times = whole(r.total).label("amount"), func.count().label("times")
+    query = select(r.customer_id, amount, times).where(r.customer_id.is_not(None), *which)
+    return query.group_by(r.customer_id).subquery()
+
+
 def _sum_measure(told: Told, scope: Scope) -> Measure:
     rows, found = bought(told, scope), told["range"]
     return Measure(rows, between(rows.c.amount, *found), found.has(0))
@@ -105,6 +120,11 @@ def _sum_measure(told: Told, scope: Scope) -> Measure:
 
 def _count_measure(told: Told, scope: Scope) -> Measure:
     rows, found = bought(told, scope), told["range"]
+    return Measure(rows, between(rows.c.times, *found), found.has(0))
+
+
+def _receipts_measure(told: Told, scope: Scope) -> Measure:
+    rows, found = receipted(asked(receipts, told, scope)), told["range"]
     return Measure(rows, between(rows.c.times, *found), found.has(0))
 
 
@@ -187,6 +207,11 @@ def _count_clause(did: str) -> Callable[[Told], Clause]:
     return clause
 
 
+def _receipts_clause(told: Told) -> Clause:
+    who, said, denied = _count_clause("покупали")(told)
+    return Clause(who, f"{said}, считая возвращённое", f"{denied}, считая возвращённое")
+
+
 def _there_clause(where: str) -> Callable[[Told], Clause]:
     def clause(told: Told) -> Clause:
         days = saying.when(told["period"])
@@ -241,6 +266,10 @@ PURCHASE_CRITERIA = (
     _of_receipts(
         "purchases_count", PURCHASES, "Число покупок", "чеков сколько раз покупала разовые постоянные",
         Unit.TIMES, _count_clause("покупали"), _count_measure, _tell_count, **{"from": 2, "last_days": 365},
+    ),
+    _of_receipts(
+        "receipts_count", PURCHASES, "Число чеков с возвращёнными", "чеков сколько раз покупала вернула",
+        Unit.TIMES, _receipts_clause, _receipts_measure, _tell_count, **{"from": 1, "last_days": 30},
     ),
     _of_receipts(
         "average_receipt", PURCHASES, "Средний чек", "в среднем",

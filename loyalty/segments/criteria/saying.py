@@ -42,7 +42,7 @@ def within(found: Range, unit: Unit) -> str:
         return f"ровно {amount(low, unit)}"
     if high is None:
         assert low is not None
-        return f"{amount(low, unit)} или больше"
+        return f"больше {more_than(0, unit)}" if is_any(low, unit) else f"{amount(low, unit)} или больше"
     if low is None:
         return f"не больше {more_than(high, unit)}"
     return f"от {bare(low, unit)} до {more_than(high, unit)}"
@@ -55,10 +55,15 @@ def beyond(found: Range, unit: Unit) -> str:
         return f"не {amount(low, unit)}"
     if high is None:
         assert low is not None
-        return f"меньше {more_than(low, unit)}"
+        return amount(0, unit) if is_any(low, unit) else f"меньше {more_than(low, unit)}"
     if low is None:
         return f"больше {more_than(high, unit)}"
     return f"меньше {bare(low, unit)} или больше {more_than(high, unit)}"
+
+
+def is_any(low: int, unit: Unit) -> bool:
+    """Whether a border means «any at all»: the smallest of what is counted in hundredths."""
+    return low == 1 and unit in (Unit.ROUBLES, Unit.BONUSES)
 
 
 def bare(value: int, unit: Unit) -> str:

@@ -1,7 +1,7 @@
 // The product's table (loyalty/ui/tables.py says what it is given). Whatever is shown becomes text, never HTML.
 //
 // One stop of Tab: arrows go between rows and up to the headings. A row that opens has a real link in it, so that
-// Ctrl and the middle button open a tab and a reader says «link»; a plain click asks the page, without a reload.
+// Ctrl and the middle button open a tab and a reader says «link»; a plain click goes there without a reload.
 
 const element = (tag, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(tag), properties)
@@ -12,8 +12,10 @@ const element = (tag, properties = {}, ...children) => {
 const isWithModifier = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey
 const collator = new Intl.Collator('ru', { numeric: true, sensitivity: 'base' })
 const NARROW_PX = 440 // as wide as a phone
-const SORTED_FROM = 8 // rows: fewer are seen at once on a phone
-const ZERO = /^0(\s[₽%])?$/
+const SORTED_FROM = 8 // rows of a page: fewer are seen at once on a phone
+// What would be misread in two lines, or at the wrong place: a phone, an e-mail's two halves.
+const WHOLE = /(\+\d[\d\u00a0-]{8,}\d|[^\s@]+(?=@\S)|@\S+)/
+const ZERO = /^0(,00)?(\s[₽%])?$/
 
 /** Values of one column; what is missing stands last whichever way it is sorted. */
 function compare(one, other, sign) {
@@ -21,6 +23,19 @@ function compare(one, other, sign) {
   if (one === null || one === '') return 1
   if (other === null || other === '') return -1
   return sign * (typeof one === 'number' && typeof other === 'number' ? one - other : collator.compare(one, other))
+}
+
+/** To another page as the browser itself goes back and forth: Streamlit hears of it, and the way back is one step. */
+function go(address) {
+  history.pushState({}, '', address)
+  dispatchEvent(new PopStateEvent('popstate'))
+}
+
+/** Words for a cell; what must stay whole breaks only where it has no room at all. */
+function* pieces(text) {
+  for (const [at, piece] of text.split(WHOLE).entries())
+    if (at % 2) yield element('span', { className: 'whole', textContent: piece })
+    else if (piece) yield piece
 }
 
 class Table {
@@ -78,7 +93,7 @@ class Table {
     else this.comeBack()
   }
 
-  /** Above the rows: what to seek in a long table; by what to sort on a phone, where there are no headings. */
+  /** Above long lists: what to seek; by what to sort on a phone, where there are no headings. */
   tools(isLong) {
     const { data } = this
     const made = []
@@ -92,7 +107,7 @@ class Table {
       })
       made.push(field)
     }
-    if (data.sort && data.rows.length >= SORTED_FROM) made.push(this.sorting())
+    if (data.sort === 'asked' ? data.rows.length >= SORTED_FROM : data.sort && isLong) made.push(this.sorting())
     return made.length ? [element('div', { className: 'lt-tools' }, ...made)] : []
   }
 
@@ -119,7 +134,8 @@ class Table {
         button.dataset.stop = `heading ${column.name}`
         if (this.isInteractive) button.tabIndex = -1
         heading.append(button)
-      } else heading.textContent = column.name
+      } else if (column.href) heading.append(this.opening(column, column.name))
+      else heading.textContent = column.name
       return heading
     })
     return element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...headings))
@@ -189,16 +205,17 @@ class Table {
         cell.append(element('span', { className: 'lead', textContent: isFirst ? column.words.trimStart() : column.words }))
       if (isFirst && column.part === 'aside') cell.classList.add('starts')
       began.add(column.part)
-      cell.append(column.name === this.data.opens ? this.opening(row, text) : text)
+      cell.append(...(column.name === this.data.opens ? [this.opening(row, text)] : pieces(text)))
       if (ZERO.test(text)) cell.classList.add('zero')
       if (row.tones?.[at]) cell.classList.add(row.tones[at])
-      if (at === 0 && row.tag) cell.append(element('span', { className: 'tag', textContent: row.tag }))
+      if (at === 0 && row.tag) cell.append(element('span', { className: 'tag', textContent: '≠', role: 'img', ariaLabel: row.tag, title: row.tag }))
     }
     made.append(...cells)
     if (this.data.selects) made.dataset.stop = row.id
     return made
   }
 
+  /** What opens a row, or what a heading names: two things compared. */
   opening(row, text) {
     const made = row.href ? element('a', { href: row.href, draggable: false }) : element('button', { type: 'button' })
     made.className = 'open'
@@ -232,6 +249,13 @@ class Table {
       if (event.button === 0) this.sortBy(heading.dataset.sort)
       return
     }
+    const named = this.data.columns[event.target.closest('th')?.cellIndex]
+    if (named?.href) {
+      if (!event.target.closest('a') || event.button !== 0 || isWithModifier(event)) return
+      event.preventDefault()
+      go(named.href)
+      return
+    }
     const row = event.target.closest('tbody tr')?.row
     if (!row || !this.isInteractive || event.button > 1) return
     const isOnLink = event.target.closest('a') !== null
@@ -249,7 +273,8 @@ class Table {
   act(row) {
     if (this.data.opens) {
       this.remember(row)
-      this.ask.open(row.id)
+      if (row.href) go(row.href)
+      else this.ask.open(row.id)
     } else this.choose(row)
   }
 
