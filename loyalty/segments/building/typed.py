@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from loyalty import wording
-from loyalty.segments.parameters import DAYS_MAX, NUMBER_MAX, Days, InPeriod, Ranged, Unit
+from loyalty.segments.criteria.people import Phones
+from loyalty.segments.parameters import DAYS_MAX, NUMBER_MAX, Days, InPeriod, Ranged, Unfit, Unit
 from loyalty.wording import NBSP
 
 ALL_TIME, LAST_DAYS, BETWEEN = "За всё время", "За последние дни", "С дня по день"
@@ -149,7 +150,13 @@ def _read_days(name: str, typed: Fields, least: int, most: int) -> Read:
     return Read({name: value}, {})
 
 
-def read_phones(typed: str) -> Read:
-    """Phones, one a line or between commas."""
+def read_phones(parameter: Phones, typed: str) -> Read:
+    """Phones, one a line or between commas; the first that is none is the mistake."""
     written = [one.strip() for one in typed.replace(",", "\n").replace(";", "\n").splitlines()]
-    return Read({"list": [one for one in written if one]}, {})
+    phones = [one for one in written if one]
+    if not phones:
+        return Read({}, {})
+    try:
+        return Read(parameter.write(parameter.read({parameter.name: phones})), {})
+    except Unfit as unfit:
+        return Read({}, {parameter.name: wording.sentence(str(unfit))})
