@@ -19,9 +19,8 @@ TABS = {
 }
 
 
-@st.cache_resource(  # a question can't be copied, and nobody changes it
-    show_spinner=False, max_entries=20
-)
+# Not copied for each who asks: a question can't be, and nobody changes it.
+@st.cache_resource(show_spinner=False, max_entries=20)
 def counted(mark: list_report.Mark, name: str, today: date) -> report.Segment:
     """The segment's figures, kept until something is written."""
     with db.reading() as session:

@@ -19,9 +19,8 @@ SHOWN: dict[str, ui.Kind] = {"Клиентов": "count", "От базы": "perc
                              "Средний чек": "figure", "За 30 дней": "figure"}  # fmt: skip
 
 
-@st.cache_resource(  # a question can't be copied, and nobody changes it
-    show_spinner=False, max_entries=3
-)
+# Not copied for each who asks: a question can't be, and nobody changes it.
+@st.cache_resource(show_spinner=False, max_entries=3)
 def counted(mark: report.Mark, today: date) -> tuple[report.Listed, tuple[report.Cell, ...]]:
     """The list and the picture, kept until something is written."""
     with db.reading() as session:

@@ -24,12 +24,8 @@ from loyalty.models import Customer, customers
 from loyalty.models.people import is_herself
 from loyalty.onec import Mapping
 from loyalty.reports import history, troubles
-<<<<<<< HEAD
-from loyalty.service import checking, night, ready, recount
-=======
 from loyalty.segments import refreshing
-from loyalty.service import checking, night, recount
->>>>>>> members
+from loyalty.service import checking, night, ready, recount
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles
 
