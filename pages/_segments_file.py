@@ -75,7 +75,9 @@ def create(found: PhoneList, upload: Any) -> None:
 
             def write(session: Session) -> int:
                 act = acts.begin(session, acts.Origin.SCREEN)
-                return membership.save(session, name, tree, act, settings.now(), settings.today(session))
+                return membership.save(
+                    session, name, tree, act, settings.now(settings.timezone(session)), settings.today(session)
+                )
 
             ui.write(f"сегмент «{name}»", write, f"Сегмент «{name}» создан")
 

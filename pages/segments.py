@@ -19,7 +19,8 @@ SHOWN: dict[str, ui.Kind] = {"Клиентов": "count", "От базы": "perc
                              "Средний чек": "figure", "За 30 дней": "figure"}  # fmt: skip
 
 
-@st.cache_data(show_spinner=False, max_entries=3)
+# Not copied for each who asks: a question can't be, and nobody changes it.
+@st.cache_resource(show_spinner=False, max_entries=3)
 def counted(mark: report.Mark, today: date) -> tuple[report.Listed, tuple[report.Cell, ...]]:
     """The list and the picture, kept until something is written."""
     with db.reading() as session:
@@ -67,7 +68,9 @@ def more() -> None:
     if st.button("Обновить сейчас", icon=":material/refresh:", type="tertiary", key="segments-refresh"):
         ui.write_by_click(
             "обновление сегментов",
-            lambda session: membership.refresh(session, settings.now(), settings.today(session)),
+            lambda session: membership.refresh(
+                session, settings.now(settings.timezone(session)), settings.today(session)
+            ),
             "Сегменты обновлены",
         )
 

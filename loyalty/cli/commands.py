@@ -24,6 +24,7 @@ from loyalty.models import Customer, customers
 from loyalty.models.people import is_herself
 from loyalty.onec import Mapping
 from loyalty.reports import history, troubles
+from loyalty.segments import refreshing
 from loyalty.service import checking, night, ready, recount
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles
@@ -174,6 +175,7 @@ def demo(options: Namespace) -> int:
     try:
         with Bar("Демо-магазин") as bar, db.writing() as session:
             load(session, options.customers, options.seed, progress=bar)
+        refreshing.after_import()
     except Refused as refused:
         print(refused, file=sys.stderr)
         return NOT_EMPTY

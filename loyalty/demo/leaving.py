@@ -27,6 +27,7 @@ from loyalty.models import (
     returns,
 )
 from loyalty.reports.shop import is_only_demo
+from loyalty.segments import membership
 
 DEMO = select(acts.c.id).join(imports, imports.c.id == acts.c.import_id).where(imports.c.origin == "demo")
 
@@ -39,6 +40,7 @@ def remove(session: Session) -> None:
     if not is_only_demo(session):
         raise Refused("Здесь уже не только демо-магазин: настоящие данные так не убирают")
     kept = _who_stays(session)
+    membership.forget(session)
     _remove_documents(session)
     _remove_people(session, kept)
     _delete(session, products, products.c.id.not_in(_products_sold()))

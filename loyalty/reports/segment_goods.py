@@ -28,7 +28,7 @@ _r, _l, _p, _t, _b = receipts.c, receipt_lines.c, products.c, returned_lines.c, 
 
 
 def months(session: Session, segment_id: int, today: date) -> tuple[Span, pd.DataFrame]:
-    """Twelve months, the last of which is not over: Месяц, Выручка, Чеков, Средний чек of those who are in it now.
+    """Twelve months, the last not over: Месяц, Выручка, Чеков, Средний чек of those who are in it now.
 
     What came back is taken off on its own day, as «Обзор» does; the average receipt is before returns.
     """
@@ -73,7 +73,7 @@ class Bought(NamedTuple):
 
 
 class Lift(NamedTuple):
-    """What is bought more, or less, often than all customers buy it: two shares of buyers, and how many they are."""
+    """What is bought more often, or less, than by all customers: two shares of buyers, how many they are."""
 
     name: str
     times: float

@@ -108,7 +108,8 @@ _SUMS = (
 
 def everybody(session: Session) -> Figures:
     """All customers together."""
-    return Figures(*session.connection().execute(select(*_SUMS).where(is_herself)).one())
+    row = session.connection().execute(select(*_SUMS).where(is_herself)).one()
+    return Figures(*map(int, row))
 
 
 def _by_segment(session: Session, ids: Sequence[int]) -> dict[int, Figures]:

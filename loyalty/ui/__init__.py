@@ -1,7 +1,7 @@
 """Widgets that every screen shares: headers, figures, tables, charts, forms; the only room here that draws."""
 
-from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart, series, steps
-from loyalty.ui.excel import excel_button
+from loyalty.ui.charts import ACCENT, CONTRAST, GREY, Series, bars, chart, series, steps
+from loyalty.ui.excel import book_button, excel_button
 from loyalty.ui.figures import Figure, figures
 from loyalty.ui.forms import Form, form
 from loyalty.ui.kinds import Kind
@@ -26,6 +26,7 @@ __all__ = [
     "Kind",
     "Lead",
     "Lines",
+    "Series",
     "Sort",
     "Square",
     "apologise",
@@ -33,6 +34,7 @@ __all__ = [
     "asked_id",
     "back_link",
     "bars",
+    "book_button",
     "bullets",
     "chart",
     "compared",
