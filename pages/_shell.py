@@ -28,7 +28,13 @@ from pages._addresses import (
 )
 
 # What an address may ask of a page.
-ASKED = {"customers": ("q", *_customers_filters.NOTHING), "customer": ("id",), "import": ("file",)}
+ASKED = {
+    "customers": ("q", *_customers_filters.NOTHING),
+    "customer": ("id",),
+    "segment": ("name", "tab"),
+    "segment_edit": ("name", "copy", "where", "who"),
+    "import": ("file",),
+}
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
 

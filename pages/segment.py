@@ -54,7 +54,9 @@ def main() -> None:
     if not found.members.customers:
         ui.empty("Сейчас в сегменте никого", "Как только кто-то подойдёт под условия, он появится здесь сам.")
         return
-    for tab, show in zip(st.tabs(list(TABS), key="segment_tab", on_change="rerun"), TABS.values(), strict=True):
+    asked = st.query_params.get("tab")
+    tabs = st.tabs(list(TABS), key="segment_tab", on_change="rerun", default=asked if asked in TABS else None)
+    for tab, show in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:
                 show(saved, mark, today)
