@@ -71,7 +71,7 @@ def _asked(evaluator: Evaluator) -> tuple[Whole, Whole]:
     less = gone.subquery()
     bought = select(p.customer_id, p.turnover, p.receipts_count).where(p.receipts_count > 0)
     both = union_all(bought, select(less.c.customer_id, literal(0), literal(-1))).subquery()
-    known = evaluator.numbers(select(both)).reshape(-1, 3)
+    known = db.numbers(evaluator.session, select(both)).reshape(-1, 3)
     amounts, times = (np.zeros(len(evaluator.everybody), dtype=np.int64) for _ in range(2))
     np.add.at(amounts, known[:, 0], known[:, 1])
     np.add.at(times, known[:, 0], known[:, 2])
