@@ -33,7 +33,7 @@ def main() -> None:
     with db.reading() as session:
         today = settings.today(session)
         mark = report.mark(session, today)
-        has_customers = report.everybody(session).customers > 0
+        has_customers = report.has_customers(session)
     if not has_customers:
         ui.empty(
             "Здесь будут сегменты",
@@ -101,7 +101,7 @@ def show(found: report.Listed) -> None:
             key="segments",
             on_open=lambda name: st.switch_page(SEGMENT, query_params={"name": str(name)}),
             address="segment?name={}",
-            phone=ui.Lines("Сегмент", "Клиентов", note="{Кто в нём}", aside="{От выручки} выручки · {За 30 дней}"),
+            phone=ui.Lines("Сегмент", "Клиентов", note="{Кто в нём}", aside="выручки {От выручки} · {За 30 дней}"),
             tones={"Что не так": ["warn" if bad else "" for bad in troubled]} if troubled.any() else None,
         )
 
