@@ -238,7 +238,9 @@ def book(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["utf-8-sig", "cp1251", "utf-16", "xlsx"])
-def test_a_list_of_phones_finds_customers_and_tells_who_is_not_one(shop: Session, tmp_path: Path, kind: str) -> None:
+def test_a_list_of_phones_finds_customers_and_tells_who_is_not_one(
+    shop: Session, tmp_path: Path, kind: str
+) -> None:
     path = book(tmp_path / "список.xlsx") if kind == "xlsx" else text(tmp_path / "список.csv", kind)
     found = phone_list.read(shop, path)
     assert (found.found, found.repeated) == (("+79161234567", "+79037654321"), 1)
