@@ -5,7 +5,6 @@ import streamlit as st
 from loyalty import ui, wording
 from loyalty.reports import segments as report
 from loyalty.wording import MINUS
-from pages._addresses import SEGMENT
 
 KINDS: dict[str, ui.Kind] = {
     "Клиентов": "count", "От базы": "percent", "От выручки": "percent", "Средний чек": "money",
@@ -39,7 +38,6 @@ def show(found: report.Listed) -> None:
             SHOWN,
             alt="Список сегментов",
             key="segments",
-            on_open=lambda name: st.switch_page(SEGMENT, query_params={"name": str(name)}),
             address="segment?name={}",
             phone=ui.Lines("Сегмент", "Клиентов", note="{Кто в нём}", aside="выручки {От выручки} · {За 30 дней}"),
             tones={"Что не так": ["warn" if bad else "" for bad in troubled]} if troubled.any() else None,
