@@ -1,10 +1,12 @@
 """What a column holds: how its values are said in Russian, on which side they stand, what they are in Excel.
 
 "money", "bonuses" and "signed" (a movement) are kopecks, "percent" basis points, "count" a whole number, "quantity"
-thousandths, "day" a date, "time" a datetime, "text" words; "phone" and "figure" are in words already.
+thousandths, "day" a date, "time" a datetime, "moment" either, "text" words; "phone" and "figure" are in words
+already.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import pandas as pd
@@ -14,7 +16,7 @@ from loyalty.money import ROUBLE
 from loyalty.tables import Type
 
 Kind = Literal[
-    "money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "phone", "text", "figure"
+    "money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "moment", "phone", "text", "figure"
 ]
 Kinds = Mapping[str, Kind]
 
@@ -29,6 +31,7 @@ TYPES: dict[Kind, Type] = {
     "count": Type.WHOLE,
     "day": Type.DAY,
     "time": Type.MOMENT,
+    "moment": Type.MOMENT,
 }
 """In Excel; what is not here is written as words."""
 
@@ -46,6 +49,7 @@ _SAY: dict[Kind, Callable[[Any], str]] = {
     "quantity": wording.quantity,
     "day": wording.day,
     "time": wording.time,
+    "moment": lambda at: wording.time(at) if isinstance(at, datetime) else wording.day(at),
 }
 
 
