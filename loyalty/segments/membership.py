@@ -20,7 +20,7 @@ from loyalty import db, settings
 from loyalty.acts import Act
 from loyalty.engine import ledger
 from loyalty.errors import Refused
-from loyalty.models import Membership, imports, memberships, segments
+from loyalty.models import Membership, customers, imports, memberships, segments
 from loyalty.segments import stored
 from loyalty.segments import tree as trees
 from loyalty.segments.evaluating import Evaluator
@@ -77,7 +77,10 @@ def refresh(session: Session, now: datetime, today: date, only: Collection[str] 
 
 def answers(session: Session, day: date, only: Collection[str] | None = None) -> Answers:
     """Who answers the saved questions as of a day: what `write` is told, found without keeping anybody waiting."""
-    return _answers(Evaluator(session, day, stored.questions(session)), only)
+    saved = stored.questions(session)
+    names = saved.keys() if only is None else saved.keys() & set(only)
+    found = _answers(Evaluator(session, day, saved), names)
+    return Answers(db.changes(session), _imports(session), len(found) == len(saved), found)
 
 
 def is_true(session: Session, told: Answers) -> bool:
@@ -94,42 +97,57 @@ def write(session: Session, told: Answers, now: datetime) -> list[Moved]:
     return moved
 
 
+def late(session: Session, day: date) -> list[stored.Saved]:
+    """The segments that do not know a day yet; none in a shop without customers, where nobody could be in any."""
+    if not _is_anybody(session):
+        return []
+    start = settings.day_starts(day, settings.timezone(session))
+    return [one for one in stored.everything(session) if one.refreshed_at is None or one.refreshed_at < start]
+
+
 def is_due(session: Session, today: date) -> bool:
-    """Whether a segment does not know this day or the last import: a glance that writes nothing."""
-    s = segments.c
-    whole = select(s.refreshed_at).where(s.trouble == "")
-    at = session.connection().scalars(whole).all()
-    start = settings.day_starts(today, settings.timezone(session))
-    if any(one is None or one < start for one in at):
+    """Whether a segment does not know today or the last import: a glance that writes nothing."""
+    if any(not one.trouble for one in late(session, today)):
         return True
-    return bool(at) and settings.get(session, IMPORTS) != str(_imports(session))
+    told = settings.get(session, IMPORTS) != str(_imports(session))
+    return told and _is_anybody(session) and bool(stored.everything(session))
 
 
-def _answers(evaluator: Evaluator, only: Collection[str] | None = None) -> Answers:
-    session, found = evaluator.session, dict[str, Ids | str]()
-    for name, tree in evaluator.saved.items():
-        if only is None or name in only:
-            try:
-                found[name] = evaluator.ids(tree)
-            except Refused as why:
-                found[name] = str(why)
-    return Answers(db.changes(session), _imports(session), only is None, found)
+def forget(session: Session) -> None:
+    """Nobody was ever in any segment: as before the first filling."""
+    session.connection().execute(deletion(memberships))
+    session.connection().execute(update(segments).values(refreshed_at=None, trouble=""))
+
+
+def _answers(evaluator: Evaluator, names: Collection[str]) -> dict[str, Ids | str]:
+    evaluator.prepare(evaluator.saved[name] for name in names)
+    found = dict[str, Ids | str]()
+    for name in names:
+        try:
+            found[name] = evaluator.ids(evaluator.saved[name])
+        except Refused as why:
+            found[name] = str(why)
+    return found
 
 
 def _imports(session: Session) -> int:
     return session.connection().scalar(select(func.count()).where(imports.c.status == "done")) or 0
 
 
+def _is_anybody(session: Session) -> bool:
+    return session.connection().scalar(select(customers.c.id).limit(1)) is not None
+
+
 def _write(
     session: Session, found: Mapping[str, Ids | str], unedited: Mapping[str, Ids | str], now: datetime
 ) -> list[Moved]:
     """`unedited`: who would answer without a person's edit; a passage that would have come anyway is an event."""
-    moved = []
+    moved, is_anybody = [], _is_anybody(session)
     for one in stored.everything(session):
         who = found.get(one.name)
         if who is None:
             continue
-        row, was = segments.update().where(segments.c.id == one.id), members(session, one.name)
+        row, was = update(segments).where(segments.c.id == one.id), _inside(session, one.id)
         if isinstance(who, str):
             session.connection().execute(row.values(trouble=who))
             moved.append(Moved(one.name, 0, 0, len(was)))
@@ -141,7 +159,7 @@ def _write(
         left = np.setdiff1d(was, who, assume_unique=True)
         _enter(session, one.id, entered, np.isin(entered, anyway, assume_unique=True), now)
         _leave(session, one.id, left, np.isin(left, anyway, assume_unique=True, invert=True), now)
-        session.connection().execute(row.values(trouble="", refreshed_at=now))
+        session.connection().execute(row.values(trouble="", refreshed_at=now if is_anybody else None))
         moved.append(Moved(one.name, len(entered), len(left), len(who)))
     session.expire_all()
     return moved
@@ -181,18 +199,19 @@ def save(
     Nothing but the act may have been written in this transaction. Problems of «name», Refused, NotFound.
     """
     db.one_at_a_time(session, db.INTAKE)
-    ledger.bring_to(session, today)
+    is_untouched = ledger.bring_to(session, today) == 0
     if was is None:
         stored.add(session, name, tree, act)
-        name, before = name.strip(), stored.questions(session)
-        unedited: Mapping[str, Ids | str] = {}
     else:
         stored.rename(session, was, name)
-        name, before = name.strip(), stored.questions(session)
-        unedited = _answers(Evaluator(session, today, before), _moves_with(before, name)).found
+    name, before = name.strip(), stored.questions(session)
+    evaluator = Evaluator(session, today, before, is_untouched=is_untouched)
+    unedited: Mapping[str, Ids | str] = {}
+    if was is not None:
+        unedited = _answers(evaluator, _moves_with(before, name))
         stored.change(session, name, tree, act)
-    after = stored.questions(session)
-    found = _answers(Evaluator(session, today, after), _moves_with(after, name)).found
+        evaluator.saved = stored.questions(session)
+    found = _answers(evaluator, _moves_with(evaluator.saved, name))
     moved = {one.name: one for one in _write(session, found, unedited, now)}
     return moved[name].members
 
@@ -249,8 +268,7 @@ class Passage(NamedTuple):
 
 def members(session: Session, name: str) -> Ids:
     """Who is in a segment now by the record; NotFound."""
-    m = memberships.c
-    return _ids(session, m.segment_id == stored.get(session, name).id, m.left_at.is_(None))
+    return _inside(session, stored.get(session, name).id)
 
 
 def inside_on(session: Session, name: str, day: date) -> Ids:
@@ -294,9 +312,9 @@ def sizes(session: Session, name: str, first: date, last: date) -> pd.DataFrame:
     return pd.DataFrame({"day": days, "size": size})
 
 
+def _inside(session: Session, segment_id: int) -> Ids:
+    return _ids(session, memberships.c.segment_id == segment_id, memberships.c.left_at.is_(None))
+
+
 def _ids(session: Session, *where: ColumnElement[bool]) -> Ids:
-    m = memberships.c
-    rows = (
-        session.connection().scalars(select(m.customer_id).where(*where).distinct().order_by(m.customer_id)).all()
-    )
-    return np.fromiter(rows, dtype=np.int64, count=len(rows))
+    return np.unique(db.numbers(session, select(memberships.c.customer_id).where(*where)))
