@@ -17,7 +17,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.files import queue
 from loyalty.files.inbox import Inbox
 from loyalty.segments import refreshing
-from loyalty.service import checking, night, recount
+from loyalty.service import checking, night, ready, recount
 from loyalty.service.pulse import RESTING, Heart
 from loyalty.system_words import os_error
 
@@ -94,6 +94,8 @@ def count_by_new_rules() -> None:
     """After an upgrade, once."""
     if done := recount.run():
         log.info("пересчёт по новым правилам: %s", done)
+    if made := ready.run():
+        log.info("готовых сегментов сделано: %d", len(made))
 
 
 def keep_a_copy() -> None:

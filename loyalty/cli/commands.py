@@ -25,7 +25,7 @@ from loyalty.models.people import is_herself
 from loyalty.onec import Mapping
 from loyalty.reports import history, troubles
 from loyalty.segments import refreshing
-from loyalty.service import checking, night, recount
+from loyalty.service import checking, night, ready, recount
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles
 
@@ -200,10 +200,11 @@ def restore(options: Namespace) -> int:
 
 
 def migrate(_options: Namespace) -> int:
-    """The database is ready: every command sees to that before it runs; and bonuses are by today's rules."""
+    """The database is ready: every command sees to that before it runs; all is by today's rules."""
     with Bar("Пересчитываю по новым правилам") as bar:
         done = recount.run(bar)
     if done:
         print(done)
+    ready.run()
     print("База данных готова")
     return DONE

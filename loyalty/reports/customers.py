@@ -1,7 +1,7 @@
 """«Клиенты»: the list by search and filters, a page at a time, sorted by the database; everyone to Excel."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -33,10 +33,14 @@ ALPHABETICAL = ("Клиент", "Телефон", "Когда", "День рож
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is asked for: words of a search and filters, all of which must hold; empty: everyone."""
+    """What the list is asked for: words of a search and filters, all of which must hold; empty: everyone.
+
+    `of` are those whom a segment's page lists: no part of a question that could be kept.
+    """
 
     words: str = ""
     filters: tuple[Filter, ...] = ()
+    of: ColumnElement[bool] | None = field(default=None, compare=False)
 
     @property
     def narrowed(self) -> bool:
@@ -215,4 +219,5 @@ def _whom(session: Session, wanted: Wanted, today: date, ids: Sequence[int] | No
 def _where(session: Session, wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     scope = as_kept(session, today)
     asked = (condition(one.tree, scope) for one in wanted.filters)
-    return [is_herself, *found_by(wanted.words), *asked]
+    of = [] if wanted.of is None else [wanted.of]
+    return [is_herself, *of, *found_by(wanted.words), *asked]

@@ -66,10 +66,11 @@ def inside_of(tree: Tree) -> tuple[Tree, ...]:
 
 def alone(evaluator: Evaluator, tree: Tree) -> dict[Path, int | None]:
     """How many customers each part of a tree alone lets through; None where it can't be asked."""
-    return {place: _counted(evaluator, part) for place, part in places(tree)}
+    return {place: count(evaluator, part) for place, part in places(tree)}
 
 
-def _counted(evaluator: Evaluator, tree: Tree) -> int | None:
+def count(evaluator: Evaluator, tree: Tree) -> int | None:
+    """How many customers a part of a tree alone lets through; None where it can't be asked."""
     mask = _asked(evaluator, tree)
     return None if mask is None else int(np.count_nonzero(mask))
 

@@ -287,13 +287,19 @@ def of_customer(session: Session, customer_id: int) -> list[Stay]:
     return [Stay(*row) for row in session.connection().execute(latest)]
 
 
-def passages(session: Session, name: str, limit: int) -> list[Passage]:
-    """Who entered a segment and left it, the latest first; NotFound."""
+def passages(session: Session, name: str, limit: int, *, only_events: bool = False) -> list[Passage]:
+    """Who entered a segment and left it, the latest first; NotFound. `only_events`: nobody by an edit."""
     m, id_ = memberships.c, stored.get(session, name).id
     entered = select(m.customer_id, m.entered_at, m.entering_is_event).where(m.segment_id == id_)
     left = select(m.customer_id, m.left_at, m.leaving_is_event).where(m.segment_id == id_, m.left_at.is_not(None))
     found = []
-    for query, at, has_entered in ((entered, m.entered_at, True), (left, m.left_at, False)):
+    sides = (
+        (entered, m.entered_at, m.entering_is_event, True),
+        (left, m.left_at, m.leaving_is_event, False),
+    )
+    for query, at, event, has_entered in sides:
+        if only_events:
+            query = query.where(event)
         rows = session.connection().execute(query.order_by(at.desc(), m.customer_id).limit(limit))
         found += [Passage(who, when, has_entered, is_event) for who, when, is_event in rows]
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]

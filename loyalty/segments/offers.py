@@ -48,9 +48,9 @@ def offers(session: Session, source: Source, words: str = "", limit: int = OFFER
     stems = stems_of(words)
     if source is Source.ARTICLES:
         return _goods(session, stems, limit)
-    if source is Source.GROUPS:
-        named = [name for name in _groups(session) if fits(name, stems)]
-        counted = _kept(session, (source, *named), lambda: _buyers(session, products.c.group_name, named))
+    if source in _NAMED:  # to count them all costs more than to name them
+        named = [name for name in _names(session, source) if fits(name, stems)]
+        counted = _kept(session, (source, *named), lambda: _customers(session, source, named))
     else:
         counted = _kept(session, (source,), lambda: _everything(session, source))
         counted = [(name, count) for name, count in counted if fits(name, stems)]
@@ -72,8 +72,8 @@ def existing(session: Session, source: Source, names: Iterable[str]) -> set[str]
     wanted = set(names)
     if source is Source.ARTICLES:
         return _known_goods(session, wanted)
-    if source is Source.GROUPS:
-        return wanted & set(_groups(session))
+    if source in _NAMED:
+        return wanted & set(_names(session, source))
     return wanted & {name for name, _ in _kept(session, (source,), lambda: _everything(session, source))}
 
 
@@ -81,27 +81,13 @@ def existing(session: Session, source: Source, names: Iterable[str]) -> set[str]
 
 
 def _everything(session: Session, source: Source) -> Counted:
-    c, r = customers.c, receipts.c
     if source is Source.LEVELS:
         return _levels(session)
     if source is Source.SEGMENTS:
         return _segments(session)
-    if source in (Source.PLACES, Source.SHOPS):
-        column = r.place if source is Source.PLACES else r.shop
-        query = select(column, func.count(r.customer_id.distinct())).where(
-            r.superseded_at.is_(None), r.customer_id.is_not(None), r.id.not_in(_brought_back())
-        )
-    else:
-        column = c.city if source is Source.CITIES else c.source
-        query = select(column, func.count()).where(column.is_not(None), column != "", is_herself)
+    column = customers.c.city if source is Source.CITIES else customers.c.source
+    query = select(column, func.count()).where(column.is_not(None), column != "", is_herself)
     return _most_first(session.connection().execute(query.group_by(column)))
-
-
-def _brought_back() -> Select[tuple[int]]:
-    """Receipts of which nothing is left."""
-    r, b = receipts.c, returns.c
-    query = select(r.id).join(returns, and_(b.receipt_id == r.id, b.superseded_at.is_(None)))
-    return query.group_by(r.id, r.total).having(func.sum(b.counted) >= r.total)
 
 
 def _levels(session: Session) -> Counted:
@@ -124,18 +110,47 @@ def _most_first(rows: Iterable[Any]) -> Counted:
     return sorted(((name, count) for name, count in rows), key=lambda one: (-one[1], one[0]))
 
 
+# --- What receipts name ---------------------------------------------------------------------------------------
+
+_NAMED: dict[Source, ColumnElement[str]] = {
+    Source.GROUPS: products.c.group_name,
+    Source.PLACES: receipts.c.place,
+    Source.SHOPS: receipts.c.shop,
+}
+
+
+def _names(session: Session, source: Source) -> list[str]:
+    column = _NAMED[source]
+    query: Select[Any] = select(column).distinct()
+    if source is not Source.GROUPS:
+        query = query.where(receipts.c.superseded_at.is_(None))
+    uncounted = _kept(session, (source, "names"), lambda: [(one, 0) for one in session.connection().scalars(query)])
+    return [name for name, _ in uncounted]
+
+
+def _customers(session: Session, source: Source, names: Sequence[str]) -> Counted:
+    column = _NAMED[source]
+    if not names:
+        return []
+    if source is Source.GROUPS:
+        return _buyers(session, column, names)
+    r = receipts.c
+    query = select(column, func.count(r.customer_id.distinct())).group_by(column)
+    query = query.where(r.superseded_at.is_(None), r.customer_id.is_not(None), r.id.not_in(_brought_back()))
+    known: dict[str, int] = dict(
+        session.connection().execute(query.where(db.among(session, column, names))).tuples().all()
+    )
+    return _most_first((name, known.get(name, 0)) for name in names)
+
+
+def _brought_back() -> Select[tuple[int]]:
+    """Receipts of which nothing is left."""
+    r, b = receipts.c, returns.c
+    query = select(r.id).join(returns, and_(b.receipt_id == r.id, b.superseded_at.is_(None)))
+    return query.group_by(r.id, r.total).having(func.sum(b.counted) >= r.total)
+
+
 # --- Goods --------------------------------------------------------------------------------------------------
-
-
-def _groups(session: Session) -> list[str]:
-    """Every group that receipts name."""
-    query = select(products.c.group_name).distinct()
-    return [
-        name
-        for name, _ in _kept(
-            session, ("groups",), lambda: [(name, 0) for name in session.connection().scalars(query)]
-        )
-    ]
 
 
 def _goods(session: Session, stems: Sequence[str], limit: int) -> list[Offer]:
