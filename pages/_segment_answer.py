@@ -26,7 +26,7 @@ def count(evaluator: Evaluator, tree: Tree, unfinished: int) -> int | None:
         ui.field_error(str(why))
         return None
     people = wording.form(found.customers, "клиент", "клиента", "клиентов")
-    st.markdown(f"### {wording.number(found.customers)} {people}")
+    st.header(f"{wording.number(found.customers)} {people}", anchor=False)
     st.caption("  \n".join(_shares(found)))
     if unfinished:
         left = wording.plural(unfinished, "условия", "условий", "условий")

@@ -32,19 +32,23 @@ def _group(form: ui.Form, draft: Draft, group: Group, marks: Marks) -> None:
     is_root = group is draft.root
     if not is_root or len(group.parts) > 1 or group.mode is not Mode.ALL:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            _mode(form, group)
+            with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+                if is_root:
+                    st.caption("Клиент подходит, если верно", width="content")
+                _mode(form, group)
             if not is_root:
                 with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
                     marks[group.id] = st.container(width="content")
                     _segment_condition.group_menu(form, draft, group)
-    for at, part in enumerate(group.parts):
-        if isinstance(part, Group):
-            with st.container(border=True, gap="small"):
-                _group(form, draft, part, marks)
-        elif draft.open == part.id:
-            marks[part.id] = _segment_condition.show(form, draft, part)
-        else:
-            marks[part.id] = _row(form, draft, part, BETWEEN[group.mode] if at else "")
+    with st.container(gap="xxsmall"):
+        for at, part in enumerate(group.parts):
+            if isinstance(part, Group):
+                with st.container(border=True, gap="small"):
+                    _group(form, draft, part, marks)
+            elif draft.open == part.id:
+                marks[part.id] = _segment_condition.show(form, draft, part)
+            else:
+                marks[part.id] = _row(form, draft, part, BETWEEN[group.mode] if at else "")
 
 
 def _mode(form: ui.Form, group: Group) -> None:
@@ -52,7 +56,7 @@ def _mode(form: ui.Form, group: Group) -> None:
     place = form.key(f"{group.id} mode")
     st.session_state.setdefault(place, group.mode)
     chosen = st.segmented_control(
-        "Сколько условий должно выполняться", options, format_func=lambda mode: mode.value, required=True,
+        "Сколько условий должно выполняться", options, format_func=lambda mode: mode.value, required=True, wrap=True,
         key=place, label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     group.mode = chosen or group.mode
@@ -61,13 +65,14 @@ def _mode(form: ui.Form, group: Group) -> None:
 def _row(form: ui.Form, draft: Draft, one: Condition, joint: str) -> DeltaGenerator:
     """A sentence that opens the condition, and room for its count."""
     with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", wrap=False
+        horizontal=True, vertical_alignment="center", gap="small", wrap=False, key=f"segment-row-{one.id}"
     ):
         said = _said(one)
+        if joint:
+            said = f":gray[{joint}] {said[0].lower()}{said[1:]}"
         st.button(
-            f":gray[{joint}] {said}" if joint else said, type="tertiary", key=form.key(f"{one.id} open"),
-            on_click=_open, args=(draft, one.id), help="Изменить",
-        )  # fmt: skip
+            said, type="tertiary", wrap=True, key=form.key(f"{one.id} open"), on_click=_open, args=(draft, one.id)
+        )
         return st.container(width="content")
 
 

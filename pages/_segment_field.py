@@ -12,7 +12,8 @@ from loyalty.segments.parameters import Parameter, Unit
 LABELS = {
     "groups": "Группы товаров", "articles": "Товары", "places": "Места продажи", "shops": "Магазины",
     "pieces": "Штук", "sum": "На сумму", "in_one_receipt": "Считать только в одном чеке", "what": "Что известно",
-    "contains": "Часть имени", "list": "Телефоны, по одному в строке", "days": "В ближайшие, дней",
+    "contains": "Часть имени", "words": "Имя, телефон, карта или код", "list": "Телефоны, по одному в строке",
+    "days": "В ближайшие, дней",
 }  # fmt: skip
 UNITS = {
     Unit.ROUBLES: "₽", Unit.BONUSES: "бонусов", Unit.DAYS: "дней", Unit.YEARS: "лет", Unit.TIMES: "раз",

@@ -21,11 +21,12 @@ PHONES_SHOWN_MAX = 1_000
 def show(form: ui.Form, one: Condition) -> None:
     """Draw them; the condition is told what they hold, and their mistakes stand under them."""
     parameters = one.criterion.parameters
-    seldom = [each for each in parameters if each.name in SELDOM and len(parameters) > 4]
+    seldom = [each for each in parameters if each.name in SELDOM and len(parameters) > 3]
     read = [_of(form, one, each) for each in parameters if each not in seldom]
     if seldom:
         is_said = any(key in one.said for each in seldom for key in each.keys)
-        with st.expander("Где и на какую сумму", expanded=is_said, key=form.key(f"{one.id} seldom")):
+        where = "Где и на какую сумму" if any(each.name == "sum" for each in seldom) else "Где"
+        with st.expander(where, expanded=is_said, key=form.key(f"{one.id} seldom")):
             read += [_of(form, one, each) for each in seldom]
     one.said = {key: value for part in read for key, value in part.said.items()}
     one.mistakes = {name: told for part in read for name, told in part.mistakes.items()}

@@ -14,6 +14,7 @@ from loyalty.segments import tree as trees
 from loyalty.segments.building.draft import Draft
 from loyalty.segments.stored import Saved
 
+DRAFT, KEPT = "draft", "kept"  # names within the form: the draft, and what the form held of it last
 NOTHING: dict[str, Any] = {"all": []}
 
 
@@ -44,19 +45,18 @@ def opened(session: Session) -> Opened:
 
 def draft(form: ui.Form, what: Opened) -> Draft:
     """The question as it is being edited; what somebody else saved meanwhile where nothing was touched here."""
-    place = form.key("draft")
-    known: Draft | None = st.session_state.get(place)
+    known: Draft | None = st.session_state.get(form.key(DRAFT))
     if known is None:
         for name, value in what.given.items():
             st.session_state[form.key(name)] = value
-    if known is None or known.json != form["where"]:
-        known = st.session_state[place] = Draft(form["where"])
+    if known is None or st.session_state[form.key(KEPT)] != form["where"]:
+        known = st.session_state[form.key(DRAFT)] = Draft(form["where"])
     return known
 
 
 def keep(form: ui.Form, known: Draft) -> None:
     """What the draft is now is what the form holds."""
-    st.session_state[form.key("where")] = known.json
+    st.session_state[form.key("where")] = st.session_state[form.key(KEPT)] = known.json
 
 
 def _json(tree: trees.Tree) -> dict[str, Any]:

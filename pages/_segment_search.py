@@ -15,6 +15,11 @@ WORDS, INTO = "words", "into"  # names within the form: what is sought, and the 
 def show(form: ui.Form, draft: Draft) -> None:
     """The field, and what is found under it; a click adds it and opens its fields."""
     words = _field(form, draft)
+    with st.container(gap="xxsmall", key="segment-found"):
+        _offered(form, draft, words)
+
+
+def _offered(form: ui.Form, draft: Draft, words: str) -> None:
     if not words:
         if draft.root.parts:
             with st.popover("Все условия", type="tertiary", key=form.key(f"all {_revision(draft)}")):

@@ -30,7 +30,8 @@ def main() -> None:
             st.text_input, "name", "Название", max_chars=stored.NAME_MAX, placeholder="Например: Давно не были"
         )
         with st.container(key="segment-edit"):
-            left, top, right = st.container(), st.container(key="segment-count"), st.container()
+            left, side = st.container(), st.container(key="segment-side")
+            top, right = side.container(key="segment-count"), side.container()
         with left:
             if trouble:
                 st.warning(ui.plain(trouble), icon=":material/link_off:")
