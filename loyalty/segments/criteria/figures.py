@@ -51,7 +51,7 @@ def _since(name: str, column: str, title: str, also: str, phrase: str, unknown: 
     def measure(told: Told, scope: Scope) -> Measure:
         low, high = told["range"]
         since = scope.people.c[column]
-        return Measure(scope.people, between(since, _ago(scope.day, high), _ago(scope.day, low)))
+        return Measure(scope.people, between(since, _ago(scope.day, high), _ago(scope.day, low or 0)))
 
     def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
         since: date | None = getattr(row, column, None)

@@ -63,7 +63,7 @@ def _measure(told: Told, scope: Scope) -> Measure:
         each = _totals(lines, lines.c.customer_id, lines.c.receipt_id).subquery()
         fitting = [between(column, *found) for column, found in ((each.c.pieces, told.get("pieces")),
                    (each.c.amount, told.get("sum"))) if found]  # fmt: skip
-        holds = rows.c.customer_id.in_(select(each.c.customer_id).where(*(fitting or [each.c.pieces > 0])))
+        holds = rows.c.customer_id.in_(select(each.c.customer_id).where(each.c.pieces > 0, *fitting))
         return Measure(rows, holds)
     fitting = [between(column, *found) for column, found in borders if found]
     nothing = bool(fitting) and all(found.has(0) for _, found in borders if found)

@@ -74,7 +74,7 @@ def _has_clause(told: Told) -> Clause:
 def _has_measure(told: Told, scope: Scope) -> Measure:
     (what,) = told["what"]
     if what in ("sms_consent", "sms_refused"):
-        said = consented(is_given=what == "sms_consent").subquery()
+        said = consented(is_given=what == "sms_consent", before=scope.end_of_past).subquery()
         return Measure(select(said.c.id.label("customer_id")).subquery(), true())
     p = scope.people.c
     if what == "name":
