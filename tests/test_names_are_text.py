@@ -140,8 +140,8 @@ def _card(page: Page, app: App) -> None:
         "n",
         "d",
     }
-    page.get_by_role("tab", name="Покупки").click()
-    is_text(page, "Возврат 5-**b**")
+    page.get_by_role("row", name="Возврат 5-**b**").click()
+    is_text(page, "Возврат 5-**b**", "к чеку")
     page.get_by_role("tab", name="О клиенте").click()
     settle(page)
     fill(page, Город=STARS, Улица=ICONS, Дом="<b>", Комментарий=STARS, Откуда_пришёл=ICONS)

@@ -64,7 +64,7 @@ Source = Callable[[Session, CustomerCard], Iterator[Event]]
 def load(session: Session, card: CustomerCard) -> list[Event]:
     """Everything, the latest first, what is ahead above; a document stands above what it moved."""
     found = [event for source in SOURCES for event in source(session, card)]
-    return sorted(found, key=lambda event: event.at)[::-1]
+    return sorted(found, key=lambda event: (event.is_ahead(card.today), event.at))[::-1]
 
 
 class Stayed(NamedTuple):
@@ -138,12 +138,12 @@ def _passages(session: Session, card: CustomerCard) -> Iterator[Event]:
     """Segments she entered and left; also because somebody made or changed one."""
     assert card.customer.id is not None
     for stay in membership.of_customer(session, card.customer.id):
-        for at, is_event, words in (
-            (stay.entered_at, stay.entering_is_event, "Теперь в сегменте"),
-            (stay.left_at, stay.leaving_is_event, "Больше не в сегменте"),
+        for at, is_event, words, why in (
+            (stay.entered_at, stay.entering_is_event, "Теперь в сегменте", "сегмент завели или изменили"),
+            (stay.left_at, stay.leaving_is_event, "Больше не в сегменте", "сегмент изменили"),
         ):
             if at is not None:
-                said = f"{words} «{stay.segment}»" + ("" if is_event else ": изменилось его условие")
+                said = f"{words} «{stay.segment}»" + ("" if is_event else f": {why}")
                 id_ = f"{words} {stay.segment} {at:%Y-%m-%d %H:%M:%S}"
                 yield Event(id_, settings.shop_time(session, at), Sort.SEGMENT, said, lead=stay.segment)
 
