@@ -77,7 +77,7 @@ def _list(card: CustomerCard, asked: Sequence[Event]) -> Event | None:
         groups=[_group(one, card) for one in shown],
     )
     if more := len(asked) - len(shown):
-        words = f"Показать ещё {wording.number(min(more, PART))} из {wording.number(more)}"
+        words = f"Показать ещё {wording.number(min(more, PART))}"
         if st.button(words, type="tertiary", icon=":material/expand_more:", key="events-more"):
             st.session_state[key] = len(shown) + PART
             st.rerun()
