@@ -16,7 +16,8 @@ from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.files import queue
 from loyalty.files.inbox import Inbox
-from loyalty.service import checking, night, recount
+from loyalty.segments import refreshing
+from loyalty.service import checking, night, ready, recount
 from loyalty.service.pulse import RESTING, Heart
 from loyalty.system_words import os_error
 
@@ -72,6 +73,7 @@ def keep_the_day() -> None:
     elif figures_on is not None and figures_on > today:  # somebody asked for a night ahead
         with db.writing() as session:
             ledger.bring_to(session, today)
+        refreshing.run()
     if check_due and (found := checking.night(today)):
         log.info("сверка: %s", found.words)
 
@@ -82,10 +84,18 @@ def check_imports() -> None:
         log.info("сверка после загрузки сделана")
 
 
+def keep_segments() -> None:
+    """What an import, a night or a first filling left to do, being killed over it."""
+    for moved in refreshing.catch_up():
+        log.info("сегмент «%s»: вошли %s, вышли %s", moved.name, moved.entered, moved.left)
+
+
 def count_by_new_rules() -> None:
     """After an upgrade, once."""
     if done := recount.run():
         log.info("пересчёт по новым правилам: %s", done)
+    if made := ready.run():
+        log.info("готовых сегментов сделано: %d", len(made))
 
 
 def keep_a_copy() -> None:
@@ -103,6 +113,7 @@ def plan(heart: Heart) -> schedule.Scheduler:
         (DAY_S, Step(heart, "сверяет день", keep_the_day)),
         (QUEUE_S, Step(heart, "загружает файлы", work_through_queue)),
         (QUEUE_S, Step(heart, "сверяет загруженное", check_imports)),
+        (DAY_S, Step(heart, "обновляет сегменты", keep_segments)),
         (INBOX_S, Step(heart, "смотрит папку для файлов из 1С", Inbox().look)),
         (DAY_S, Step(heart, "делает резервную копию", keep_a_copy)),
     )

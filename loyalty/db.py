@@ -16,6 +16,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -344,6 +346,16 @@ def among(session: Session, column: ColumnElement[Any], values: Iterable[Any]) -
         return column == sa.any_(sa.cast(sa.literal(wanted, sa.ARRAY(column.type)), sa.ARRAY(column.type)))
     listed = sa.func.json_each(json.dumps(wanted, ensure_ascii=False)).table_valued("value")
     return column.in_(sa.select(listed.c.value))
+
+
+def numbers(session: Session, query: sa.Select[Any]) -> npt.NDArray[np.int64]:
+    """A query's whole numbers, row by row: they come as one text, which costs a third of as many rows."""
+    first, *others = (sa.cast(column, sa.String) for column in query.subquery().c)
+    line: ColumnElement[str] = first
+    for other in others:
+        line = line + "," + other
+    text = session.connection().scalar(sa.select(sa.func.aggregate_strings(line, ",")))
+    return np.fromstring(text or "", dtype=np.int64, sep=",")
 
 
 def chunks(items: Sequence[T], size: int = IDS_PER_QUERY) -> Iterator[Sequence[T]]:

@@ -1,8 +1,10 @@
 """Where the product keeps its things, what day it is, and the few settings stored with the data."""
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy.engine import make_url
@@ -40,14 +42,46 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def shop_today(timezone: str = DEFAULT_TIMEZONE) -> date:
-    """The shop's calendar day: LOYALTY_TODAY, or the clock's in the shop's zone (rules.md §1)."""
-    if fixed := os.environ.get("LOYALTY_TODAY"):
+def now(timezone: str = DEFAULT_TIMEZONE) -> datetime:
+    """Now by the product's clock, in UTC to the second: LOYALTY_TODAY, from which it goes on, or the real one.
+
+    A day alone is that day at the present time of day in the shop's zone.
+    """
+    fixed = os.environ.get("LOYALTY_TODAY")
+    if not fixed:
+        return utc_now()
+    said, zone = _said_now(fixed), ZoneInfo(timezone)
+    if isinstance(said, datetime):
+        begun = said if said.tzinfo else said.replace(tzinfo=zone)
+        began_s = _first_asked(fixed)
+        return (begun.astimezone(UTC) + timedelta(seconds=monotonic() - began_s)).replace(microsecond=0)
+    return datetime.combine(said, datetime.now(zone).time(), zone).astimezone(UTC).replace(microsecond=0)
+
+
+def _said_now(fixed: str) -> date:
+    """A day, or a moment (a datetime is a date)."""
+    for read in (date.fromisoformat, datetime.fromisoformat):
         try:
-            return date.fromisoformat(fixed)
+            return read(fixed)
         except ValueError:
-            raise Refused(f"LOYALTY_TODAY — день вида 2026-03-14, а не «{fixed}»") from None
-    return datetime.now(ZoneInfo(timezone)).date()
+            pass
+    raise Refused(f"LOYALTY_TODAY — день вида 2026-03-14 или момент вида 2026-03-14T10:30, а не «{fixed}»")
+
+
+@cache
+def _first_asked(_fixed: str) -> float:
+    """From when on the clock goes on in this process, in seconds."""
+    return monotonic()
+
+
+def shop_today(timezone: str = DEFAULT_TIMEZONE) -> date:
+    """The shop's calendar day by the product's clock (rules.md §1)."""
+    return now(timezone).astimezone(ZoneInfo(timezone)).date()
+
+
+def day_starts(day: date, timezone: str) -> datetime:
+    """The moment a day begins in the shop, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
 def get(session: Session, name: str, default: str = "") -> str:

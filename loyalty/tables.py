@@ -25,6 +25,7 @@ from loyalty.errors import NotFound, Refused
 
 EXCEL_ROWS_MAX = 1_048_575  # without the headings
 EXCEL_FIRST_YEAR = 1900
+SHEET = "Выгрузка"
 WIDTHS = {"text": 24, "whole": 10, "money": 14, "percent": 10, "day": 12, "moment": 17, "flag": 8}
 
 
@@ -86,8 +87,13 @@ def write(path: Path, columns: Columns, rows: Rows) -> int:
 
 def to_xlsx(columns: Columns, rows: Rows) -> bytes:
     """An Excel workbook in memory, for a screen's «Excel» button."""
+    return to_book([(SHEET, columns, rows)])
+
+
+def to_book(sheets: Iterable[tuple[str, Columns, Rows]]) -> bytes:
+    """The same of several sheets, each under a title of ours: Excel allows few signs and 31 letters there."""
     file = io.BytesIO()
-    _write_xlsx(file, columns, rows)
+    _write_book(file, sheets)
     return file.getvalue()
 
 
@@ -161,8 +167,17 @@ def _harmless(text: str) -> str:
 
 
 def _write_xlsx(file: IO[bytes], columns: Columns, rows: Rows) -> None:
+    _write_book(file, [(SHEET, columns, rows)])
+
+
+def _write_book(file: IO[bytes], sheets: Iterable[tuple[str, Columns, Rows]]) -> None:
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Выгрузка")
+    for title, columns, rows in sheets:
+        _fill(book.create_sheet(title), columns, rows)
+    book.save(file)
+
+
+def _fill(sheet: Any, columns: Columns, rows: Rows) -> None:
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, 1):
         width = max(WIDTHS[column.type], len(column.heading) + 2)
@@ -173,7 +188,6 @@ def _write_xlsx(file: IO[bytes], columns: Columns, rows: Rows) -> None:
         if number == EXCEL_ROWS_MAX:
             raise Refused("В файл Excel помещается не больше 1 048 575 строк: выгрузите в .csv")
         sheet.append([_filled(*told) for told in zip(cells, columns, row, strict=True)])
-    book.save(file)
 
 
 def _heading(sheet: Any, text: str) -> Any:

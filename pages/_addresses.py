@@ -8,9 +8,18 @@ CUSTOMER = "pages/customer.py"
 WHOSE = "pages/whose.py"
 TWINS = "pages/twins.py"
 RETURNS = "pages/returns.py"
+SEGMENTS = "pages/segments.py"
+SEGMENT = "pages/segment.py"
+SEGMENT_EDIT = "pages/segment_edit.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
 
 # What an address may ask, by how a page is called in it.
-ASKED = {"customers": ("q", "show", "from", "to"), "customer": ("id",), "import": ("file",)}
+ASKED = {
+    "customers": ("q", "show", "from", "to"),
+    "customer": ("id",),
+    "segment": ("name", "tab"),
+    "segment_edit": ("name", "copy", "where", "who"),
+    "import": ("file",),
+}

@@ -19,6 +19,9 @@ from pages._addresses import (
     OVERVIEW,
     PROGRAM,
     RETURNS,
+    SEGMENT,
+    SEGMENT_EDIT,
+    SEGMENTS,
     TODAY,
     TWINS,
     WELCOME,
@@ -76,12 +79,18 @@ def navigation(state: shop_report.State) -> Any:
         st.Page(CUSTOMER, title="Клиент", url_path="customer", visibility="hidden"),
         st.Page(RETURNS, title="Возвраты без чека", url_path="returns", visibility="hidden"),
     ]
+    marketing = [
+        st.Page(SEGMENTS, title="Сегменты", icon=":material/donut_small:", url_path="segments"),
+        st.Page(SEGMENT, title="Сегмент", url_path="segment", visibility="hidden"),
+        st.Page(SEGMENT_EDIT, title="Условия сегмента", url_path="segment_edit", visibility="hidden"),
+    ]
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),
         st.Page(IMPORT, title="Импорт из 1С", icon=":material/upload_file:", url_path="import"),
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
-    return st.navigation({"Магазин": shop if state.has_data else [welcome, *shop], "Настройки": options})
+    groups = {"Магазин": shop if state.has_data else [welcome, *shop], "Маркетинг": marketing}
+    return st.navigation({**groups, "Настройки": options})
 
 
 def forget_others(page: str) -> None:

@@ -1,10 +1,12 @@
 """The shop's name and time zone: asked at the first start, changed later from the sidebar."""
 
 import streamlit as st
+from sqlmodel import Session
 
 from loyalty import db, settings, ui
 from loyalty.demo import leaving
 from loyalty.reports import shop
+from loyalty.segments import ready
 from loyalty.zones import ZONES
 from pages._addresses import IMPORT
 
@@ -33,9 +35,12 @@ def form(name: str, zone: str, submit: str) -> bool:
 
         def save(_: str) -> None:
             name, zone = form["name"] or "", form["zone"]
-            ui.write(
-                "название и часовой пояс", lambda session: settings.name_shop(session, name, zone), "Сохранено"
-            )
+
+            def write(session: Session) -> None:
+                settings.name_shop(session, name, zone)
+                ready.add_missing(session)  # a shop begins with them
+
+            ui.write("название и часовой пояс", write, "Сохранено")
 
         return st.button(submit, type="primary", key=form.key("save")) and form.saved(save)
 

@@ -353,7 +353,7 @@ class Account:
     programmes: Sequence[Programme]
     lots: list[Lot] = field(default_factory=list)
     bought: dict[str, Bought] = field(default_factory=dict)
-    returns: int = 0
+    taken: list[tuple[date, Return, int]] = field(default_factory=list)  # each return that took: its day, its sum
     place: int = 0
     turnover: int = 0
     debt: int = 0
@@ -416,7 +416,7 @@ class Account:
         taken = [bought.take_back(line) for line in document.lines]
         if not any(taken):
             return
-        self.returns += 1
+        self.taken.append((day, document, bought.returned_sum() - returned))
         self.turnover -= bought.returned_sum() - returned
         back = self.bring_back(day, bought, bought.came_back() - came_back)
         self.cancel(bought, earned - bought.earned(), last_purchase_before)
@@ -575,7 +575,7 @@ def state(facts: Iterable[Fact], programmes: Sequence[Programme], as_of: date) -
         next_burn=next_burn(account, as_of),
         receipts_count=len(account.bought),
         receipts_sum=sum(it.receipt.total for it in account.bought.values()),
-        returns_count=account.returns,
+        returns_count=len(account.taken),
         returns_sum=sum(it.returned_sum() for it in account.bought.values()),
         last_purchase_on=account.last_purchase(),
     )

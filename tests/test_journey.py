@@ -41,9 +41,8 @@ def test_from_a_file_of_1c_to_why_so_many(running_app: Callable[..., App], page:
     expect(page.get_by_text("500", exact=True).first).to_be_visible()
     for words in ("Доступно", "Ждёт до 03.02", "Сгорит 20.01.2027", "Почему столько?"):
         expect(page.get_by_text(words, exact=True).first).to_be_visible()
-    page.get_by_role("tab", name="Покупки").click()
-    settle(page)
-    expect(page.get_by_text("Покупка 000002")).to_be_visible()
+    page.get_by_role("row", name="Чек 000002").click()
+    expect(page.get_by_role("heading", name="Покупка 000002")).to_be_visible()
 
     page.get_by_role("button", name="Подарить бонусы").click()
     page.get_by_label("Сколько бонусов").fill("300")

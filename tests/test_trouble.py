@@ -348,7 +348,7 @@ def test_a_today_that_is_no_day(sqlite_url: str, sales: Path, command: str, tmp_
     if command == "check":  # it doesn't ask what day it is
         assert done.returncode == 0
     else:
-        refused(done, "LOYALTY_TODAY — день вида 2026-03-14, а не «послезавтра»")
+        refused(done, "LOYALTY_TODAY — день вида 2026-03-14 или момент вида 2026-03-14T10:30, а не «послезавтра»")
     assert counts(sqlite_url) == [0] * len(TABLES)
 
 

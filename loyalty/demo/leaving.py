@@ -24,9 +24,11 @@ from loyalty.models import (
     receipts,
     relatives,
     return_lines,
+    returned_lines,
     returns,
 )
 from loyalty.reports.shop import is_only_demo
+from loyalty.segments import membership
 
 DEMO = select(acts.c.id).join(imports, imports.c.id == acts.c.import_id).where(imports.c.origin == "demo")
 
@@ -39,6 +41,7 @@ def remove(session: Session) -> None:
     if not is_only_demo(session):
         raise Refused("Здесь уже не только демо-магазин: настоящие данные так не убирают")
     kept = _who_stays(session)
+    membership.forget(session)
     _remove_documents(session)
     _remove_people(session, kept)
     _delete(session, products, products.c.id.not_in(_products_sold()))
@@ -63,7 +66,8 @@ def _remove_documents(session: Session) -> None:
     real = update(returns).where(returns.c.receipt_id.in_(sold), returns.c.act_id.not_in(DEMO))
     session.connection().execute(real.values(receipt_id=None, counted=returns.c.amount))
     back = select(returns.c.id).where(returns.c.act_id.in_(DEMO))
-    _delete(session, return_lines, return_lines.c.return_id.in_(back))
+    for table in (return_lines, returned_lines):
+        _delete(session, table, table.c.return_id.in_(back))
     _delete(session, returns, returns.c.act_id.in_(DEMO))
     _delete(session, receipt_lines, receipt_lines.c.receipt_id.in_(sold))
     _delete(session, receipts, receipts.c.act_id.in_(DEMO))

@@ -14,6 +14,7 @@ from loyalty.progress import Told
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerDocument, Document
 from loyalty.sales.receipts import Result
+from loyalty.segments import ready
 
 CUSTOMERS = 2000
 RECEIPTS_PER_CUSTOMER = 5  # about, for the progress bar
@@ -48,6 +49,7 @@ def load(session: Session, customers_count: int = CUSTOMERS, seed: int = 1, prog
         session, documents, act=act, today=today, on_rejected=_never,
         progress=lambda part: told(0.6 + 0.4 * part, "Считаю бонусы"),
     )  # fmt: skip
+    ready.add_missing(session)
 
 
 def _telling(items: Iterable[T], expected: int, tell: Callable[[float], None]) -> Iterator[T]:

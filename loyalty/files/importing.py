@@ -24,6 +24,7 @@ from loyalty.sales import intake
 from loyalty.sales.documents import CustomerDocument, Document
 from loyalty.sales.intake import Counts
 from loyalty.sales.receipts import Result
+from loyalty.segments import refreshing
 from loyalty.system_words import os_error
 
 
@@ -65,7 +66,9 @@ def import_file(
     progress: Told | None = None,
     same_receipts: bool | None = None,
 ) -> Report:
-    """Read a file and write it in one transaction; UnreadableFile where nothing of it can be used.
+    """Read a file and write it in one transaction, then bring segments up to date.
+
+    UnreadableFile where nothing of the file can be used.
 
     `name` is what the person calls the file, where `path` is a copy. `import_id` is its place in the queue.
     Rejected rows are left in «<file>.rejected.csv», ready to be mended and imported again.
@@ -95,6 +98,8 @@ def import_file(
                 place.status, place.finished_at, place.report = "done", settings.utc_now(), report.as_json()
         except NeedsAnswer as asked:
             raise FileAsks(asked, source, said) from asked
+    told(0.99, "Обновляю сегменты")
+    refreshing.after_import()
     told(1.0, "Готово")
     return report
 

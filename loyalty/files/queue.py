@@ -17,6 +17,7 @@ from loyalty.files.questions import FileAsks, answered
 from loyalty.files.shapes import remember
 from loyalty.models import Import, imports
 from loyalty.onec.columns.plan import Mapping
+from loyalty.segments import refreshing
 
 SILENT_S = 60
 """A running import that said nothing for so long is dead: its worker was killed, and nothing of it was written."""
@@ -138,6 +139,7 @@ def _load_demo(place: Import, tell: "_Teller") -> None:
     with db.writing() as session:
         load(session, int(place.file_name), progress=tell)
         session.delete(session.get_one(Import, place.id))
+    refreshing.after_import()
 
 
 def progress(import_id: int) -> Stage | None:

@@ -1,26 +1,29 @@
 """«Клиенты»: the list by search and filters, a page at a time, sorted by the database; everyone to Excel."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Select, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
 from sqlmodel import Session
 
 from loyalty import wording
-from loyalty.customers.names import Name, folded
+from loyalty.customers.names import Name
+from loyalty.customers.searching import found_by
 from loyalty.engine.facts import load_programs
 from loyalty.models import customers
 from loyalty.models.people import is_herself
 from loyalty.money import Kopecks
 from loyalty.reports import filters
 from loyalty.reports.filters import Filter
+from loyalty.segments.conditions import condition
+from loyalty.segments.criteria import birthdays
+from loyalty.segments.scope import as_kept
+from loyalty.segments.tree import All, Tree, is_
 
 FEW = 1_000
-WORDS_MAX = 20  # of a search: what is pasted may be a page, and a query has no room for it
 NEWEST = ("Посл. чек", True)
 c = customers.c
 
@@ -30,15 +33,26 @@ ALPHABETICAL = ("Клиент", "Телефон", "Когда", "День рож
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is asked for: words of a search and filters, all of which must hold; empty: everyone."""
+    """What the list is asked for: words of a search and filters, all of which must hold; empty: everyone.
+
+    `of` are those whom a segment's page lists: no part of a question that could be kept.
+    """
 
     words: str = ""
     filters: tuple[Filter, ...] = ()
+    of: ColumnElement[bool] | None = field(default=None, compare=False)
 
     @property
     def narrowed(self) -> bool:
         """Whether anybody is left out."""
         return self != Wanted()
+
+    @property
+    def tree(self) -> Tree:
+        """The same as a segment's question; Refused where the search is too long for one."""
+        words = [is_("search", words=self.words.replace("\0", " "))] if found_by(self.words) else []
+        parts = (*words, *(one.tree for one in self.filters))
+        return parts[0] if len(parts) == 1 else All(parts)
 
     def asks(self, *names: str) -> Filter | None:
         """The first filter of these names."""
@@ -72,7 +86,7 @@ def levels(session: Session, today: date) -> list[str]:
 
 def count(session: Session, wanted: Wanted, today: date) -> int:
     """How many customers are asked for."""
-    query = select(func.count()).select_from(customers).where(*_where(wanted, today))
+    query = select(func.count()).select_from(customers).where(*_where(session, wanted, today))
     return session.connection().scalar(query) or 0
 
 
@@ -81,13 +95,13 @@ def totals(session: Session, wanted: Wanted, today: date, ids: Sequence[int] | N
     shown = _shown(wanted, today)
     burns = func.sum(shown.figures["Сгорит"]) if wanted.asks(*filters.BURNS) else func.sum(0)
     query = select(func.count(), func.coalesce(func.sum(c.available), 0), func.coalesce(burns, 0))
-    query = shown.joined(query.select_from(customers)).where(*_whom(wanted, today, ids))
+    query = shown.joined(query.select_from(customers)).where(*_whom(session, wanted, today, ids))
     return Totals(*map(int, session.connection().execute(query).one()))
 
 
 def find(session: Session, wanted: Wanted, today: date) -> Found:
     """Whom the list is asked for: a search reads every customer, and should do so once."""
-    query = select(c.id).where(*_where(wanted, today)).limit(FEW + 1)
+    query = select(c.id).where(*_where(session, wanted, today)).limit(FEW + 1)
     ids = session.connection().scalars(query).all() if wanted.narrowed else None
     known = ids if ids is not None and len(ids) <= FEW else None
     if wanted.filters:
@@ -109,14 +123,16 @@ def page(
 ) -> pd.DataFrame:
     """One page (from 1) of the list, with the customers' ids as index; sums in kopecks."""
     shown = _shown(wanted, today)
-    query = shown.sorted(shown.query().where(*_whom(wanted, today, found.ids if found else None)), sort, descending)
+    query = shown.sorted(
+        shown.query().where(*_whom(session, wanted, today, found.ids if found else None)), sort, descending
+    )
     return shown.frame(session, query.limit(size).offset((number - 1) * size))
 
 
 def everyone(session: Session, wanted: Wanted, today: date, *, sort: str, descending: bool) -> pd.DataFrame:
     """The whole list that is asked for, with card and code, for Excel."""
     shown = _shown(wanted, today)
-    query = shown.sorted(shown.query().where(*_where(wanted, today)), sort, descending)
+    query = shown.sorted(shown.query().where(*_where(session, wanted, today)), sort, descending)
     return shown.frame(session, query, whole=True)
 
 
@@ -181,48 +197,27 @@ def _shown(wanted: Wanted, today: date) -> _Shown:
     has = {"Доступно": c.available}
     if one := wanted.asks(*filters.BURNS):
         burns = filters.burning(one.ahead(today))
-        return _Shown(has | _BONUSES | {"Сгорит": burns.c.amount, "Когда": burns.c.day} | _BOUGHT, {}, (burns,))
+        return _Shown(has | _BONUSES | {"Сгорит": burns.c.figure, "Когда": burns.c.day} | _BOUGHT, {}, (burns,))
     if one := wanted.asks("bought"):
         bought = filters.buying(one.ahead(today))
         return _Shown({"Куплено": bought.c.amount} | has | _BOUGHT, {}, (bought,))
-    said = {"День рождения": lambda ahead: filters.birthday(ahead, today)}
+    said = {"День рождения": lambda ahead: birthdays.birthday(ahead, today)}
     if wanted.asks("birthdays"):
-        ahead = filters.birthday_ahead(c.birth_date, today)
-        years = today.year + ahead // filters.YEAR_AHEAD - filters.part("year", c.birth_date)
+        ahead = birthdays.birthday_ahead(c.birth_date, today)
+        years = today.year + ahead // birthdays.YEAR_AHEAD - birthdays.part("year", c.birth_date)
         return _Shown({"День рождения": ahead, "Исполнится": years} | has | _BOUGHT, said)
-    if one := wanted.asks("relatives"):
-        near = filters.relatives_ahead(one.ahead(today), today)
+    if wanted.asks("relatives"):
+        near = filters.relatives_ahead(today)
         return _Shown({"День рождения": near.c.ahead, "Чей": near.c.whose} | has | _BOUGHT, said, (near,))
     return _Shown(has | _BONUSES | _BOUGHT, {})
 
 
-def _whom(wanted: Wanted, today: date, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
-    return _where(wanted, today) if ids is None else [c.id.in_(ids)]
+def _whom(session: Session, wanted: Wanted, today: date, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    return _where(session, wanted, today) if ids is None else [c.id.in_(ids)]
 
 
-def _where(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    words = [_has(part) for part in _parts(wanted.words)]
-    return [is_herself, *words, *(one.where(today) for one in wanted.filters)]
-
-
-def _parts(words: str) -> list[tuple[str, ...]]:
-    """What must be found, each as one of some spellings: words in any order, a phone however it is written."""
-    words = folded(words.replace("\0", " ")).strip()  # which PostgreSQL takes in no text
-    if words and not re.search(r"[^\d\s()+\-.]", words):
-        digits = re.sub(r"\D", "", words)
-        return [_spellings(digits, words)] if digits else []
-    return [_spellings(re.sub(r"\D", "", word), word) for word in words.split()[:WORDS_MAX]]
-
-
-def _spellings(digits: str, word: str) -> tuple[str, ...]:
-    """A word as it may stand in the search text; 8916… is +7916…."""
-    found = {word}
-    if digits and not re.search(r"[^\d\s()+\-.]", word):
-        found.add(digits)
-        if digits.startswith("8") and len(digits) > 1:
-            found.add("7" + digits[1:])
-    return tuple(sorted(found))
-
-
-def _has(spellings: tuple[str, ...]) -> ColumnElement[bool]:
-    return or_(*(c.search.contains(spelling, autoescape=True) for spelling in spellings))
+def _where(session: Session, wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+    scope = as_kept(session, today)
+    asked = (condition(one.tree, scope) for one in wanted.filters)
+    of = [] if wanted.of is None else [wanted.of]
+    return [is_herself, *of, *found_by(wanted.words), *asked]

@@ -6,15 +6,16 @@ later than the day, figures and what is to burn are replayed from the facts into
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause, Subquery, func, select
 from sqlalchemy.schema import CreateTable, DropTable
 from sqlmodel import Session
 
-from loyalty import db
+from loyalty import db, settings
 from loyalty.engine.entries import Kind
 from loyalty.engine.facts import customer_chunks, load_facts, load_programs
 from loyalty.engine.figures import balance, purchases
@@ -36,7 +37,7 @@ class Scope:
     """A session as of the end of a day; `is_past`: facts of later days are known and must not count.
 
     `people` has customer_id, PERSON and FIGURES of every customer, `burns` customer_id, effective_on and amount of
-    what burns after the day.
+    what burns, and has burned.
     """
 
     session: Session
@@ -52,6 +53,14 @@ class Scope:
             self._made[what] = make()
         return self._made[what]
 
+    @property
+    def end_of_past(self) -> datetime | None:
+        """When a day that is over ended (UTC): what was said later does not count; None of today and later days."""
+        if self.day >= settings.today(self.session):
+            return None
+        zone = ZoneInfo(settings.timezone(self.session))
+        return datetime.combine(self.day + timedelta(days=1), time(), zone).astimezone(UTC)
+
     def among(self, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
         """column IN values, however many they are."""
         return db.among(self.session, column, values)
@@ -63,15 +72,24 @@ def as_of(session: Session, day: date) -> Scope:
     is_past = latest is not None and latest > day
     c, person = customers.c, [customers.c[name] for name in PERSON]
     if not is_past and figures_on(session) in (day, None):
-        e = entries.c
-        burns = select(e.customer_id, e.effective_on, e.amount)
-        burns = burns.where(e.kind == Kind.BURNED.value, e.effective_on > day)
-        people = select(c.id.label("customer_id"), *person, *(c[name] for name in FIGURES))
-        return Scope(session, day, False, people.subquery("people"), burns.subquery("burns"))
+        return as_kept(session, day)
     figures, burns_as_of = _replayed(session, day)
     people = select(c.id.label("customer_id"), *person, *(figures.c[name] for name in FIGURES))
     people = people.join(figures, figures.c.id == c.id)
     return Scope(session, day, is_past, people.subquery("people"), burns_as_of)
+
+
+def as_kept(session: Session, today: date) -> Scope:
+    """The shop as its cached figures have it: what screens of today show, which brought them to today."""
+    c = customers.c
+    people = select(c.id.label("customer_id"), *(c[name] for name in (*PERSON, *FIGURES)))
+    return Scope(session, today, False, people.subquery("people"), burns_kept())
+
+
+def burns_kept() -> FromClause:
+    """`burns` of a Scope, as entries have them."""
+    e = entries.c
+    return select(e.customer_id, e.effective_on, e.amount).where(e.kind == Kind.BURNED.value).subquery("burns")
 
 
 def _latest_fact(session: Session) -> date | None:
@@ -87,12 +105,13 @@ def _latest_fact(session: Session) -> date | None:
 
 
 def _replayed(session: Session, day: date) -> tuple[sa.Table, sa.Table]:
-    """Temporary tables of this connection; what an earlier call left there is made anew."""
+    """Temporary tables of this connection, of this day alone: a session may ask of several days."""
+    ending = f"as_of_{day:%Y%m%d}"
     metadata, key = sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True, autoincrement=False)
     known = [sa.Column(name, customers.c[name].type) for name in FIGURES]
-    figures = sa.Table("figures_as_of", metadata, key, *known, prefixes=["TEMPORARY"])
+    figures = sa.Table(f"figures_{ending}", metadata, key, *known, prefixes=["TEMPORARY"])
     columns = [sa.Column(name, entries.c[name].type) for name in ("customer_id", "effective_on", "amount")]
-    burns = sa.Table("burns_as_of", metadata, *columns, prefixes=["TEMPORARY"])
+    burns = sa.Table(f"burns_{ending}", metadata, *columns, prefixes=["TEMPORARY"])
     connection = session.connection()
     for table in (figures, burns):
         connection.execute(DropTable(table, if_exists=True))
@@ -115,7 +134,7 @@ def _replays(session: Session, day: date) -> Iterator[tuple[list[dict[str, Any]]
             of_burns += [
                 {"customer_id": id_, "effective_on": entry.effective_on, "amount": entry.amount}
                 for entry in ledger.entries
-                if entry.kind is Kind.BURNED and entry.effective_on > day
+                if entry.kind is Kind.BURNED
             ]
         yield of_figures, of_burns
 

@@ -1,4 +1,4 @@
-"""The nightly job: brings the cached figures to the new day, for every day missed, once, whoever else tries."""
+"""The nightly job: brings figures and segments to the new day, for every day missed, once, whoever else tries."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,6 +13,7 @@ from loyalty.engine import ledger
 from loyalty.engine.entries import Kind
 from loyalty.models import entries
 from loyalty.money import Kopecks
+from loyalty.segments import refreshing
 from loyalty.service import runs
 from loyalty.wording import bonuses, plural, sentence
 
@@ -46,16 +47,20 @@ def _of(amount: Kopecks, people: int) -> str:
 def run(until: date, opened: Callable[[], AbstractContextManager[Session]] = db.writing) -> list[NightResult]:
     """The night of `until` and of every day missed since the last one; nothing where all is done already.
 
-    Each day is one transaction: killed, it is done whole or not at all, and the next run takes it up.
+    Each day is one transaction: killed, it is done whole or not at all, and the next run takes it up. Segments are
+    brought to each day after it.
     """
     done = []
     with opened() as session:
         first = _first_missed(session, until)
     for ahead in range((until - first).days + 1):
+        day = first + timedelta(days=ahead)
         with opened() as session:
-            result = _one(session, first + timedelta(days=ahead))
+            result = _one(session, day)
         if result:
             done.append(result)
+        refreshing.night(day)
+    refreshing.night(until)  # an earlier run may have been killed over it
     return done
 
 

@@ -1,13 +1,14 @@
 """Widgets that every screen shares: headers, figures, tables, charts, forms; the only room here that draws."""
 
-from loyalty.ui.charts import ACCENT, CONTRAST, GREY, bars, chart, series, steps
-from loyalty.ui.excel import excel_button
+from loyalty.ui.charts import ACCENT, CONTRAST, GREY, Series, bars, chart, series, steps
+from loyalty.ui.excel import book_button, excel_button
 from loyalty.ui.figures import Figure, figures
 from loyalty.ui.forms import Form, form
 from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, dot, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead, asked_id
 from loyalty.ui.leaving import ask_before_leaving, put_aside, remember
+from loyalty.ui.matrix import Square, matrix
 from loyalty.ui.tables import Compared, Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, file_name, lines, plain
@@ -25,12 +26,15 @@ __all__ = [
     "Kind",
     "Lead",
     "Lines",
+    "Series",
     "Sort",
+    "Square",
     "apologise",
     "ask_before_leaving",
     "asked_id",
     "back_link",
     "bars",
+    "book_button",
     "bullets",
     "chart",
     "compared",
@@ -48,6 +52,7 @@ __all__ = [
     "header",
     "lines",
     "link",
+    "matrix",
     "plain",
     "put_aside",
     "remember",

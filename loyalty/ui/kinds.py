@@ -1,11 +1,12 @@
 """What a column holds: how its values are said in Russian, on which side they stand, what they are in Excel.
 
 "money", "bonuses", "round" (bonuses to a whole one, exactly in Excel) and "signed" (a movement) are kopecks,
-"percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "text"
-words; "phone" and "figure" are in words already.
+"percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "moment"
+either, "text" words; "phone" and "figure" are in words already.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,7 +16,8 @@ from loyalty.money import ROUBLE
 from loyalty.tables import Type
 
 Kind = Literal[
-    "money", "bonuses", "round", "signed", "percent", "count", "quantity", "day", "time", "phone", "text", "figure"
+    "money", "bonuses", "round", "signed", "percent", "count", "quantity", "day", "time", "moment", "phone", "text",
+    "figure",
 ]
 Kinds = Mapping[str, Kind]
 
@@ -33,6 +35,7 @@ TYPES: dict[Kind, Type] = {
     "count": Type.WHOLE,
     "day": Type.DAY,
     "time": Type.MOMENT,
+    "moment": Type.MOMENT,
 }
 """In Excel; what is not here is written as words."""
 
@@ -51,6 +54,7 @@ _SAY: dict[Kind, Callable[[Any], str]] = {
     "quantity": wording.quantity,
     "day": wording.day,
     "time": wording.time,
+    "moment": lambda at: wording.time(at) if isinstance(at, datetime) else wording.day(at),
 }
 
 

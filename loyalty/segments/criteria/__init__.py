@@ -3,6 +3,7 @@
 Another criterion is an entry in the file of its room, and a row of tests/test_criteria.py.
 """
 
+from loyalty.segments.criteria.birthdays import BIRTHDAY_CRITERIA
 from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told
 from loyalty.segments.criteria.figures import FIGURE_CRITERIA
 from loyalty.segments.criteria.goods import GOODS_CRITERIA
@@ -10,7 +11,8 @@ from loyalty.segments.criteria.people import PEOPLE_CRITERIA
 from loyalty.segments.criteria.purchases import PURCHASE_CRITERIA
 
 CATALOGUE: dict[str, Criterion] = {
-    one.name: one for one in (*PURCHASE_CRITERIA, *GOODS_CRITERIA, *FIGURE_CRITERIA, *PEOPLE_CRITERIA)
+    one.name: one
+    for one in (*PURCHASE_CRITERIA, *GOODS_CRITERIA, *FIGURE_CRITERIA, *BIRTHDAY_CRITERIA, *PEOPLE_CRITERIA)
 }
 """Every criterion by its name in JSON, in the order they are offered."""
 

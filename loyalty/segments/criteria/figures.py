@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Row, Subquery, and_, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Row, Subquery, and_, cast, func, select
 
 from loyalty import wording
 from loyalty.segments.criteria import saying
 from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told
-from loyalty.segments.parameters import Days, Names, Range, Ranged, Source, Unit
+from loyalty.segments.parameters import Days, InPeriod, Names, Range, Ranged, Source, Unit
 from loyalty.segments.scope import Scope, years_before
 
 PURCHASES, BONUSES, PERSON = "Покупки", "Бонусы", "О человеке"
@@ -22,13 +22,15 @@ def between(column: ColumnElement[Any], low: Any, high: Any) -> ColumnElement[bo
     return and_(column.is_not(None), *borders)
 
 
-def _sum(name: str, room: str, title: str, also: str, phrase: str, unit: Unit) -> Criterion:
-    """A sum kept of every customer; `phrase` stands before its range."""
+def _sum(name: str, room: str, title: str, also: str, phrase: str | tuple[str, str], unit: Unit) -> Criterion:
+    """A sum kept of every customer; `phrase` stands before its range, and agrees with «1 бонус» where it is two."""
+    one, many = phrase if isinstance(phrase, tuple) else (phrase, phrase)
 
     def clause(told: Told) -> Clause:
         found: Range = told["range"]
         said, denied = saying.within(found, unit), saying.beyond(found, unit)
-        return Clause("у которых", f"{phrase} {said}", f"{phrase} {denied}")
+        agrees, is_equal = saying.agreed(found, unit, one, many), found.low == found.high
+        return Clause("у которых", f"{agrees} {said}", f"{agrees if is_equal else many} {denied}")
 
     def measure(told: Told, scope: Scope) -> Measure:
         return Measure(scope.people, between(scope.people.c[name], *told["range"]))
@@ -46,12 +48,14 @@ def _since(name: str, column: str, title: str, also: str, phrase: str, unknown: 
     def clause(told: Told) -> Clause:
         found: Range = told["range"]
         said, denied = saying.within(found, Unit.DAYS), saying.beyond(found, Unit.DAYS)
-        return Clause("у которых", f"{phrase} прошло {said}", f"{phrase} прошло {denied} или {unknown}")
+        passed, is_equal = saying.agreed(found, Unit.DAYS, "прошёл", "прошло"), found.low == found.high
+        not_so = f"{phrase} {passed if is_equal else 'прошло'} {denied} (или {unknown})"
+        return Clause("у которых", f"{phrase} {passed} {said}", not_so)
 
     def measure(told: Told, scope: Scope) -> Measure:
         low, high = told["range"]
         since = scope.people.c[column]
-        return Measure(scope.people, between(since, _ago(scope.day, high), _ago(scope.day, low)))
+        return Measure(scope.people, between(since, _ago(scope.day, high), _ago(scope.day, low or 0)))
 
     def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
         since: date | None = getattr(row, column, None)
@@ -66,13 +70,13 @@ def _since(name: str, column: str, title: str, also: str, phrase: str, unknown: 
 
 
 def _ago(day: date, days: int | None) -> date | None:
-    return None if days is None else date.fromordinal(max(day.toordinal() - days, 1))
+    return None if days is None else date.fromordinal(min(max(day.toordinal() - days, 1), date.max.toordinal()))
 
 
 def _age_clause(told: Told) -> Clause:
     found: Range = told["range"]
     said, denied = saying.within(found, Unit.YEARS), saying.beyond(found, Unit.YEARS)
-    return Clause("у которых", f"возраст {said}", f"возраст {denied} или неизвестен")
+    return Clause("у которых", f"возраст {said}", f"возраст {denied} (или неизвестен)")
 
 
 def _age_measure(told: Told, scope: Scope) -> Measure:
@@ -87,40 +91,59 @@ def _age_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
 
 
 def _level_clause(told: Told) -> Clause:
-    names = saying.either(told["in"])
-    return Clause("у которых", f"уровень {names}", f"уровень не {names}")
+    return Clause("у которых", f"уровень {saying.either(told['in'])}", f"уровень {saying.neither(told['in'])}")
 
 
 def _level_measure(told: Told, scope: Scope) -> Measure:
     return Measure(scope.people, scope.people.c.level.in_(told["in"]))
 
 
-def _burns_clause(told: Told) -> Clause:
-    soon = f"за {saying.amount(told['days'], Unit.DAYS)}"
-    if "range" not in told:
-        return Clause("у которых", f"{soon} сгорят бонусы", f"{soon} ничего не сгорит")
-    said, denied = (saying.within(told["range"], Unit.BONUSES), saying.beyond(told["range"], Unit.BONUSES))
-    return Clause("у которых", f"{soon} сгорит {said}", f"{soon} сгорит {denied}")
+def burning(burns: FromClause, first: date | None, last: date | None) -> Subquery:
+    """What burns on these days, or has burned: customer_id, figure (kopecks), day (the first of them).
+
+    `burns` as Scope has them.
+    """
+    b = burns.c
+    amount, day = cast(func.sum(b.amount), BigInteger).label("figure"), func.min(b.effective_on).label("day")
+    on_them = between(b.effective_on, first, last)
+    return select(b.customer_id, amount, day).where(on_them).group_by(b.customer_id).subquery()
 
 
 def _burns_measure(told: Told, scope: Scope) -> Measure:
-    rows = scope.once(("burns", told["days"]), lambda: _burning(told["days"], scope))
+    tomorrow, last = scope.day + timedelta(days=1), _ago(scope.day, -told["days"])
+    return _some_burn(scope.once(("burns", tomorrow, last), lambda: burning(scope.burns, tomorrow, last)), told)
+
+
+def _burns_on_measure(told: Told, scope: Scope) -> Measure:
+    first, last = told["period"].on(scope.day)
+    return _some_burn(scope.once(("burns", first, last), lambda: burning(scope.burns, first, last)), told)
+
+
+def _some_burn(rows: Subquery, told: Told) -> Measure:
     found: Range = told.get("range", Range(low=1))
     return Measure(rows, between(rows.c.figure, *found), found.has(0))
 
 
-def _burning(days: int, scope: Scope) -> Subquery:
-    """What burns in so many days from the next one on: customer_id, figure, day (the first)."""
-    b = scope.burns.c
-    last = date.fromordinal(min(scope.day.toordinal() + days, date.max.toordinal()))
-    amount = cast(func.sum(b.amount), BigInteger).label("figure")
-    query = select(b.customer_id, amount, func.min(b.effective_on).label("day"))
-    return query.where(b.effective_on > scope.day, b.effective_on <= last).group_by(b.customer_id).subquery()
+def _burns_clause(told: Told) -> Clause:
+    return _burns_said(f"за {saying.amount(told['days'], Unit.DAYS)}", ("сгорят", "сгорит"), told)
+
+
+def _burns_on_clause(told: Told) -> Clause:
+    """Some of these days may be over and others ahead, and tomorrow it is another part of them."""
+    return _burns_said(saying.when(told["period"]) or "за всё время", ("сгорают", "сгорает"), told)
+
+
+def _burns_said(when: str, verbs: tuple[str, str], told: Told) -> Clause:
+    many, one = verbs
+    if "range" not in told:
+        return Clause("у которых", f"{when} {many} бонусы", f"{when} ничего не {one}")
+    said, denied = saying.within(told["range"], Unit.BONUSES), saying.beyond(told["range"], Unit.BONUSES)
+    return Clause("у которых", f"{when} {one} {said}", f"{when} {one} {denied}")
 
 
 def _burns_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
     if row is None:
-        return "ничего не сгорит"
+        return f"ничего не {'сгорит' if 'days' in told else 'сгорает'}"
     return f"{wording.bonuses_of(row.figure)}, с {wording.day(row.day)}"
 
 
@@ -131,12 +154,23 @@ FIGURE_CRITERIA = (
         "последняя покупка давно не была не покупала молчит потерянные спящие",
         "после последней покупки", "покупок не было", 90,
     ),
-    _sum("available", BONUSES, "Доступно бонусов", "баланс остаток можно потратить", "доступно", Unit.BONUSES),
-    _sum("pending", BONUSES, "Бонусы ждут подтверждения", "ожидают начислено", "ждут подтверждения", Unit.BONUSES),
+    _sum(
+        "available", BONUSES, "Доступно бонусов", "баланс остаток можно потратить", ("доступен", "доступно"),
+        Unit.BONUSES,
+    ),
+    _sum(
+        "pending", BONUSES, "Бонусы ждут подтверждения", "ожидают начислено",
+        ("ждёт подтверждения", "ждут подтверждения"), Unit.BONUSES,
+    ),
     Criterion(
         "burns_within", BONUSES, "Сгорят бонусы", "сгорание сгорит скоро пропадут",
         (Days(required=True, least=1), Ranged(unit=Unit.BONUSES)), _burns_clause, _burns_measure, _burns_tell,
         {"is": "burns_within", "days": 30, "from": 500_00},
+    ),
+    Criterion(
+        "burns", BONUSES, "Сгорание за период", "сгорели сгорят сгорание в эти дни пропали",
+        (InPeriod(), Ranged(unit=Unit.BONUSES)), _burns_on_clause, _burns_on_measure, _burns_tell,
+        {"is": "burns", "since": "2026-11-01", "until": "2026-11-30"},
     ),
     _sum("debt", BONUSES, "Долг по бонусам", "должна минус", "долг", Unit.BONUSES),
     Criterion(

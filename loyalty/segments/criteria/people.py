@@ -1,21 +1,20 @@
-"""Criteria by who a customer is: sex, city, source, birthday, name, what is known of her; and lists she is in."""
+"""Criteria by who a customer is: sex, city, source, name, what is known of her; and lists she is in."""
 
-from calendar import isleap
-from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, cast, extract, or_, select, true
+from sqlalchemy import Row, and_, or_, select, true
 
 from loyalty import wording
 from loyalty.customers.consents import said as consented
 from loyalty.customers.names import Name, folded
 from loyalty.customers.phones import BadPhone, normalise_phone
+from loyalty.customers.searching import found_by
 from loyalty.models import customers, identities
 from loyalty.models.people import joined_root
 from loyalty.segments.criteria import saying
 from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told
 from loyalty.segments.criteria.figures import PERSON, UNKNOWN
-from loyalty.segments.parameters import Days, Names, Options, Parameter, Source, Text, Unfit, brief
+from loyalty.segments.parameters import Names, Options, Parameter, Source, Text, Unfit, brief
 from loyalty.segments.scope import Scope
 
 LISTS = "Списки"
@@ -25,8 +24,8 @@ c = customers.c
 
 def _of_column(name: str, source: Source, title: str, also: str, phrase: str, example: str) -> Criterion:
     def clause(told: Told) -> Clause:
-        names = saying.either(told["in"])
-        return Clause("у которых", f"{phrase} {names}", f"{phrase} не {names} или неизвестен")
+        names, others = saying.either(told["in"]), saying.neither(told["in"])
+        return Clause("у которых", f"{phrase} {names}", f"{phrase} {others} (или неизвестен)")
 
     def measure(told: Told, scope: Scope) -> Measure:
         return Measure(scope.people, scope.among(scope.people.c[name], told["in"]))
@@ -42,8 +41,9 @@ SEXES = Options("in", True, (("f", "женский"), ("m", "мужской")))
 
 
 def _sex_clause(told: Told) -> Clause:
-    words = " или ".join(SEXES.say(told["in"]))
-    return Clause("у которых", f"пол {words}", f"пол не {words} или неизвестен")
+    words = SEXES.say(told["in"])
+    other = "пол неизвестен" if len(words) > 1 else f"пол не {words[0]} (или неизвестен)"
+    return Clause("у которых", f"пол {' или '.join(words)}", other)
 
 
 def _sex_measure(told: Told, scope: Scope) -> Measure:
@@ -54,60 +54,32 @@ def _sex_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
     return SEXES.say([row.sex])[0] if row and row.sex in ("f", "m") else UNKNOWN
 
 
-# --- Birthdays ---------------------------------------------------------------------------------------------
-
-
-def _birthday_clause(told: Told) -> Clause:
-    soon = saying.ahead(told["days"])
-    return Clause("у которых", f"день рождения {soon}", f"день рождения не {soon} или неизвестен")
-
-
-def _birthday_measure(told: Told, scope: Scope) -> Measure:
-    """Month and day as a number; who was born on 29 February celebrates on the 28th of other years (§17)."""
-    born_on = scope.people.c.birth_date
-    born = cast(extract("month", born_on), Integer) * 100 + cast(extract("day", born_on), Integer)
-    return Measure(scope.people, and_(born_on.is_not(None), _within_year(born, scope.day, told["days"])))
-
-
-def _within_year(born: ColumnElement[int], day: date, days: int) -> ColumnElement[bool]:
-    if days >= 365:
-        return true()
-    last = day + timedelta(days=days)
-    first_at, last_at = day.month * 100 + day.day, last.month * 100 + last.day
-    if last_at == 228 and not isleap(last.year):
-        last_at = 229
-    if last.year == day.year:
-        return born.between(first_at, last_at)
-    return or_(born >= first_at, born <= last_at)
-
-
-def _birthday_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
-    return wording.date_in_words(row.birth_date) if row and row.birth_date else UNKNOWN
-
-
 # --- What is known -----------------------------------------------------------------------------------------
 
 _HAS = (
     ("phone", "телефон"), ("email", "email"), ("birth_date", "дата рождения"), ("card", "карта"),
-    ("sms_consent", "согласие на SMS"), ("name", "имя"),
+    ("sms_consent", "согласие на SMS"), ("sms_refused", "отказ от SMS"), ("name", "имя"),
 )  # fmt: skip
 WHAT = Options("what", True, _HAS, is_one=True)
 _MISSING = {
     "phone": "нет телефона", "email": "нет email", "birth_date": "дата рождения неизвестна", "card": "нет карты",
-    "sms_consent": "нет согласия на SMS", "name": "имя неизвестно",
+    "sms_consent": "нет согласия на SMS", "sms_refused": "нет отказа от SMS", "name": "имя неизвестно",
 }  # fmt: skip
 
 
 def _has_clause(told: Told) -> Clause:
     (what,) = told["what"]
-    return Clause("у которых", f"есть {WHAT.say([what])[0]}", _MISSING[what])
+    there = {"birth_date": "известна дата рождения", "name": "известно имя"}.get(
+        what, f"есть {WHAT.say([what])[0]}"
+    )
+    return Clause("у которых", there, _MISSING[what])
 
 
 def _has_measure(told: Told, scope: Scope) -> Measure:
     (what,) = told["what"]
-    if what == "sms_consent":
-        agreed = consented(is_given=True).subquery()
-        return Measure(select(agreed.c.id.label("customer_id")).subquery(), true())
+    if what in ("sms_consent", "sms_refused"):
+        said = consented(is_given=what == "sms_consent", before=scope.end_of_past).subquery()
+        return Measure(select(said.c.id.label("customer_id")).subquery(), true())
     p = scope.people.c
     if what == "name":
         return Measure(scope.people, or_(p.last_name != "", p.first_name != "", p.middle_name != ""))
@@ -116,7 +88,7 @@ def _has_measure(told: Told, scope: Scope) -> Measure:
 
 def _has_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
     (what,) = told["what"]
-    if row is None or what == "sms_consent":
+    if row is None or what in ("sms_consent", "sms_refused"):
         return "есть" if row else "нет"
     if what == "name":
         return Name(row.last_name, row.first_name, row.middle_name).full or "нет"
@@ -126,7 +98,7 @@ def _has_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
 
 def _name_clause(told: Told) -> Clause:
     part = f"«{told['contains']}»"
-    return Clause("у которых", f"имя содержит {part}", f"имя не содержит {part} или {UNKNOWN}")
+    return Clause("у которых", f"имя содержит {part}", f"имя не содержит {part} (или {UNKNOWN})")
 
 
 def _name_measure(told: Told, scope: Scope) -> Measure:
@@ -142,6 +114,21 @@ def _name_measure(told: Told, scope: Scope) -> Measure:
 
 def _name_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
     return row.figure.strip() if row else "не содержит"
+
+
+def _search_clause(told: Told) -> Clause:
+    words = f"«{told['words']}»"
+    return Clause("которых", f"находит поиск {words}", f"не находит поиск {words}")
+
+
+def _search_measure(told: Told, scope: Scope) -> Measure:
+    """What the list of customers finds by these words, joined phones and cards included."""
+    return Measure(select(c.id.label("customer_id")).where(*found_by(told["words"])).subquery(), true())
+
+
+def _search_check(told: Told) -> None:
+    if not found_by(told["words"]):
+        raise Unfit(f"по словам «{brief(told['words'])}» нечего искать: нужна буква или цифра")
 
 
 # --- Lists -------------------------------------------------------------------------------------------------
@@ -210,20 +197,22 @@ PEOPLE_CRITERIA = (
         "sex", PERSON, "Пол", "женщины мужчины женский мужской", (SEXES,), _sex_clause, _sex_measure, _sex_tell,
         {"is": "sex", "in": ["f"]},
     ),
-    Criterion(
-        "birthday_within", PERSON, "День рождения скоро", "именинники праздник родилась",
-        (Days(required=True),), _birthday_clause, _birthday_measure, _birthday_tell,
-        {"is": "birthday_within", "days": 14},
-    ),
     _of_column("city", Source.CITIES, "Город", "где живёт адрес", "город", "Москва"),
-    _of_column("source", Source.SOURCES, "Источник регистрации", "откуда пришла реклама", "источник", "1С"),
+    _of_column(
+        "source", Source.SOURCES, "Источник регистрации", "откуда пришла реклама", "источник регистрации", "1С",
+    ),
     Criterion(
-        "has", PERSON, "Что известно", "есть телефон email почта согласие карта имя дата рождения",
+        "has", PERSON, "Что известно", "есть телефон email почта согласие отказ карта имя дата рождения",
         (WHAT,), _has_clause, _has_measure, _has_tell, {"is": "has", "what": "sms_consent"},
     ),
     Criterion(
         "name", PERSON, "Имя", "фамилия отчество зовут", (Text("contains", True),),
         _name_clause, _name_measure, _name_tell, {"is": "name", "contains": "Анна"},
+    ),
+    Criterion(
+        "search", PERSON, "Поиск", "имя фамилия телефон последние цифры карта код 1С", (Text("words", True),),
+        _search_clause, _search_measure, lambda row, told, scope: "находит" if row else "не находит",
+        {"is": "search", "words": "Иванова 45-67"}, _search_check,
     ),
     Criterion(
         "segment", LISTS, "Другой сегмент", "входит группа пересечение объединение разность",

@@ -1,10 +1,11 @@
 """Criteria by receipts and returns: sums, counts, averages, places, in a period.
 
-Purchases are receipts not returned in full; sums are totals less what came back of them, whenever it did; returns
-count on their own day (rules.md §19).
+Purchases are receipts of which some amount above 0 is left (§8); sums are totals less what came back of them,
+whenever it did; returns count on their own day (rules.md §19).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -42,12 +43,18 @@ def asked(table: Table, told: Told, scope: Scope) -> list[ColumnElement[bool]]:
     first, last = told.get("period", Period()).on(scope.day)
     if scope.is_past:
         last = min(last, scope.day) if last else scope.day
-    found: list[ColumnElement[bool]] = [t.superseded_at.is_(None)]
-    found += [t.day >= first] if first else []
-    found += [t.day <= last] if last else []
+    found = on_days(table, first, last)
     found += [t.place.in_(told["places"])] if "places" in told else []
     found += [t.shop.in_(told["shops"])] if "shops" in told else []
     return found
+
+
+def on_days(table: Table, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """Current receipts, or returns, of these days, both included; None: without a border."""
+    day = table.c.day
+    found: list[ColumnElement[bool]] = [table.c.superseded_at.is_(None)]
+    found += [day >= first] if first else []
+    return found + ([day <= last] if last else [])
 
 
 def back_of(scope: Scope) -> ColumnElement[bool]:
@@ -76,26 +83,32 @@ def _bought(told: Told, scope: Scope) -> Subquery:
     r, b = receipts.c, returns.c
     mine = [*asked(receipts, told, scope), r.customer_id.is_not(None)]
     came_back = whole(b.counted)
-    gone = case((came_back >= r.total, -1), else_=0)
+    gone = case((and_(r.total > 0, came_back >= r.total), -1), else_=0)
     back = select(r.customer_id, (-came_back).label("amount"), gone.label("times"))
     back = back.select_from(receipts).join(returns, back_of(scope))
     back = back.where(*mine).group_by(r.id, r.customer_id, r.total)
-    if circumstance(told) == (
-        Period(),
-        None,
-        None,
-    ):  # ever and anywhere: kept of everybody but what came back whole
-        whole_ones = _summed(back.subquery())
+    if circumstance(told) == circumstance({}):  # ever and anywhere: kept of everybody but what came back whole
+        free = select(r.customer_id, literal(0, BigInteger), literal(-1, Integer)).where(*mine, r.total == 0)
+        whole_ones = _summed(union_all(back, free).subquery())
         p, times = scope.people.c, func.coalesce(whole_ones.c.times, 0)
         ever = select(p.customer_id, p.turnover.label("amount"), (p.receipts_count + times).label("times"))
         return ever.outerjoin(whole_ones, whole_ones.c.customer_id == p.customer_id).subquery()
-    sold = select(r.customer_id, r.total.label("amount"), literal(1, Integer).label("times")).where(*mine)
+    is_one = case((r.total > 0, 1), else_=0).label("times")
+    sold = select(r.customer_id, r.total.label("amount"), is_one).where(*mine)
     return _summed(union_all(sold, back).subquery())
 
 
 def _summed(some: Subquery) -> Subquery:
     amount, times = whole(some.c.amount).label("amount"), whole(some.c.times).label("times")
     return select(some.c.customer_id, amount, times).group_by(some.c.customer_id).subquery()
+
+
+def receipted(which: Sequence[ColumnElement[bool]]) -> Subquery:
+    """Receipts of each customer who has such, whatever came back of them: customer_id, amount, times."""
+    r = receipts.c
+    amount, times = whole(r.total).label("amount"), func.count().label("times")
+    query = select(r.customer_id, amount, times).where(r.customer_id.is_not(None), *which)
+    return query.group_by(r.customer_id).subquery()
 
 
 def _sum_measure(told: Told, scope: Scope) -> Measure:
@@ -105,6 +118,11 @@ def _sum_measure(told: Told, scope: Scope) -> Measure:
 
 def _count_measure(told: Told, scope: Scope) -> Measure:
     rows, found = bought(told, scope), told["range"]
+    return Measure(rows, between(rows.c.times, *found), found.has(0))
+
+
+def _receipts_measure(told: Told, scope: Scope) -> Measure:
+    rows, found = receipted(asked(receipts, told, scope)), told["range"]
     return Measure(rows, between(rows.c.times, *found), found.has(0))
 
 
@@ -158,14 +176,14 @@ def _sum_clause(phrase: str) -> Callable[[Told], Clause]:
     def clause(told: Told) -> Clause:
         head, found = saying.joined(phrase, circumstances(told)), told["range"]
         said, denied = saying.within(found, Unit.ROUBLES), saying.beyond(found, Unit.ROUBLES)
-        return Clause("у которых", f"{head} {said}", f"{head} {denied}")
+        return Clause("у которых", f"{head} {'— ' if said[0].isdigit() else ''}{said}", f"{head} {denied}")
 
     return clause
 
 
 def _average_clause(told: Told) -> Clause:
     said = _sum_clause("средний чек")(told)
-    return said._replace(denied=f"{said.denied} или покупок не было")
+    return said._replace(denied=f"{said.denied} (или покупок не было)")
 
 
 def _count_clause(did: str) -> Callable[[Told], Clause]:
@@ -185,6 +203,11 @@ def _count_clause(did: str) -> Callable[[Told], Clause]:
         return Clause("которые", saying.joined(head, said), saying.joined(head, denied))
 
     return clause
+
+
+def _receipts_clause(told: Told) -> Clause:
+    who, said, denied = _count_clause("покупали")(told)
+    return Clause(who, f"{said}, считая возвращённое", f"{denied}, считая возвращённое")
 
 
 def _there_clause(where: str) -> Callable[[Told], Clause]:
@@ -241,6 +264,10 @@ PURCHASE_CRITERIA = (
     _of_receipts(
         "purchases_count", PURCHASES, "Число покупок", "чеков сколько раз покупала разовые постоянные",
         Unit.TIMES, _count_clause("покупали"), _count_measure, _tell_count, **{"from": 2, "last_days": 365},
+    ),
+    _of_receipts(
+        "receipts_count", PURCHASES, "Число чеков с возвращёнными", "чеков сколько раз покупала вернула",
+        Unit.TIMES, _receipts_clause, _receipts_measure, _tell_count, **{"from": 1, "last_days": 30},
     ),
     _of_receipts(
         "average_receipt", PURCHASES, "Средний чек", "в среднем",

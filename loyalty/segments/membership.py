@@ -1,0 +1,326 @@
+"""Who is in a segment, as it is recorded: brought up to date by set difference, each passage once with its time.
+
+What time and facts move is an event; what a person moves by editing the question, and the first filling, is not.
+"""
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import delete as deletion
+from sqlmodel import Session
+
+from loyalty import db, settings
+from loyalty.acts import Act
+from loyalty.engine import ledger
+from loyalty.errors import Refused
+from loyalty.models import Membership, customers, imports, memberships, segments
+from loyalty.segments import stored
+from loyalty.segments import tree as trees
+from loyalty.segments.evaluating import Evaluator
+from loyalty.segments.tree import Tree
+
+Ids: TypeAlias = npt.NDArray[np.int64]
+"""Of customers, the smallest first, each once."""
+
+IMPORTS = "segments_imports"  # the setting: how many imports the segments know of
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Who answers the questions of segments, by their names, in the state of the data that `changes` names.
+
+    Instead of ids the sentence that says why a question can't be answered. `is_all`: of every segment.
+    """
+
+    changes: str
+    imports: int
+    is_all: bool
+    found: Mapping[str, Ids | str]
+
+
+class Moved(NamedTuple):
+    """How many entered a segment and left it, and how many are in it now."""
+
+    name: str
+    entered: int
+    left: int
+    members: int
+
+
+class Move(NamedTuple):
+    """How many would enter and leave."""
+
+    entered: int
+    left: int
+
+
+# --- Up to date -------------------------------------------------------------------------------------------
+
+
+def refresh(session: Session, now: datetime, today: date, only: Collection[str] | None = None) -> list[Moved]:
+    """Bring segments (all, or `only` these) up to date within this transaction; figures are brought to today first.
+
+    Who moved is an event, but for the first filling. A segment that can't be evaluated keeps its members and gets
+    its `trouble`.
+    """
+    db.one_at_a_time(session, db.INTAKE)
+    ledger.bring_to(session, today)
+    return write(session, answers(session, today, only), now)
+
+
+def answers(session: Session, day: date, only: Collection[str] | None = None) -> Answers:
+    """Who answers the saved questions as of a day: what `write` is told, found without keeping anybody waiting."""
+    saved = stored.questions(session)
+    names = saved.keys() if only is None else saved.keys() & set(only)
+    found = _answers(Evaluator(session, day, saved), names)
+    return Answers(db.changes(session), _imports(session), len(found) == len(saved), found)
+
+
+def is_true(session: Session, told: Answers) -> bool:
+    """Whether nothing was written to the database since; and nobody writes facts until this transaction ends."""
+    db.one_at_a_time(session, db.INTAKE)
+    return db.changes(session) == told.changes
+
+
+def write(session: Session, told: Answers, now: datetime) -> list[Moved]:
+    """Record the difference between who answers and who is in; `told` is true."""
+    moved = _write(session, told.found, told.found, now)
+    if told.is_all:
+        settings.put(session, IMPORTS, str(told.imports))
+    return moved
+
+
+def late(session: Session, day: date) -> list[stored.Saved]:
+    """The segments that do not know a day yet; none in a shop without customers, where nobody could be in any."""
+    if not _is_anybody(session):
+        return []
+    start = settings.day_starts(day, settings.timezone(session))
+    return [one for one in stored.everything(session) if one.refreshed_at is None or one.refreshed_at < start]
+
+
+def is_due(session: Session, today: date) -> bool:
+    """Whether a segment does not know today or the last import: a glance that writes nothing."""
+    if any(not one.trouble for one in late(session, today)):
+        return True
+    told = settings.get(session, IMPORTS) != str(_imports(session))
+    return told and _is_anybody(session) and bool(stored.everything(session))
+
+
+def forget(session: Session) -> None:
+    """Nobody was ever in any segment: as before the first filling."""
+    session.connection().execute(deletion(memberships))
+    session.connection().execute(update(segments).values(refreshed_at=None, trouble=""))
+
+
+def _answers(evaluator: Evaluator, names: Collection[str]) -> dict[str, Ids | str]:
+    evaluator.prepare(evaluator.saved[name] for name in names)
+    found = dict[str, Ids | str]()
+    for name in names:
+        try:
+            found[name] = evaluator.ids(evaluator.saved[name])
+        except Refused as why:
+            found[name] = str(why)
+    return found
+
+
+def _imports(session: Session) -> int:
+    return session.connection().scalar(select(func.count()).where(imports.c.status == "done")) or 0
+
+
+def _is_anybody(session: Session) -> bool:
+    return session.connection().scalar(select(customers.c.id).limit(1)) is not None
+
+
+def _write(
+    session: Session, found: Mapping[str, Ids | str], unedited: Mapping[str, Ids | str], now: datetime
+) -> list[Moved]:
+    """`unedited`: who would answer without a person's edit; a passage that would have come anyway is an event."""
+    moved, is_anybody = [], _is_anybody(session)
+    for one in stored.everything(session):
+        who = found.get(one.name)
+        if who is None:
+            continue
+        row, was = update(segments).where(segments.c.id == one.id), _inside(session, one.id)
+        if isinstance(who, str):
+            session.connection().execute(row.values(trouble=who))
+            moved.append(Moved(one.name, 0, 0, len(was)))
+            continue
+        anyway = unedited.get(one.name)
+        if one.refreshed_at is None or anyway is None or isinstance(anyway, str):
+            anyway = was
+        entered = np.setdiff1d(who, was, assume_unique=True)
+        left = np.setdiff1d(was, who, assume_unique=True)
+        _enter(session, one.id, entered, np.isin(entered, anyway, assume_unique=True), now)
+        _leave(session, one.id, left, np.isin(left, anyway, assume_unique=True, invert=True), now)
+        session.connection().execute(row.values(trouble="", refreshed_at=now if is_anybody else None))
+        moved.append(Moved(one.name, len(entered), len(left), len(who)))
+    session.expire_all()
+    return moved
+
+
+def _enter(session: Session, segment_id: int, who: Ids, are_events: npt.NDArray[np.bool_], now: datetime) -> None:
+    columns = ("segment_id", "customer_id", "entered_at", "entering_is_event", "leaving_is_event")
+    told = zip(who.tolist(), are_events.tolist(), strict=True)
+    db.insert(session, Membership, columns, ((segment_id, id_, now, is_event, False) for id_, is_event in told))
+
+
+def _leave(session: Session, segment_id: int, who: Ids, are_events: npt.NDArray[np.bool_], now: datetime) -> None:
+    m = memberships.c
+    at = case((m.entered_at > now, m.entered_at), else_=now)  # a clock set back: nobody left before she entered
+    for is_event in (False, True):
+        some = who[are_events == is_event]
+        if len(some):
+            whose = (
+                m.segment_id == segment_id,
+                m.left_at.is_(None),
+                db.among(session, m.customer_id, some.tolist()),
+            )
+            session.connection().execute(
+                update(memberships).where(*whose).values(left_at=at, leaving_is_event=is_event)
+            )
+
+
+# --- By a person ------------------------------------------------------------------------------------------
+
+
+def save(
+    session: Session, name: str, tree: Tree, act: Act, now: datetime, today: date, *, was: str | None = None
+) -> int:
+    """Add a segment, or change the one that `was` so called, its name too; how many are in it then.
+
+    Its members, and those of segments that use it, move without an event, but for who would have moved anyway.
+    Nothing but the act may have been written in this transaction. Problems of «name», Refused, NotFound.
+    """
+    db.one_at_a_time(session, db.INTAKE)
+    if was is None:
+        stored.add(session, name, tree, act)
+    else:
+        stored.rename(session, was, name)
+    is_untouched = ledger.bring_to(session, today) == 0
+    name, before = name.strip(), stored.questions(session)
+    evaluator = Evaluator(session, today, before, is_untouched=is_untouched)
+    unedited: Mapping[str, Ids | str] = {}
+    if was is not None:
+        unedited = _answers(evaluator, _moves_with(before, name))
+        stored.change(session, name, tree, act)
+        evaluator.saved = stored.questions(session)
+    found = _answers(evaluator, _moves_with(evaluator.saved, name))
+    moved = {one.name: one for one in _write(session, found, unedited, now)}
+    return moved[name].members
+
+
+def would_move(session: Session, day: date, name: str | None, tree: Tree) -> Move:
+    """How many would enter and leave a segment (None: a new one) if this were its question; Refused."""
+    saved = stored.questions(session)
+    who = Evaluator(session, day, saved if name is None else saved | {name: tree}).ids(tree)
+    was = np.empty(0, dtype=np.int64) if name is None else members(session, name)
+    return Move(len(np.setdiff1d(who, was, assume_unique=True)), len(np.setdiff1d(was, who, assume_unique=True)))
+
+
+def delete(session: Session, name: str) -> None:
+    """Take a segment away with its history; Refused where another one uses it, NotFound."""
+    one = stored.get(session, name)
+    if users := stored.users(session, name):
+        listed = ", ".join(f"«{user}»" for user in users)
+        raise Refused(f"Сегмент «{name}» нельзя удалить: на нём держится {listed}. Сначала измените там условие")
+    session.connection().execute(deletion(memberships).where(memberships.c.segment_id == one.id))
+    session.connection().execute(deletion(segments).where(segments.c.id == one.id))
+
+
+def _moves_with(saved: Mapping[str, Tree], name: str) -> set[str]:
+    """A segment and all that use it, however far."""
+    found, more = set[str](), {name}
+    while more:
+        found |= more
+        more = {user for user, tree in saved.items() if found & set(trees.segments_of(tree))} - found
+    return found
+
+
+# --- The record -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A customer's stay in a segment; moments in UTC, `left_at` None while she is in it."""
+
+    segment: str
+    entered_at: datetime
+    left_at: datetime | None
+    entering_is_event: bool
+    leaving_is_event: bool
+
+
+class Passage(NamedTuple):
+    """A customer entered a segment or left it; `at` is UTC."""
+
+    customer_id: int
+    at: datetime
+    has_entered: bool
+    is_event: bool
+
+
+def members(session: Session, name: str) -> Ids:
+    """Who is in a segment now by the record; NotFound."""
+    return _inside(session, stored.get(session, name).id)
+
+
+def inside_on(session: Session, name: str, day: date) -> Ids:
+    """Who was in a segment on a day: at its start in the shop, by the record; NotFound."""
+    m, start = memberships.c, settings.day_starts(day, settings.timezone(session))
+    stayed = (m.entered_at <= start, m.left_at.is_(None) | (m.left_at > start))
+    return _ids(session, m.segment_id == stored.get(session, name).id, *stayed)
+
+
+def of_customer(session: Session, customer_id: int) -> list[Stay]:
+    """The segments a customer is in and was in, the latest first."""
+    m, s = memberships.c, segments.c
+    query = select(s.name, m.entered_at, m.left_at, m.entering_is_event, m.leaving_is_event)
+    query = query.join_from(memberships, segments, m.segment_id == s.id).where(m.customer_id == customer_id)
+    latest = query.order_by(m.entered_at.desc(), s.name)
+    return [Stay(*row) for row in session.connection().execute(latest)]
+
+
+def passages(session: Session, name: str, limit: int, *, only_events: bool = False) -> list[Passage]:
+    """Who entered a segment and left it, the latest first; NotFound. `only_events`: nobody by an edit."""
+    m, id_ = memberships.c, stored.get(session, name).id
+    entered = select(m.customer_id, m.entered_at, m.entering_is_event).where(m.segment_id == id_)
+    left = select(m.customer_id, m.left_at, m.leaving_is_event).where(m.segment_id == id_, m.left_at.is_not(None))
+    found = []
+    sides = (
+        (entered, m.entered_at, m.entering_is_event, True),
+        (left, m.left_at, m.leaving_is_event, False),
+    )
+    for query, at, event, has_entered in sides:
+        if only_events:
+            query = query.where(event)
+        rows = session.connection().execute(query.order_by(at.desc(), m.customer_id).limit(limit))
+        found += [Passage(who, when, has_entered, is_event) for who, when, is_event in rows]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def sizes(session: Session, name: str, first: date, last: date) -> pd.DataFrame:
+    """Columns day and size, a row a day from first to last: how many `inside_on` gives; NotFound."""
+    m, id_, zone = memberships.c, stored.get(session, name).id, settings.timezone(session)
+    days = pd.date_range(first, last).date
+    starts = [settings.day_starts(day, zone) for day in days]
+    size = np.zeros(len(days), dtype=np.int64)
+    for at, step in ((m.entered_at, 1), (m.left_at, -1)):
+        moments = select(at, func.count()).where(m.segment_id == id_, at.is_not(None)).group_by(at)
+        for moment, count in session.connection().execute(moments):
+            size[bisect_left(starts, moment) :] += step * count
+    return pd.DataFrame({"day": days, "size": size})
+
+
+def _inside(session: Session, segment_id: int) -> Ids:
+    return _ids(session, memberships.c.segment_id == segment_id, memberships.c.left_at.is_(None))
+
+
+def _ids(session: Session, *where: ColumnElement[bool]) -> Ids:
+    return np.unique(db.numbers(session, select(memberships.c.customer_id).where(*where)))
