@@ -1,4 +1,4 @@
-"""A segment's question while it is made: the draft, fields as typed, conditions found by a word, what explains it."""
+"""A segment's question while it is made: the draft, fields as typed, conditions found by a word, explanations."""
 
 from datetime import date, datetime
 from typing import Any
@@ -245,7 +245,8 @@ def test_a_sample_shows_the_figures_that_the_conditions_went_by(shop: Session) -
 def test_what_is_named_and_gone_is_told(shop: Session) -> None:
     tree = parse({"any": [
         {"is": "level", "in": ["Базовый", "Платиновый"]}, {"is": "segment", "name": "Забытый"},
-        {"not": {"is": "bought", "groups": ["Одежда", "Мебель", "Ковры"], "articles": ["Платье", "А-Шарф", "Стол"]}},
+        {"not": {"is": "bought", "groups": ["Одежда", "Мебель", "Ковры"],
+                 "articles": ["Платье", "А-Шарф", "Стол"]}},
     ]})  # fmt: skip
     assert explaining.missing(shop, tree) == [
         "Уровня «Платиновый» больше нет ни в программе, ни у клиентов",
