@@ -13,7 +13,7 @@ FORM = "segment-rename"
 
 def show(saved: Saved) -> None:
     """The main action, and what is done seldom behind «Ещё»."""
-    if st.button("Изменить", type="primary", icon=":material/tune:", key="segment-edit"):
+    if st.button("Изменить", type="primary", icon=":material/tune:", key="segment-change"):
         st.switch_page(SEGMENT_EDIT, query_params={"name": saved.name})
     with st.popover("Ещё", icon=":material/more_horiz:", key="segment-more"):
         if st.button("Обновить", icon=":material/refresh:", type="tertiary", key="segment-refresh"):
