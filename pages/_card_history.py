@@ -100,7 +100,7 @@ def _group(one: Event, card: CustomerCard) -> str:
 
 
 def _downloads(card: CustomerCard, asked: Sequence[Event]) -> None:
-    ui.excel_button("История", _frame(asked).assign(Подробно=[one.details for one in asked]), KINDS)
+    ui.excel_button("История", _frame(asked).assign(Подробно=[one.details or None for one in asked]), KINDS)
     name = f"Бонусы {people.full_name(card.customer)} {wording.day(card.today)}"
     st.download_button(
         "Для печати", data=lambda: printing.bonuses_page(card), file_name=ui.file_name(name, "html"),
