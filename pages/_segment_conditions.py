@@ -56,8 +56,8 @@ def _mode(form: ui.Form, group: Group) -> None:
     place = form.key(f"{group.id} mode")
     st.session_state.setdefault(place, group.mode)
     chosen = st.segmented_control(
-        "Сколько условий должно выполняться", options, format_func=lambda mode: mode.value, required=True, wrap=True,
-        key=place, label_visibility="collapsed", persist_state="session",
+        "Сколько условий должно выполняться", options, format_func=lambda mode: mode.value, required=True,
+        key=place, label_visibility="collapsed", persist_state="session", wrap=True,
     )  # fmt: skip
     group.mode = chosen or group.mode
 

@@ -11,6 +11,7 @@ from loyalty.errors import Changed
 from loyalty.segments import membership, stored
 from loyalty.segments import tree as trees
 from loyalty.segments.building.draft import Draft
+from loyalty.segments.membership import Move
 from loyalty.segments.tree import Tree
 from pages import _segment_delete
 from pages._addresses import SEGMENT, SEGMENTS
@@ -83,9 +84,7 @@ def _ask_moves(form: ui.Form, was: str, name: str, tree: Tree) -> None:
     """How many enter and leave."""
     with db.reading() as session:
         moves = membership.would_move(session, settings.today(session), was, tree)
-    entered = f"{wording.form(moves.entered, 'Войдёт', 'Войдут', 'Войдут')} {_clients(moves.entered)}"
-    left = f"{wording.form(moves.left, 'выйдет', 'выйдут', 'выйдут')} {_clients(moves.left)}"
-    st.markdown(f"{entered}, {left}. Это не запустит рассылки.")
+    st.markdown(f"{_moving(moves)} Это не запустит рассылки.")
     with ui.form("segment-ask", {}) as asked:
         if st.button("Сохранить", type="primary", key=asked.key("do")) and asked.saved(
             _writer(name, tree, form, was)
@@ -115,6 +114,16 @@ def _leave(name: str | None) -> None:
     if is_there and name:
         st.switch_page(SEGMENT, query_params={"name": name})
     st.switch_page(SEGMENTS)
+
+
+def _moving(moves: Move) -> str:
+    """«Войдут 12 клиентов, выйдут 40 клиентов.»"""
+    if not moves.entered and not moves.left:
+        return "Состав не изменится."
+    entered = f"{wording.form(moves.entered, 'войдёт', 'войдут', 'войдут')} {_clients(moves.entered)}"
+    left = f"{wording.form(moves.left, 'выйдет', 'выйдут', 'выйдут')} {_clients(moves.left)}"
+    known = [said for said, count in ((entered, moves.entered), (left, moves.left)) if count]
+    return f"{wording.sentence(', '.join(known))}."
 
 
 def _clients(count: int) -> str:

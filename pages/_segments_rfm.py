@@ -9,7 +9,7 @@ from loyalty.segments.tree import as_json
 from loyalty.segments.worth import Worth
 from pages._segments_links import edit_where, open_segment
 
-HINT = "Когда купили в последний раз и сколько раз всего. Чем темнее клетка, тем больше выручки она принесла"
+HINT = "Когда купили в последний раз и сколько раз всего. Чем гуще цвет, тем больше выручки"
 
 
 def show(cells: Sequence[report.Cell], everybody: Worth) -> None:

@@ -24,7 +24,7 @@ from tests.segment_model import Seen
 from tests.segment_shops import Made
 from tests.till import emptied
 
-QUICK, USUAL, TREES, DAYS = 4, 40, 30, 2
+QUICK, USUAL, TREES, DAYS = 2, 25, 30, 2
 IS_QUICK = os.environ.get("LOYALTY_TEST_PROFILE") == "quick"
 SHOPS = int(os.environ.get("LOYALTY_SEGMENT_SHOPS") or (QUICK if IS_QUICK else USUAL))
 
@@ -36,6 +36,7 @@ def shop(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.
     db.engine().dispose()
 
 
+@pytest.mark.slow
 @settings(
     max_examples=SHOPS,
     deadline=None,

@@ -199,11 +199,11 @@ def save(
     Nothing but the act may have been written in this transaction. Problems of «name», Refused, NotFound.
     """
     db.one_at_a_time(session, db.INTAKE)
-    is_untouched = ledger.bring_to(session, today) == 0
     if was is None:
         stored.add(session, name, tree, act)
     else:
         stored.rename(session, was, name)
+    is_untouched = ledger.bring_to(session, today) == 0
     name, before = name.strip(), stored.questions(session)
     evaluator = Evaluator(session, today, before, is_untouched=is_untouched)
     unedited: Mapping[str, Ids | str] = {}

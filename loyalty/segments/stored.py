@@ -14,7 +14,7 @@ from loyalty.acts import Act
 from loyalty.errors import NotFound, Problems, Refused
 from loyalty.models import Segment, segments
 from loyalty.segments import tree as trees
-from loyalty.segments.parameters import brief
+from loyalty.segments.parameters import brief, is_legible
 from loyalty.segments.tree import All, Any_, Is, Not, Tree
 from loyalty.system_words import os_error
 
@@ -91,7 +91,7 @@ def from_file(path: Path) -> tuple[str, Tree]:
 
 
 def _checked_name(name: object) -> str:
-    if not isinstance(name, str) or not name.strip() or "\0" in name:
+    if not isinstance(name, str) or not name.strip() or not is_legible(name):
         raise Problems({"name": "Напишите название сегмента"})
     if len(name.strip()) > NAME_MAX:
         raise Problems({"name": f"Название длиннее {NAME_MAX} знаков"})

@@ -1,8 +1,8 @@
 """What a column holds: how its values are said in Russian, on which side they stand, what they are in Excel.
 
-"money", "bonuses" and "signed" (a movement) are kopecks, "percent" basis points, "count" a whole number, "quantity"
-thousandths, "day" a date, "time" a datetime, "moment" either, "text" words; "phone" and "figure" are in words
-already.
+"money", "bonuses", "round" (bonuses to a whole one, exactly in Excel) and "signed" (a movement) are kopecks,
+"percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "moment"
+either, "text" words; "phone" and "figure" are in words already.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,16 +16,20 @@ from loyalty.money import ROUBLE
 from loyalty.tables import Type
 
 Kind = Literal[
-    "money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "moment", "phone", "text", "figure"
+    "money", "bonuses", "round", "signed", "percent", "count", "quantity", "day", "time", "moment", "phone", "text",
+    "figure",
 ]
 Kinds = Mapping[str, Kind]
 
-FIGURES: frozenset[Kind] = frozenset(("money", "bonuses", "signed", "percent", "count", "quantity", "figure"))
+FIGURES: frozenset[Kind] = frozenset(
+    ("money", "bonuses", "round", "signed", "percent", "count", "quantity", "figure")
+)
 """Kinds that stand at the right, so that digits stand under digits."""
 
 TYPES: dict[Kind, Type] = {
     "money": Type.MONEY,
     "bonuses": Type.MONEY,
+    "round": Type.MONEY,
     "signed": Type.MONEY,
     "percent": Type.PERCENT,
     "count": Type.WHOLE,
@@ -43,6 +47,7 @@ _SUMS: dict[Kind, Callable[[int, bool], str]] = {
 _SAY: dict[Kind, Callable[[Any], str]] = {
     "money": wording.roubles,
     "bonuses": wording.bonuses,
+    "round": wording.bonuses_round,
     "signed": wording.signed,
     "percent": wording.percent,
     "count": wording.number,

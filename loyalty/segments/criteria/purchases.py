@@ -176,14 +176,14 @@ def _sum_clause(phrase: str) -> Callable[[Told], Clause]:
     def clause(told: Told) -> Clause:
         head, found = saying.joined(phrase, circumstances(told)), told["range"]
         said, denied = saying.within(found, Unit.ROUBLES), saying.beyond(found, Unit.ROUBLES)
-        return Clause("у которых", f"{head} {said}", f"{head} {denied}")
+        return Clause("у которых", f"{head} {'— ' if said[0].isdigit() else ''}{said}", f"{head} {denied}")
 
     return clause
 
 
 def _average_clause(told: Told) -> Clause:
     said = _sum_clause("средний чек")(told)
-    return said._replace(denied=f"{said.denied} или покупок не было")
+    return said._replace(denied=f"{said.denied} (или покупок не было)")
 
 
 def _count_clause(did: str) -> Callable[[Told], Clause]:
