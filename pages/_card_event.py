@@ -1,4 +1,4 @@
-"""Beside the card's history: the goods of a document, why a movement is as it is, or what the balance is made of."""
+"""Beside the card's history: goods of a document, why a movement is as it is, or what the balance is made of."""
 
 import streamlit as st
 
