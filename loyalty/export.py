@@ -1,14 +1,15 @@
-"""What leaves the program as a file: customers as of a day, receipts, returns, and movements of bonuses."""
+"""What leaves the program as a file: customers as of a day, receipts, returns, movements, stays in segments."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, case, func, select
 from sqlmodel import Session
 
-from loyalty import settings
+from loyalty import db, settings
 from loyalty.customers.names import Name
 from loyalty.engine.entries import Fact, Kind, Origin, Ref, Return
 from loyalty.engine.facts import customer_chunks, load_entries, load_facts, load_programs
@@ -16,8 +17,9 @@ from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.errors import Refused
 from loyalty.explain.reasons import KINDS, explain, gifts, sources
-from loyalty.models import customers, entries, receipt_lines, receipts, returns
+from loyalty.models import customers, entries, memberships, receipt_lines, receipts, returns, segments
 from loyalty.models.people import is_herself
+from loyalty.segments import membership, stored
 from loyalty.tables import Column, Columns, Rows, Type, write
 
 DOCUMENTS_AT_ONCE = 5_000
@@ -91,25 +93,41 @@ ENTRIES: Columns = (
     Column("receipt_number", "Номер чека"),
     Column("reason", "Почему"),
 )
+SEGMENTS: Columns = (
+    Column("segment", "Сегмент"),
+    Column("external_id", "Код клиента"),
+    Column("customer_id", "Номер клиента в программе", Type.WHOLE),
+    Column("entered_at", "Вошёл", Type.MOMENT),
+    Column("left_at", "Вышел", Type.MOMENT),
+)
 
 
-def export(session: Session, what: str, path: Path, as_of: date | None = None) -> int:
+def export(session: Session, what: str, path: Path, as_of: date | None = None, segment: str | None = None) -> int:
     """Write one of KINDS_OF_EXPORT to a .jsonl, .csv or .xlsx file; how many rows.
 
     As of a day: customers as they are at its end (today when not said), documents and movements up to it (all of
-    them when not said, movements ahead included). Refused for another kind or ending.
+    them when not said, movements ahead included). Of a segment: who is in it, or was on the day, and its stays.
+    Refused for another kind or ending, or a segment of documents; NotFound.
     """
     if what not in KINDS_OF_EXPORT:
         raise Refused(f"Не знаю, что такое «{what}». Выгрузить можно: {', '.join(KINDS_OF_EXPORT)}")
     columns, rows = KINDS_OF_EXPORT[what]
-    return write(path, columns, rows(session, as_of))
+    if segment is None:
+        return write(path, columns, rows(session, as_of))
+    stored.get(session, segment)
+    if what not in OF_SEGMENT:
+        raise Refused(f"По сегменту выгружают {' и '.join(OF_SEGMENT)}, а не {what}")
+    return write(path, columns, OF_SEGMENT[what](session, as_of, segment))
 
 
-def customer_rows(session: Session, as_of: date | None) -> Rows:
-    """Every customer by the facts up to the day, past or future; those who came later have no figures yet."""
+def customer_rows(session: Session, as_of: date | None, segment: str | None = None) -> Rows:
+    """Every customer by the facts up to the day, past or future; those who came later have no figures yet.
+
+    Of a segment: who is in it, or was at the start of the day.
+    """
     day, programs, c = as_of or settings.today(session), load_programs(session), customers.c
     query = select(*(c[name] for name in PERSON)).where(is_herself).order_by(c.id)
-    for ids in customer_chunks(session):
+    for ids in customer_chunks(session) if segment is None else _inside(session, segment, as_of):
         facts = load_facts(session, ids, until=day)
         for row in session.connection().execute(query.where(c.id.in_(ids))):
             id_, external_id, card, phone, last, first, middle, *rest = row
@@ -121,6 +139,11 @@ def customer_rows(session: Session, as_of: date | None) -> Rows:
                 *(left.available, left.pending, left.spent, left.burned, left.debt),
                 *(left.next_burn_on, left.next_burn),
             )
+
+
+def _inside(session: Session, segment: str, on: date | None) -> Iterator[Sequence[int]]:
+    found = membership.members(session, segment) if on is None else membership.inside_on(session, segment, on)
+    return db.chunks(found.tolist())
 
 
 def receipt_rows(session: Session, as_of: date | None) -> Rows:
@@ -171,6 +194,25 @@ def entry_rows(session: Session, as_of: date | None) -> Rows:
                     yield (id_, code[id_], entry.kind.value, entry.amount, entry.effective_on, number, why)
 
 
+def stay_rows(session: Session, as_of: date | None, segment: str | None = None) -> Rows:
+    """Stays in segments, by segment and time; up to the end of the day where one is said."""
+    s, m, zone = segments.c, memberships.c, ZoneInfo(settings.timezone(session))
+    query = select(s.name, customers.c.external_id, m.customer_id, m.entered_at, m.left_at)
+    query = query.join_from(memberships, segments, m.segment_id == s.id)
+    query = query.join(customers, customers.c.id == m.customer_id).order_by(s.name, m.entered_at, m.id)
+    if segment is not None:
+        query = query.where(s.name == segment)
+    end = None if as_of is None else settings.day_starts(as_of + timedelta(days=1), zone.key)
+    if end is not None:
+        query = query.where(m.entered_at < end)
+    for some in _streamed(session, query, m.entered_at, None):
+        for row in some:
+            name, external_id, id_, entered_at, left_at = tuple(row)
+            left = left_at if left_at and (end is None or left_at < end) else None
+            moments = (at and at.astimezone(zone).replace(tzinfo=None) for at in (entered_at, left))
+            yield (name, external_id, id_, *moments)
+
+
 def _receipt_numbers(ledger: Ledger, facts: Sequence[Fact]) -> dict[Ref | None, str]:
     """The receipt's number for receipts, and for returns of theirs."""
     numbers: dict[Ref | None, str] = {
@@ -216,4 +258,9 @@ KINDS_OF_EXPORT: dict[str, tuple[Columns, Callable[[Session, date | None], Rows]
     "receipts": (RECEIPTS, receipt_rows),
     "returns": (RETURNS, return_rows),
     "entries": (ENTRIES, entry_rows),
+    "segments": (SEGMENTS, stay_rows),
+}
+OF_SEGMENT: dict[str, Callable[[Session, date | None, str | None], Rows]] = {
+    "customers": customer_rows,
+    "segments": stay_rows,
 }

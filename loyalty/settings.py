@@ -1,9 +1,10 @@
 """Where the product keeps its things, what day it is, and the few settings stored with the data."""
 
 import os
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy.engine import make_url
@@ -52,7 +53,8 @@ def now(timezone: str = DEFAULT_TIMEZONE) -> datetime:
     said, zone = _said_now(fixed), ZoneInfo(timezone)
     if isinstance(said, datetime):
         begun = said if said.tzinfo else said.replace(tzinfo=zone)
-        return (begun.astimezone(UTC) + (datetime.now(UTC) - _first_asked(fixed))).replace(microsecond=0)
+        began_s = _first_asked(fixed)
+        return (begun.astimezone(UTC) + timedelta(seconds=monotonic() - began_s)).replace(microsecond=0)
     return datetime.combine(said, datetime.now(zone).time(), zone).astimezone(UTC).replace(microsecond=0)
 
 
@@ -67,9 +69,9 @@ def _said_now(fixed: str) -> date:
 
 
 @cache
-def _first_asked(_fixed: str) -> datetime:
-    """From when on the clock goes on in this process."""
-    return datetime.now(UTC)
+def _first_asked(_fixed: str) -> float:
+    """From when on the clock goes on in this process, in seconds."""
+    return monotonic()
 
 
 def shop_today(timezone: str = DEFAULT_TIMEZONE) -> date:

@@ -41,6 +41,11 @@ def bonuses(amount: Kopecks, exact: bool = False) -> str:
     return _hundredths(amount, exact)
 
 
+def bonuses_round(amount: Kopecks) -> str:
+    """To a whole bonus, halves up, for lists and outlooks: 10336031 -> «103 360»."""
+    return number((amount + ROUBLE // 2) // ROUBLE)
+
+
 def bonuses_of(amount: Kopecks) -> str:
     """«1 бонус», «85 953 бонуса», «12,50 бонуса»."""
     return f"{bonuses(amount)}{NBSP}" + (
@@ -61,11 +66,12 @@ def roubles_round(amount: Kopecks) -> str:
 
 def roubles_short(amount: Kopecks) -> str:
     """For cards, where a long figure would be cut off: from ten million «26,8 млн ₽», else whole roubles."""
-    tenths = (abs(amount) // ROUBLE + 50_000) // 100_000
-    if tenths < 100:
-        return roubles_round(amount)
-    whole, part = divmod(tenths, 10)
-    return f"{MINUS if amount < 0 else ''}{number(whole)}{f',{part}' if part else ''}{NBSP}млн{NBSP}₽"
+    for size, name in ((1_000_000_000, "млрд"), (1_000_000, "млн")):
+        tenths = (abs(amount) // ROUBLE + size // 20) // (size // 10)
+        if tenths >= 100:
+            whole, part = divmod(tenths, 10)
+            return f"{MINUS if amount < 0 else ''}{number(whole)}{f',{part}' if part else ''}{NBSP}{name}{NBSP}₽"
+    return roubles_round(amount)
 
 
 def short(amount: Kopecks, unit: str = "") -> str:

@@ -14,3 +14,12 @@ SEGMENT_EDIT = "pages/segment_edit.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
+
+# What an address may ask, by how a page is called in it.
+ASKED = {
+    "customers": ("q", "show", "from", "to"),
+    "customer": ("id",),
+    "segment": ("name", "tab"),
+    "segment_edit": ("name", "copy", "where", "who"),
+    "import": ("file",),
+}

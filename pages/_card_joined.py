@@ -37,7 +37,7 @@ def show(card: CustomerCard, joined: list[Joined]) -> None:
             with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
                 with st.container(width="content", gap=None):
                     st.markdown(f"Объединена с карточкой «{ui.plain(one.name)}»")
-                    st.caption(" · ".join(filter(None, (wording.day(one.on), ui.plain(one.person)))))
+                    st.caption(" · ".join(filter(None, (wording.day(one.at.date()), ui.plain(one.person)))))
                 if st.button(
                     "Отменить объединение", type="tertiary", icon=":material/undo:", key=f"undo-open-{one.id}"
                 ):

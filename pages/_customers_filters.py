@@ -6,9 +6,12 @@ from datetime import date
 import streamlit as st
 
 from loyalty import ui, wording
+from loyalty.errors import Refused
 from loyalty.reports import customers as report
 from loyalty.reports import filters
 from loyalty.reports.filters import Filter
+from loyalty.segments import tree as trees
+from pages._addresses import SEGMENT_EDIT
 
 SORT = "_customers_sort"  # heading, descending: as she clicked; another question sorts by itself
 QUICK, LEVEL, CONSENT = "quick", "level", "consent"
@@ -105,6 +108,18 @@ def _write_address() -> None:
     said = filters.address(_chosen())
     st.session_state[ADDRESS] = said
     st.query_params.update({name: said[name] for name in said if said[name] or name in st.query_params})
+
+
+def save_as_segment(wanted: report.Wanted) -> None:
+    """What is asked as a segment's question, for the page that names and keeps it."""
+    if not wanted.narrowed:
+        return
+    try:
+        where = trees.key(wanted.tree)
+    except Refused:
+        st.caption("Такой длинный поиск сегментом не сделать", width="content")
+        return
+    ui.link("Сохранить как сегмент", SEGMENT_EDIT, icon=":material/group_add:", where=where)
 
 
 def said(found: report.Found, everyone: int, burns: str) -> str:

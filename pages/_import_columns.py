@@ -65,6 +65,7 @@ def _row(key: str, look: Look, column: Column, words: dict[str, str]) -> str | N
             key=f"column-{key}-{column.at}",
             placeholder="Что в этой колонке?",
             label_visibility="collapsed",
+            persist_state="session",
         )
     marks = []
     if chosen in meanings.NEEDED[look.kind] or chosen == "document":
@@ -83,7 +84,12 @@ def _after_bonuses(key: str, look: Look, fields: dict[str, int], result: Chosen)
         return
     said = look.said.amount_after_bonuses if look.said else None
     meaning = st.selectbox(
-        "Что значит «Сумма»", list(MEANINGS), list(MEANINGS).index(said), MEANINGS.__getitem__, key=f"meaning-{key}"
+        "Что значит «Сумма»",
+        list(MEANINGS),
+        list(MEANINGS).index(said),
+        MEANINGS.__getitem__,
+        key=f"meaning-{key}",
+        persist_state="session",
     )
     if meaning != said:
         result.answers["amount_after_bonuses"] = meaning

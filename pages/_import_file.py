@@ -1,7 +1,7 @@
 """One dropped file: what it is, how it will be counted, what it has to be asked, how its columns are read."""
 
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import streamlit as st
 
@@ -13,24 +13,22 @@ from loyalty.onec import Mapping
 from pages import _import_columns, _import_counted, _import_questions
 
 
-def show(upload: Any) -> Ready | None:
-    """Draw a file; None where it can't be loaded as it is."""
-    file_id = upload.file_id
-    with ui.section(upload.name, height="content"):
-        before = _import_questions.chosen_before(file_id)
-        try:
-            path = uploads.keep(file_id, upload.name, upload)
-            base = _look(str(path), before)
-        except LoyaltyError as error:
-            ui.field_error(str(error))
-            if before and st.button("Вернуть, как было", key=f"undo-{file_id}"):
-                _import_questions.choose(file_id, None)
-            return None
-        look, keep = _read(file_id, path, base, before is not None)
-        if look is None or not look.is_ready:
-            return None
-        by_hand = look is not base or before is not None
-        return Ready(path, upload.name, look, by_hand=by_hand, keep_mapping=keep)
+def show(file_id: str, name: str, content: BinaryIO | None) -> Ready | None:
+    """Draw a file, None for its content: it is kept already; None where it can't be loaded as it is."""
+    before = _import_questions.chosen_before(file_id)
+    try:
+        path = uploads.keep(file_id, name, content) if content else uploads.place(file_id, name)
+        base = _look(str(path), before)
+    except LoyaltyError as error:
+        ui.field_error(str(error))
+        if before and st.button("Вернуть, как было", key=f"undo-{file_id}"):
+            _import_questions.choose(file_id, None)
+        return None
+    look, keep = _read(file_id, path, base, before is not None)
+    if look is None or not look.is_ready:
+        return None
+    by_hand = look is not base or before is not None
+    return Ready(path, name, look, by_hand=by_hand, keep_mapping=keep)
 
 
 def _read(file_id: str, path: Path, base: Look, was_chosen: bool) -> tuple[Look | None, bool]:
@@ -67,7 +65,7 @@ def _read(file_id: str, path: Path, base: Look, was_chosen: bool) -> tuple[Look 
         _import_counted.reasons(look)
     keep = False
     if look is not base or was_chosen:
-        keep = st.checkbox("Запомнить для таких файлов", value=True, key=f"keep-{file_id}")
+        keep = st.checkbox("Запомнить для таких файлов", True, key=f"keep-{file_id}", persist_state="session")
     return look, keep
 
 

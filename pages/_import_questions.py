@@ -68,6 +68,7 @@ def ask(file_id: str, base: Look) -> dict[str, Any]:
                 lambda at, question=question: ui.plain(question.choices[at].words),  # type: ignore[misc]
                 key=f"ask-{file_id}-{question.key}",
                 label_visibility="collapsed",
+                persist_state="session",
             )
             if chosen is not None:
                 answers[question.key] = question.choices[chosen].value
@@ -99,7 +100,11 @@ def _words(file_id: str, question: Question) -> dict[str, Any]:
     said = {}
     for word in question.subjects:
         chosen = st.segmented_control(
-            f"«{ui.plain(word)}»", list(WORDS), format_func=WORDS.__getitem__, key=f"word-{file_id}-{word}"
+            f"«{ui.plain(word)}»",
+            list(WORDS),
+            format_func=WORDS.__getitem__,
+            key=f"word-{file_id}-{word}",
+            persist_state="session",
         )
         if chosen:
             said[word] = chosen

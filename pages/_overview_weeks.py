@@ -5,13 +5,12 @@ from datetime import date
 import pandas as pd
 
 from loyalty import ui, wording
-from loyalty.money import ROUBLE
 from loyalty.reports import findings
 from pages import _overview_charts
 from pages._addresses import CUSTOMERS
 
 WEEK_KINDS: dict[str, ui.Kind] = {
-    "Станет доступно": "bonuses", "Сгорит": "bonuses", "Клиентов": "count",
+    "Станет доступно": "round", "Сгорит": "round", "Клиентов": "count",
 }  # fmt: skip
 ON_A_PHONE = ui.Lines("Неделя", "Сгорит", note="станет доступно {Станет доступно}", aside="клиентов {Клиентов}")
 
@@ -50,9 +49,7 @@ def show(ahead: pd.DataFrame) -> None:
 
 
 def table(weeks: pd.DataFrame) -> None:
-    """To a whole bonus: what comes is an outlook. Excel has it exactly."""
-    whole = {name: (weeks[name] + ROUBLE // 2) // ROUBLE * ROUBLE for name in ("Станет доступно", "Сгорит")}
-    ui.table(weeks.assign(**whole), WEEK_KINDS, alt="Бонусы по неделям вперёд", key="weeks_table", phone=ON_A_PHONE)
+    ui.table(weeks, WEEK_KINDS, alt="Бонусы по неделям вперёд", key="weeks_table", phone=ON_A_PHONE)
 
 
 def _burns(first: date, last: date) -> ui.Lead:

@@ -42,19 +42,19 @@ def sheets(saved: Saved, today: date) -> Sheets:
 
 def about(found: report.Segment, today: date) -> pd.DataFrame:
     """The segment in words: «Показатель», «Значение»."""
-    mine = found.members
-    share = list_report.share(mine.customers, found.everybody.customers)
-    of_revenue = list_report.share(mine.turnover, found.everybody.turnover)
+    mine = found.worth
+    share = list_report.share(mine.customers, found.worth_of_all.customers)
+    of_revenue = list_report.share(mine.revenue, found.worth_of_all.revenue)
     rows = {
         "Сегмент": found.saved.name,
         "Кто в нём": sentence(found.saved.tree),
         "На день": wording.day(today),
         "Клиентов": wording.number(mine.customers),
         "Доля базы": "" if share is None else wording.percent(share),
-        "Выручка": wording.roubles(mine.turnover),
+        "Выручка": wording.roubles(mine.revenue),
         "Доля выручки": "" if of_revenue is None else wording.percent(of_revenue),
         "Средний чек": "" if mine.average is None else wording.roubles(mine.average),
-        "Купили снова": "" if found.repeat_share is None else wording.percent(found.repeat_share),
-        "Доступно бонусов": wording.bonuses(mine.available),
+        "Купили снова": "" if found.again.share is None else wording.percent(found.again.share),
+        "Доступно бонусов": wording.bonuses(found.available),
     }
     return pd.DataFrame({"Показатель": list(rows), "Значение": list(rows.values())}, dtype=object)

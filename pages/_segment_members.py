@@ -10,7 +10,6 @@ from loyalty.reports import customers as report
 from loyalty.reports import segment_members
 from loyalty.reports.segments import Mark
 from loyalty.segments.stored import Saved
-from pages._addresses import CUSTOMER
 
 PAGE_SIZE = 25
 SORT = "_segment_sort"
@@ -77,7 +76,7 @@ def table(frame: pd.DataFrame, sort: str, descending: bool) -> None:
 
     ui.table(
         frame, KINDS, alt="Клиенты сегмента", key="segment-members", rows_shown=PAGE_SIZE,
-        on_open=lambda id_: st.switch_page(CUSTOMER, query_params={"id": str(id_)}), address="customer?id={}",
+        address="customer?id={}",
         sort=ui.Sort(sort, descending, asked),
         phone=ui.Lines("Клиент", "Доступно", note="{Уровень}", aside="сгорит {Сгорит} · {Когда}"),
     )  # fmt: skip

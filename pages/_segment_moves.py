@@ -9,7 +9,6 @@ from loyalty import db, ui, wording
 from loyalty.reports import segment as report
 from loyalty.reports.segments import Mark
 from loyalty.segments.stored import Saved
-from pages._addresses import CUSTOMER
 
 KINDS: dict[str, ui.Kind] = {"Телефон": "phone", "Когда": "time"}
 SIZE_KINDS: dict[str, ui.Kind] = {"День": "day", "Клиентов": "count"}
@@ -56,15 +55,15 @@ def sizes(by_day: pd.DataFrame) -> None:
 
 def moved(passages: pd.DataFrame) -> None:
     """Who entered and left, the latest first; a row opens the card."""
-    hint = "Последние переходы; «сам» — из-за покупок и времени, а не правки условий"
+    hint = "Сами: из-за покупок и времени, а не правки условий. Последние — сверху"
     with ui.section("Кто вошёл и вышел", hint=hint) as actions:
         if passages.empty:
-            st.markdown("Пока никто.")
+            st.markdown("С первого подсчёта никто ещё не вошёл и не вышел.")
             return
         with actions:
             ui.excel_button("Кто вошёл и вышел", passages, KINDS, key="excel-moves")
         ui.table(
-            passages.reset_index(drop=True), KINDS, alt="Кто вошёл и вышел", key="segment-moves", rows_shown=15,
-            on_open=lambda place: st.switch_page(CUSTOMER, query_params={"id": str(passages.index[place])}),
-            phone=ui.Lines("Клиент", "Что", note="{Когда}", aside="{Почему}"),
+            passages, KINDS, alt="Кто вошёл и вышел", key="segment-moves", rows_shown=15,
+            address="customer?id={}",
+            phone=ui.Lines("Клиент", "Что", note="{Когда}"),
         )  # fmt: skip

@@ -9,8 +9,9 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
-from pages import _customers_filters, _pulse, _shop_form, _writers
+from pages import _pulse, _shop_form, _writers
 from pages._addresses import (
+    ASKED,
     CUSTOMER,
     CUSTOMERS,
     IMPORT,
@@ -27,14 +28,6 @@ from pages._addresses import (
     WHOSE,
 )
 
-# What an address may ask of a page.
-ASKED = {
-    "customers": ("q", *_customers_filters.NOTHING),
-    "customer": ("id",),
-    "segment": ("name", "tab"),
-    "segment_edit": ("name", "copy", "where", "who"),
-    "import": ("file",),
-}
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
 ICON = Path(__file__).parents[1] / "static" / "icon.png"
 
@@ -102,7 +95,7 @@ def navigation(state: shop_report.State) -> Any:
 
 def forget_others(page: str) -> None:
     """Whoever goes back from a page finds in the address what that one was asked: Streamlit writes it there."""
-    for name in [name for name in st.query_params if name not in ASKED.get(page, ())]:
+    for name in set(st.query_params) - set(ASKED.get(page, ())):
         del st.query_params[name]
 
 

@@ -62,7 +62,9 @@ def files(taken: list[TakenFile]) -> Iterator[Row]:
         else:
             rows = wording.plural(rejected, "строка", "строки", "строк")
             verb = wording.form(rejected, "не загружена", "не загружены", "не загружены")
-            meaning = "Остальное загружено. Исправьте эти строки и загрузите только их."
+            came_in = any(file.report.get(name) for name in ("imported", "changed", "unchanged"))
+            rest = "Остальное загружено" if came_in else "Больше в нём ничего нет"
+            meaning = f"{rest}. Исправьте эти строки и загрузите только их."
             yield Row("rule_folder", f"Файл «{file.file}»: {rows} {verb}", meaning, *step, True, file.id)
 
 

@@ -1,4 +1,4 @@
-"""The customer's card: bonuses past and ahead with «Почему столько?», purchases, and who she is."""
+"""The customer's card: all that happened to her and is ahead, with «Почему столько?», and who she is."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ import streamlit as st
 from loyalty import db, ui, wording
 from loyalty.errors import NotFound
 from loyalty.reports import card as report
-from pages import _card_bonuses, _card_gift, _card_person, _card_purchases
+from pages import _card_gift, _card_history, _card_person, _card_segments
 from pages._addresses import CUSTOMERS
 
 
@@ -20,8 +20,7 @@ def main() -> None:
     header(card)
     ui.figures(figures(card), key="figures", alt="Бонусы и покупки клиента")
     tabs = {
-        "Бонусы": _card_bonuses.show,
-        "Покупки": _card_purchases.show,
+        "История": _card_history.show,
         "О клиенте": _card_person.show,
     }
     for tab, show in zip(st.tabs(list(tabs), key="card_tab", on_change="rerun"), tabs.values(), strict=True):
@@ -52,6 +51,7 @@ def header(card: report.CustomerCard) -> None:
     phone = [ui.dialled(person.phone, wording.phone(person.phone))] if person.phone else []
     known = phone + [ui.plain(said) for said in _card_person.in_a_line(person, card.today)]
     st.caption(" · ".join(known) or "Кроме покупок, о клиенте ничего не известно")
+    _card_segments.show(card)
 
 
 def figures(card: report.CustomerCard) -> list[ui.Figure]:

@@ -15,9 +15,9 @@ KINDS: dict[str, ui.Kind] = {
     "Исполнится": "count",
     "Куплено": "money",
     "Телефон": "phone",
-    "Доступно": "bonuses",
-    "Ждёт": "bonuses",
-    "Сгорит": "bonuses",
+    "Доступно": "round",
+    "Ждёт": "round",
+    "Сгорит": "round",
     "Когда": "day",
     "Чеков": "count",
     "Сумма": "money",
@@ -55,7 +55,9 @@ def main() -> None:
         found = report.find(session, wanted, today) if wanted.narrowed else report.Found(everyone)
     burns = wanted.asks(*filters.BURNS)
     verb = "сгорело" if burns and burns.is_past(today) else "сгорит"
-    st.caption(_customers_filters.said(found, everyone, verb))
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(_customers_filters.said(found, everyone, verb), width="content")
+        _customers_filters.save_as_segment(wanted)
     listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="right")
     with pages:
         last = max(-(-found.count // PAGE_SIZE), 1)

@@ -6,7 +6,7 @@ import streamlit as st
 from loyalty import db, ui
 from loyalty.files import uploads
 from loyalty.reports import history
-from pages import _import_file, _import_remembered, _import_report
+from pages import _import_dropped, _import_remembered, _import_report
 
 OPENED = "import_history_opened"  # the file of the history whose report is asked for
 HISTORY_KINDS: dict[str, ui.Kind] = {"Когда": "time"}
@@ -51,32 +51,6 @@ def _header() -> None:
         )
 
 
-def _drop() -> bool:
-    """Files dropped here and how they will be counted; whether there are any."""
-    turn = st.session_state.setdefault("import_turn", 0)
-    dropped = st.file_uploader(
-        "Перетащите сюда файлы из 1С, можно несколько сразу: XLSX, XLS, ODS, CSV, TXT",
-        accept_multiple_files=True,
-        key=f"import-drop-{turn}",
-    )
-    if dropped:
-        ui.lost_with_page()
-    shown = [_import_file.show(upload) for upload in dropped]
-    ready = [file for file in shown if file]
-    if not dropped:
-        return False
-    if len(ready) < len(shown) and ready:
-        st.caption(f"Загрузятся только файлы без ошибок: {len(ready)} из {len(shown)}")
-    if st.button("Загрузить", type="primary", icon=":material/upload:", disabled=not ready, key="import-load"):
-        with ui.explained():
-            names = ", ".join(f"«{file.file_name}»" for file in ready)
-            queued = ui.write(f"загрузка {names}", lambda session: uploads.enqueue(session, ready), "")
-            st.session_state[_import_report.HERE] = queued.result or []
-            st.session_state["import_turn"] = turn + 1  # an empty place for the next files
-            st.rerun()
-    return True
-
-
 def _past(teaches: bool) -> None:
     """The history of imports, a click opens a file's report; while there is none, what it will be."""
     with db.reading() as session:
@@ -108,6 +82,6 @@ def _past(teaches: bool) -> None:
 _header()
 busy = _import_report.under_way()
 _import_report.results()
-dropped = not busy and _drop()
+dropped = not busy and _import_dropped.show()
 _past(teaches=not busy and not dropped)
 _import_remembered.show()

@@ -51,10 +51,12 @@ def main() -> None:
         )
         return
     ui.figures(figures(found), key="segment-figures", alt="Показатели сегмента")
-    if not found.members.customers:
+    if not found.worth.customers:
         ui.empty("Сейчас в сегменте никого", "Как только кто-то подойдёт под условия, он появится здесь сам.")
         return
-    for tab, show in zip(st.tabs(list(TABS), key="segment_tab", on_change="rerun"), TABS.values(), strict=True):
+    asked = st.query_params.get("tab")
+    tabs = st.tabs(list(TABS), key="segment_tab", on_change="rerun", default=asked if asked in TABS else None)
+    for tab, show in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:
                 show(saved, mark, today)
@@ -70,19 +72,20 @@ def troubles(found: report.Segment) -> None:
 
 def figures(found: report.Segment) -> list[ui.Figure]:
     """Who they are together, each against all customers."""
-    mine, all_ = found.members, found.everybody
+    mine, all_ = found.worth, found.worth_of_all
+    again, of_all = found.again.share, found.again_of_all.share
     return [
-        ui.Figure("Клиенты", wording.number(mine.customers), of=f"из {wording.number(all_.customers)}",
-                  help=f"{part(mine.customers, all_.customers)} всех клиентов"),
-        ui.Figure("Выручка", wording.roubles_short(mine.turnover), of=part(mine.turnover, all_.turnover),
-                  help="Всё, что они купили, за вычетом возвратов, и доля в покупках всех клиентов"),
-        ui.Figure("Средний чек", said(mine.average), of=f"у всех {said(all_.average)}" if all_.average else None,
-                  help="Сумма покупок без возвращённого, делённая на их число"),
-        ui.Figure("Купили снова", "—" if found.repeat_share is None else wording.percent(found.repeat_share),
-                  help="Доля тех, у кого две покупки и больше, среди всех, кто покупал"),
-        ui.Figure("Доступно бонусов", wording.bonuses(mine.available // 100 * 100)),
-        ui.Figure("За 30 дней", f"+{wording.number(found.entered)} {wording.MINUS}{wording.number(found.left)}",
-                  help="Сколько клиентов вошли сами и вышли сами; правка условий не считается"),
+        ui.Figure("Клиенты", wording.number(mine.customers), of=f"{part(mine.customers, all_.customers)} базы",
+                  help=f"Сейчас в сегменте, из {wording.number(all_.customers)} клиентов магазина"),
+        ui.Figure("Выручка", wording.roubles_short(mine.revenue), of=f"{part(mine.revenue, all_.revenue)} всей",
+                  help="Всё, что они купили, за вычетом возвратов; доля — от покупок всех клиентов"),
+        ui.Figure("Средний чек", "—" if mine.average is None else wording.roubles_round(mine.average),
+                  change=mine.average and wording.changed(mine.average, all_.average, "у всех"),
+                  help="Сумма покупок за вычетом возвратов, делённая на число покупок"),
+        ui.Figure("Купили снова", "—" if again is None else wording.percent(again),
+                  of=None if of_all is None else f"у всех {wording.percent(of_all)}",
+                  help="Доля тех, у кого две покупки и больше, среди тех, кто покупал"),
+        ui.Figure("Доступно бонусов", wording.bonuses(found.available // 100 * 100)),
     ]  # fmt: skip
 
 
@@ -90,11 +93,6 @@ def part(of: int, whole: int) -> str:
     """«12,3 %»."""
     found = list_report.share(of, whole)
     return "—" if found is None else wording.percent(found)
-
-
-def said(average: int | None) -> str:
-    """An average receipt, or a dash where nobody bought."""
-    return "—" if average is None else wording.roubles_round(average)
 
 
 main()

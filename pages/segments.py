@@ -4,19 +4,11 @@ from datetime import date
 
 import streamlit as st
 
-from loyalty import db, settings, ui, wording
+from loyalty import db, settings, ui
 from loyalty.reports import segments as report
 from loyalty.segments import membership
-from loyalty.wording import MINUS
-from pages import _segments_combine, _segments_file, _segments_rfm
-from pages._addresses import IMPORT, SEGMENT, SEGMENT_EDIT
-
-KINDS: dict[str, ui.Kind] = {
-    "Клиентов": "count", "От базы": "percent", "От выручки": "percent", "Средний чек": "money",
-    "Вошло": "count", "Вышло": "count",
-}  # fmt: skip
-SHOWN: dict[str, ui.Kind] = {"Клиентов": "count", "От базы": "percent", "От выручки": "percent",
-                             "Средний чек": "figure", "За 30 дней": "figure"}  # fmt: skip
+from pages import _segments_combine, _segments_file, _segments_list, _segments_rfm
+from pages._addresses import IMPORT, SEGMENT_EDIT
 
 
 # Not copied for each who asks: a question can't be, and nobody changes it.
@@ -33,7 +25,7 @@ def main() -> None:
     with db.reading() as session:
         today = settings.today(session)
         mark = report.mark(session, today)
-        has_customers = report.everybody(session).customers > 0
+        has_customers = report.has_customers(session)
     if not has_customers:
         ui.empty(
             "Здесь будут сегменты",
@@ -56,7 +48,7 @@ def main() -> None:
     found, cells = counted(mark, today)
     with place.container():
         _segments_rfm.show(cells, found.everybody)
-        show(found)
+        _segments_list.show(found)
 
 
 def more() -> None:
@@ -73,51 +65,6 @@ def more() -> None:
             ),
             "Сегменты обновлены",
         )
-
-
-def show(found: report.Listed) -> None:
-    """The list; a row opens its segment."""
-    whole = report.frame(found)
-    title = wording.plural(len(whole), "сегмент", "сегмента", "сегментов")
-    if whole.empty:
-        with ui.section("Своих сегментов пока нет"):
-            st.markdown("Нажмите «Создать сегмент» и соберите вопрос из условий или выберите клетку на картинке.")
-        return
-    with ui.section(title, hint=freshness(found)) as actions:
-        with actions:
-            ui.excel_button("Сегменты", whole, KINDS)
-        shown = whole.drop(columns=["Вошло", "Вышло", "Что не так"])
-        shown["Средний чек"] = [
-            "" if value is None else wording.roubles_round(value) for value in whole["Средний чек"]
-        ]
-        shown["За 30 дней"] = [moved(*pair) for pair in zip(whole["Вошло"], whole["Вышло"], strict=True)]
-        troubled = whole["Что не так"].astype(bool)
-        if troubled.any():
-            shown["Что не так"] = whole["Что не так"]
-        ui.table(
-            shown,
-            SHOWN,
-            alt="Список сегментов",
-            key="segments",
-            on_open=lambda name: st.switch_page(SEGMENT, query_params={"name": str(name)}),
-            address="segment?name={}",
-            phone=ui.Lines("Сегмент", "Клиентов", note="{Кто в нём}", aside="{От выручки} выручки · {За 30 дней}"),
-            tones={"Что не так": ["warn" if bad else "" for bad in troubled]} if troubled.any() else None,
-        )
-
-
-def moved(entered: object, left: object) -> str:
-    """«+12 −5»; nothing where nobody moved."""
-    said = [f"{sign}{wording.number(int(str(count)))}" for sign, count in (("+", entered), (MINUS, left)) if count]
-    return " ".join(said)
-
-
-def freshness(found: report.Listed) -> str:
-    """When the list was brought up to date, and what is left to count."""
-    waiting = sum(not row.is_counted for row in found.rows)
-    if waiting:
-        return f"Ещё не посчитаны: {waiting}. Посчитаются ночью, после загрузки или по «Обновить сейчас»"
-    return "Обновляются ночью и после каждой загрузки; за 30 дней — кто вошёл и вышел сам"
 
 
 main()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,8 @@ DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_PATIENCE_S = 90.0
 IDLE_PATIENCE_MS = 30_000
+# How long nothing happens: what is typed is sent 300 ms after the last key; a page that opens has nothing to send.
+STILL_MS, OPENED_MS = 360, 120
 # As root in a container, without a screen, and silent: Chromium would otherwise look for its maker's hosts.
 FLAGS = [
     "--no-sandbox",
@@ -39,14 +42,21 @@ FLAGS = [
     "--force-color-profile=srgb",
 ]
 # Streamlit says on its root whether a script runs, marks what awaits redrawing, draws skeletons meanwhile.
-IDLE = """() => {
+IDLE = """([since, still]) => {
   const app = document.querySelector('[data-testid="stApp"]');
-  return app !== null
+  const isIdle = app !== null
     && app.getAttribute('data-test-script-state') === 'notRunning'
     && app.getAttribute('data-test-connection-state') === 'CONNECTED'
     && document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]') === null
     && document.fonts.status === 'loaded';
+  if (!isIdle || window.idleFor !== since)
+    Object.assign(window, {idleFor: since, idleFrom: performance.now(), idleFrames: 0});
+  window.idleFrames += 1;  // on a busy machine the clock runs on while nothing is drawn
+  return isIdle && performance.now() - window.idleFrom >= still && window.idleFrames > still / 20;
 }"""
+
+
+WAITS = count()  # names each wait, so that one does not go on with the former one's stillness
 
 
 @dataclass(frozen=True)
@@ -154,18 +164,15 @@ def wait_until_answers(address: str, dashboard: "subprocess.Popen[bytes]", log: 
         time.sleep(0.2)
 
 
-def settle(page: Page) -> None:
-    """Wait until Streamlit has drawn everything and stays so for a moment."""
-    for _ in range(2):  # a run may start another: navigation, a dialog, st.rerun
-        page.wait_for_function(IDLE, timeout=IDLE_PATIENCE_MS)
-        page.wait_for_timeout(250)
-    page.wait_for_function(IDLE, timeout=IDLE_PATIENCE_MS)
+def settle(page: Page, still_ms: int = STILL_MS) -> None:
+    """Wait until Streamlit has drawn everything and stays so: a run may start another one."""
+    page.wait_for_function(IDLE, arg=[next(WAITS), still_ms], timeout=IDLE_PATIENCE_MS)
 
 
 def visit(page: Page, address: str) -> None:
     """Open an address of the dashboard and wait until it is drawn."""
     page.goto(address, wait_until="domcontentloaded")
-    settle(page)
+    settle(page, OPENED_MS)
 
 
 def shot(page: Page, path: Path, whole: bool = False) -> Path:

@@ -95,6 +95,27 @@ def charts() -> None:
     ui.chart(ui.steps(days, values, today=TODAY, said=said), alt="Сколько доступно", key="part steps")
 
 
+def matrix() -> None:
+    """Two scales: a cell tinted by its share, nearly nothing of it, none."""
+    lead = ui.Lead("Открыть сегмент", "pages/segments.py")
+    ui.matrix(
+        ["до 60 дней", "больше года"],
+        ["4 покупки и больше", "1 покупка"],
+        [
+            [
+                ui.Square("Чемпионы", "4 495", "61 % выручки", lead, "Благодарите первыми", 0.61),
+                ui.Square("Ушедшие лояльные", "953", "6,6 % выручки", lead, "Спросите, что случилось", 0.066),
+            ],
+            [
+                ui.Square("Новички", "1 426", "1,9 % выручки", lead, "Доведите до второй покупки", 0.019),
+                ui.Square("Случайные", "0", "0 % выручки", lead),
+            ],
+        ],
+        alt="Клиенты по давности и числу покупок",
+        key="part matrix",
+    )
+
+
 def form() -> None:
     """A form whose mistakes stand under their fields, all at once."""
     with ui.form("part-form", {"name": "", "sum": None}) as opened, st.container(border=True):
@@ -141,6 +162,7 @@ PARTS = {
     "table": table,
     "list": listed,
     "chart": charts,
+    "matrix": matrix,
     "form": form,
     "dialog": dialog,
     "empty": empty,

@@ -9,8 +9,8 @@ texts leave room this page chooses; each choice is numbered, so that a disagreem
  2. A customer registered after the day, or not yet born on it, has no such figure yet: it is unknown.
  3. A purchase is a receipt of which some amount above 0 is left (§8 says what the last one is; so a receipt of
     0 roubles is none, and nothing but goods bought by the piece comes of it).
- 4. A return counts on its own day, at its own shop and place; one stamped before its receipt on the receipt's day
-    (§3). One that takes nothing, and one without its receipt, counts in nothing.
+ 4. A return counts on the day that is written on it, at its own shop and place, once its receipt is there. One that
+    takes nothing, and one without its receipt, counts in nothing.
  5. What came back lowers the receipt it came from, wherever and whenever it came back, up to the day.
  6. An average is exact, not rounded before it is compared.
  7. Goods are of the group that the line of the receipt said, and are named by their article or by that line's name.
@@ -24,6 +24,7 @@ texts leave room this page chooses; each choice is numbered, so that a disagreem
 12. Born on 29 February one has a birthday on 28 February in other years (§17), and is a year older on 1 March.
 13. The level is by the programme in force on that day (tests.model, 13), by its name.
 14. Texts are compared as they are written, but a part of a name whatever its capitals, and ё is е.
+    `receipts_count`, `burns` and `relative_birthday_within` are not in contract.md; `search` is as the list's.
 15. `segment` follows the other's tree as of the same day.
 16. A list of phones is of any spelling of a Russian number.
 """
@@ -41,6 +42,7 @@ from typing import Any
 from tests import model
 
 DAY = timedelta(days=1)
+FOREVER = timedelta(days=1_200)  # in which everything burns that ever will
 Tree = Mapping[str, Any]
 Value = int | Fraction | None
 
@@ -70,6 +72,7 @@ class Customer:
     source: str = ""
     birth_date: date | None = None
     registered_on: date | None = None
+    relatives: tuple[date, ...] = ()  # the birth dates of whom she cares about
     consents: tuple[tuple[datetime, bool], ...] = ()
     facts: tuple[model.Fact, ...] = ()
 
@@ -123,6 +126,7 @@ class Seen:
     shop: Shop
     customer: Customer
     day: date
+    _burned: dict[date, int] = field(default_factory=dict)
 
     @cached_property
     def account(self) -> model.Account:
@@ -151,8 +155,9 @@ class Seen:
 
     def returned(self, asked: Tree) -> list[int]:
         """What each return of the period, places and shops took."""
+        documents = self.shop.documents
         found = (
-            (day, self.shop.documents.get(back.number, Where()), took) for day, back, took in self.account.taken
+            (back.at.date(), documents.get(back.number, Where()), took) for _, back, took in self.account.taken
         )
         return [took for day, where, took in found if self.is_asked(day, where, asked)]
 
@@ -169,13 +174,26 @@ class Seen:
         since, until = asked.get("since"), asked.get("until")
         return (not since or date.fromisoformat(since) <= day) and (not until or day <= date.fromisoformat(until))
 
+    def days_of(self, asked: Tree) -> tuple[date, date]:
+        """The first and the last day of a period; without a border from before the first fact to after the last."""
+        if "last_days" in asked:
+            return self.day - (asked["last_days"] - 1) * DAY, self.day
+        facts = [fact.at.date() for fact in self.customer.facts if fact.at.date() <= self.day]
+        return (
+            date.fromisoformat(asked.get("since", str(min(facts, default=self.day)))),
+            date.fromisoformat(asked.get("until", str(self.day + FOREVER))),
+        )
+
     def burns(self, days: int) -> int:
         """What burns in the days after this one if nothing more happens."""
-        account = model.account_after(self.customer.facts, self.shop.programmes, self.day)
-        before = account.burned
-        for ahead in range(1, days + 1):
-            account.start_of_day(self.day + ahead * DAY)
-        return account.burned - before
+        return self.burned_by(self.day + days * DAY) - self.burned_by(self.day)
+
+    def burned_by(self, day: date) -> int:
+        """Everything that has burned by the end of a day, by the facts known at the end of this one."""
+        if day not in self._burned:
+            facts = [fact for fact in self.customer.facts if fact.at.date() <= self.day]
+            self._burned[day] = model.account_after(facts, self.shop.programmes, day).burned
+        return self._burned[day]
 
 
 def in_range(value: Value, asked: Tree) -> bool:
@@ -223,6 +241,10 @@ def purchases_sum(seen: Seen, asked: Tree) -> Value:
 
 def purchases_count(seen: Seen, asked: Tree) -> Value:
     return len(seen.purchases(asked))
+
+
+def receipts_count(seen: Seen, asked: Tree) -> Value:
+    return sum(seen.is_asked(one.day, one.where, asked) for one in seen.receipts)
 
 
 def average_receipt(seen: Seen, asked: Tree) -> Value:
@@ -304,22 +326,37 @@ def bought_at(what: str) -> Callable[[Seen, Tree], bool]:
 
 def birthday_within(seen: Seen, asked: Tree) -> bool:
     born = seen.customer.birth_date
-    if born is None:
-        return False
+    return born is not None and is_soon(born, seen, asked)
+
+
+def relative_birthday_within(seen: Seen, asked: Tree) -> bool:
+    return any(is_soon(born, seen, asked) for born in seen.customer.relatives)
+
+
+def is_soon(born: date, seen: Seen, asked: Tree) -> bool:
     ahead = [birthday(born, seen.day.year + years) for years in (0, 1)]
     return min((day - seen.day).days for day in ahead if day >= seen.day) <= asked["days"]
 
 
 def burns_within(seen: Seen, asked: Tree) -> bool:
-    burns = seen.burns(asked["days"])
+    return is_burned(seen.burns(asked["days"]), asked)
+
+
+def burns(seen: Seen, asked: Tree) -> bool:
+    """On days of the period, past or ahead."""
+    first, last = seen.days_of(asked)
+    return is_burned(seen.burned_by(last) - seen.burned_by(first - DAY), asked)
+
+
+def is_burned(burns: int, asked: Tree) -> bool:
     return in_range(burns, asked) if {"from", "to"} & {*asked} else burns > 0
 
 
 def has(seen: Seen, asked: Tree) -> bool:
-    if asked["what"] != "sms_consent":
+    if not asked["what"].startswith("sms_"):
         return bool(getattr(seen.customer, asked["what"]))
     said = sorted(consent for consent in seen.customer.consents if consent[0].date() <= seen.day)
-    return bool(said) and said[-1][1]
+    return bool(said) and said[-1][1] is (asked["what"] == "sms_consent")
 
 
 def name(seen: Seen, asked: Tree) -> bool:
@@ -349,9 +386,11 @@ def ranged(figure: Callable[[Seen, Tree], Value]) -> Callable[[Seen, Tree], bool
 
 FIGURES = (
     turnover, available, pending, debt, age, days_since_registration, days_without_purchase,
-    purchases_sum, purchases_count, average_receipt, returns_sum, returns_count,
+    purchases_sum, purchases_count, receipts_count, average_receipt, returns_sum, returns_count,
 )  # fmt: skip
-QUESTIONS = (bought, level, birthday_within, burns_within, has, name, segment, phones)
+QUESTIONS = (
+    bought, level, birthday_within, relative_birthday_within, burns_within, burns, has, name, segment, phones,
+)  # fmt: skip
 CRITERIA: dict[str, Callable[[Seen, Tree], bool]] = {
     **{figure.__name__: ranged(figure) for figure in FIGURES},
     **{question.__name__: question for question in QUESTIONS},

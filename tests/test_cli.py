@@ -86,7 +86,7 @@ def test_a_refusal_leaves_a_fresh_interpreter_with_its_exit_code(arguments: tupl
         (("import",), 2, "Не хватает: ФАЙЛ"),
         (("send",), 2, "нет такого: 'send'"),
         (("night", "--day", "завтра"), 2, "день пишут так: 2026-03-14, а не «завтра»"),
-        (("export", "segments", "x.csv"), 2, "нет такого: 'segments'"),
+        (("export", "segment", "x.csv"), 2, "нет такого: 'segment'"),
         (("export", "customers", "x.doc"), 2, ".jsonl"),
         (("export", "customers", "no/such/folder/x.csv"), 2, "Нет такой папки"),
         (("restore", "no-such-file.db"), 2, "Нет такого файла: no-such-file.db"),

@@ -59,7 +59,7 @@ def test_what_is_typed_is_kept_or_asked_about(running_app: Callable[..., App], p
     city.fill("Тула")
     assert asks_before_reload(page)  # at once, sent or not
     page.wait_for_timeout(PAUSE_MS)
-    open_tab(page, "Покупки")
+    open_tab(page, "История")
     assert asks_before_reload(page)
     open_tab(page, "О клиенте")
     expect(city).to_have_value("Тула")

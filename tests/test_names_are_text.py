@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from loyalty import db, export, tables
+from loyalty import acts, db, export, settings, tables
 from loyalty.models import customers
+from loyalty.segments import membership
+from loyalty.segments.tree import is_
 from tests.browser import App, settle, visit
 from tests.till import HEADER
 
@@ -140,8 +143,9 @@ def _card(page: Page, app: App) -> None:
         "n",
         "d",
     }
-    page.get_by_role("tab", name="Покупки").click()
-    is_text(page, "Возврат 5-**b**")
+    page.get_by_role("row", name="Возврат 5-**b**").click()
+    is_text(page, "Возврат 5-**b**", "к чеку")
+    _segment(page, app)
     page.get_by_role("tab", name="О клиенте").click()
     settle(page)
     fill(page, Город=STARS, Улица=ICONS, Дом="<b>", Комментарий=STARS, Откуда_пришёл=ICONS)
@@ -152,6 +156,19 @@ def _card(page: Page, app: App) -> None:
     settle(page)
     press(page, "Сохранить")
     is_text(page, "Сохранено", STARS, f"{STARS}, {ICONS}, <b>", FILE_NAME)
+
+
+def _segment(page: Page, app: App) -> None:
+    """A segment called so, on her card and in her history."""
+    with db.writing() as session:
+        act, question = acts.begin(session, acts.Origin.SCREEN), is_("search", words="К-1")
+        membership.save(session, STARS, question, act, settings.now(), date.fromisoformat(TODAY))
+    visit(page, f"{app.address}/customer?id={customer('К-1')}")
+    is_text(page, "Сегменты:", f"Теперь в сегменте «{STARS}»")
+    page.get_by_role("link", name=STARS).click()
+    is_text(page, STARS)
+    page.go_back()
+    is_text(page, "Сегменты:")
 
 
 def is_plain_page(page: Page, *words: str) -> None:

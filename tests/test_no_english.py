@@ -5,20 +5,31 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlmodel import Session
 
+from loyalty import settings
 from loyalty.files import uploads
+from loyalty.segments import membership, ready
 from tests.browser import DESKTOP, PHONE, App, opened_page, running, running_shop, settle, visit
 from tests.latin import Reader
+from tests.pages.factory import TODAY
 from tests.pages.family import family_shop
 
 VIEWS = {"wide": DESKTOP, "narrow": PHONE}
 CARD = "/customer?id=1"
+SEGMENT = "/segment?name=%D0%A0%D0%B0%D0%B7%D0%BE%D0%B2%D1%8B%D0%B5"  # «Разовые»
 
 
 @pytest.fixture(scope="module")
 def app(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """A small shop with receipts that ask whose they are."""
-    with running_shop(family_shop, migrated_sqlite, tmp_path_factory.mktemp("shop")) as started:
+    """A small shop with receipts that ask whose they are, and its ready segments."""
+
+    def tell(session: Session) -> None:
+        family_shop(session)
+        ready.add_missing(session)
+        membership.refresh(session, settings.day_starts(TODAY, "Europe/Moscow"), TODAY)
+
+    with running_shop(tell, migrated_sqlite, tmp_path_factory.mktemp("shop")) as started:
         yield started
 
 
@@ -30,12 +41,13 @@ def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def screens(page: Page, app: App) -> list[str]:
-    """The addresses of the menu, and a customer's card."""
+    """The addresses of the menu, a customer's card and a segment."""
     visit(page, app.address)
     links = page.get_by_test_id("stSidebarNavLink").element_handles()
     found = [str(link.get_attribute("href")) for link in links]
     assert len(found) >= 6
-    return [*(app.address + "/" + href.removeprefix(app.address).lstrip("/") for href in found), app.address + CARD]
+    menu = (app.address + "/" + href.removeprefix(app.address).lstrip("/") for href in found)
+    return [*menu, app.address + CARD, app.address + SEGMENT]
 
 
 @pytest.mark.slow

@@ -27,6 +27,8 @@ SCREENS = (
     "/returns",
     "/whose",
     "/twins",
+    "/segments",
+    "/segment?name=%D0%A0%D0%B0%D0%B7%D0%BE%D0%B2%D1%8B%D0%B5",
     "/program",
     "/import",
     "/returns",

@@ -225,11 +225,10 @@ def test_a_chosen_row_stays_marked_and_says_why(desktop: Page, app: App) -> None
     expect(page.get_by_text("Доступно 500", exact=True)).to_be_visible()
     assert chosen.count() == 0
 
-    page.get_by_role("tab", name="Покупки").click()
-    settle(page)
-    expect(chosen).to_contain_text("Возврат")
-    row(page, "05.02.2026").click()
-    expect(page.get_by_text("Покупка 000003")).to_be_visible()
+    row(page, "Возврат 000001").click()
+    expect(page.get_by_role("heading", name="Возврат 000001")).to_be_visible()
+    row(page, "Чек 000003").first.click()
+    expect(page.get_by_role("heading", name="Покупка 000003")).to_be_visible()
     expect(page.get_by_text("Юбка")).to_be_visible()
 
 

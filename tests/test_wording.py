@@ -36,7 +36,12 @@ def test_the_space_inside_a_sum_does_not_break() -> None:
 
 @pytest.mark.parametrize(
     ("kopecks", "words"),
-    [(99_999_949_00, "100 млн ₽"), (26_789_400_00, "26,8 млн ₽"), (4_812_300_50, "4 812 301 ₽")],
+    [
+        (1_040_024_969_360_00, "1 040 млрд ₽"),
+        (99_999_949_00, "100 млн ₽"),
+        (26_789_400_00, "26,8 млн ₽"),
+        (4_812_300_50, "4 812 301 ₽"),
+    ],
 )
 def test_a_card_shortens_only_what_would_not_fit(kopecks: int, words: str) -> None:
     assert said(wording.roubles_short(kopecks)) == words

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import commands
-from loyalty.cli.commands import UNUSABLE
+from loyalty.cli import commands, segments
+from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
 from loyalty.wording import sentence
@@ -39,6 +39,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("what", choices=tuple(KINDS_OF_EXPORT), metavar="ЧТО", help=", ".join(KINDS_OF_EXPORT))
     export.add_argument("file", type=Path, metavar="ФАЙЛ", help="имя с окончанием .xlsx, .csv или .jsonl")
     export.add_argument("--as-of", type=_day, metavar="ДЕНЬ", help="по состоянию на конец дня вида 2026-03-14")
+    export.add_argument("--segment", metavar="СЕГМЕНТ", help="только из этого сегмента (customers и segments)")
+    _segments(command("segment", "сегменты: вопросы о клиентах и кто на них отвечает", segments.show))
     _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
     demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)
     demo.add_argument(
@@ -51,6 +53,29 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     restore.add_argument("file", type=Path, metavar="ФАЙЛ", help="резервная копия")
     command("migrate", "подготовить базу данных или обновить её до этой версии", commands.migrate)
     return parser.parse_args(arguments)
+
+
+def _segments(parser: argparse.ArgumentParser) -> None:
+    """What is done with segments, a word each."""
+    offered = parser.add_subparsers(title="что сделать", metavar="ЧТО", required=True, parser_class=_Parser)
+
+    def command(name: str, words: str, run: Callable[..., int]) -> argparse.ArgumentParser:
+        made = offered.add_parser(name, help=words, description=sentence(words))
+        made.set_defaults(run=run)
+        _json(made)
+        return made
+
+    for name, words, run in (
+        ("add", "добавить сегмент из файла JSON", segments.add),
+        ("count", "сколько клиентов отвечают на вопрос из файла; ничего не сохраняет", segments.count),
+    ):
+        command(name, words, run).add_argument("file", type=Path, metavar="ФАЙЛ", help="сегмент в JSON")
+    command("list", "все сегменты", segments.show)
+    members = command("members", "кто в сегменте", segments.members)
+    members.add_argument("name", metavar="СЕГМЕНТ", help="название")
+    members.add_argument("--on", type=_day, metavar="ДЕНЬ", help="кто был в нём к началу дня вида 2026-03-14")
+    command("refresh", "обновить все сегменты сейчас", segments.refresh)
+    command("criteria", "о чём можно спросить", segments.criteria)
 
 
 class _Parser(argparse.ArgumentParser):

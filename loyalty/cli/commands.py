@@ -1,6 +1,5 @@
 """What each command does: it asks a room and says the answer, to a person or to a program."""
 
-import json
 import sqlite3
 import sys
 from argparse import Namespace
@@ -14,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from loyalty import backup, db, export, settings
 from loyalty.cli.bar import Bar
+from loyalty.cli.telling import AGREES, DIFFERS, DONE, NOT_EMPTY, SOME_REJECTED, UNUSABLE, print_json
 from loyalty.customers.people import full_name
 from loyalty.demo.load import load
 from loyalty.engine import ledger
@@ -29,9 +29,6 @@ from loyalty.service import checking, night, ready, recount
 from loyalty.system_words import database_error, os_error
 from loyalty.wording import day, number, plural, roubles
 
-DONE, SOME_REJECTED, UNUSABLE = 0, 1, 2
-AGREES, DIFFERS = 0, 1
-NOT_EMPTY = 2
 SHOWN_MAX = 20
 DIFFERENCES_MAX = 1_000
 
@@ -56,10 +53,10 @@ def _import(path: Path, kind: str, as_json: bool, said: Mapping | None) -> int:
         print(f"{path.name}: {why}" if path.name not in why else why, file=sys.stderr)
         if as_json:
             nothing = Report(file=path.name, kind=kind).as_json()
-            _print_json({**nothing, "errors": [{"row": None, "column": None, "value": None, "reason": why}]})
+            print_json({**nothing, "errors": [{"row": None, "column": None, "value": None, "reason": why}]})
         return UNUSABLE
     if as_json:
-        _print_json(report.as_json())
+        print_json(report.as_json())
     else:
         _tell_import(report)
     return SOME_REJECTED if report.rejected else DONE
@@ -120,7 +117,7 @@ def night_run(options: Namespace) -> int:
     checked = checking.night(until) if check_due else None
     if options.json:
         nights = [_night_json(result) for result in done]
-        _print_json({"day": until.isoformat(), "nights": nights, "check": checked and checked.words})
+        print_json({"day": until.isoformat(), "nights": nights, "check": checked and checked.words})
         return DONE
     for result in done:
         print(f"{day(result.day)}: {result.summary}")
@@ -136,9 +133,9 @@ def _night_json(result: night.NightResult) -> dict[str, Any]:
 
 
 def export_file(options: Namespace) -> int:
-    """A file of customers, receipts, returns or movements."""
+    """A file of customers, receipts, returns, movements or stays in segments."""
     with db.reading() as session:
-        rows = export.export(session, options.what, options.file, options.as_of)
+        rows = export.export(session, options.what, options.file, options.as_of, options.segment)
     print(f"{options.file}: {plural(rows, 'строка', 'строки', 'строк')}")
     return DONE
 
@@ -153,7 +150,7 @@ def check(options: Namespace) -> int:
         whom = {difference.customer_id for difference in kept}
         named = {id_: _named(session.get(Customer, id_) if id_ is not None else None) for id_ in whom}
     if options.json:
-        _print_json({"customers": people, "differences": count, "first": [d._asdict() for d in kept]})
+        print_json({"customers": people, "differences": count, "first": [d._asdict() for d in kept]})
     elif count:
         print(f"Расхождений: {number(count)}")
         lines = [f"{named[d.customer_id]}: {d.what} — записано {d.stored}, по покупкам {d.computed}" for d in kept]
@@ -211,7 +208,3 @@ def migrate(_options: Namespace) -> int:
     ready.run()
     print("База данных готова")
     return DONE
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False))

@@ -22,13 +22,14 @@ def latest(session: Session, ids: Sequence[int], channel: str = SMS) -> dict[int
     return {id_: bool(is_given) for id_, is_given in rows}
 
 
-def said(*, is_given: bool, channel: str = SMS) -> Select[tuple[int]]:
-    """Whose latest word is a consent, or a refusal; the words of cards joined to hers are hers: `id`."""
+def said(*, is_given: bool, channel: str = SMS, before: datetime | None = None) -> Select[tuple[int]]:
+    """Whose latest word (before a moment) is a consent, or a refusal; those joined to her said hers: `id`."""
     k, of = consents.c, customers.alias()
     root = func.coalesce(of.c.joined_to, of.c.id)
     age = func.row_number().over(partition_by=root, order_by=(k.at.desc(), k.id.desc()))
     query = select(root.label("id"), k.is_given, age.label("age")).select_from(consents)
-    words = query.join(of, of.c.id == k.customer_id).where(k.channel == channel).subquery()
+    query = query.join(of, of.c.id == k.customer_id).where(k.channel == channel)
+    words = (query.where(k.at < before) if before else query).subquery()
     return select(words.c.id).where(words.c.age == 1, words.c.is_given.is_(is_given))
 
 

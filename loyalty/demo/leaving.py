@@ -24,6 +24,7 @@ from loyalty.models import (
     receipts,
     relatives,
     return_lines,
+    returned_lines,
     returns,
 )
 from loyalty.reports.shop import is_only_demo
@@ -65,7 +66,8 @@ def _remove_documents(session: Session) -> None:
     real = update(returns).where(returns.c.receipt_id.in_(sold), returns.c.act_id.not_in(DEMO))
     session.connection().execute(real.values(receipt_id=None, counted=returns.c.amount))
     back = select(returns.c.id).where(returns.c.act_id.in_(DEMO))
-    _delete(session, return_lines, return_lines.c.return_id.in_(back))
+    for table in (return_lines, returned_lines):
+        _delete(session, table, table.c.return_id.in_(back))
     _delete(session, returns, returns.c.act_id.in_(DEMO))
     _delete(session, receipt_lines, receipt_lines.c.receipt_id.in_(sold))
     _delete(session, receipts, receipts.c.act_id.in_(DEMO))

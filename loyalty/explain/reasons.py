@@ -162,8 +162,10 @@ def gifts(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """What each grant of these customers was for, by the grant's id: «Подарок ко дню рождения»."""
     g = grants.c
     query = select(g.id, g.kind, g.reason).where(g.customer_id.in_(ids), g.superseded_at.is_(None))
-    found = {}
-    for id_, kind, why in session.connection().execute(query):
-        words = GIFTS.get(kind, GIFT)
-        found[id_] = f"{words} «{why}»" if why else words
-    return found
+    return {id_: gift(kind, why) for id_, kind, why in session.connection().execute(query)}
+
+
+def gift(kind: str, why: str) -> str:
+    """What a grant was for: «Подарок ко дню рождения», with the reason that was written."""
+    words = GIFTS.get(kind, GIFT)
+    return f"{words} «{why}»" if why else words

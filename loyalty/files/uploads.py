@@ -26,7 +26,7 @@ from loyalty.onec.columns import headers
 
 __all__ = [
     "KINDS", "TEMPLATE", "Column", "Look", "Ready", "corrected", "enqueue", "enqueue_demo", "forget_unused", "keep",
-    "look", "missing", "template", "with_header", "with_kind", "with_sheet",
+    "look", "missing", "place", "template", "with_header", "with_kind", "with_sheet",
 ]  # fmt: skip
 
 UNUSED_AFTER = timedelta(days=1)
@@ -43,16 +43,20 @@ class Ready(NamedTuple):
     keep_mapping: bool = True
 
 
-def keep(upload_id: str, file_name: str, content: BinaryIO) -> Path:
-    """Put an upload where the worker finds it; the same upload again is the same file."""
+def place(upload_id: str, file_name: str) -> Path:
+    """Where an upload is kept, in a folder of its own whatever its name."""
     name = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", Path(file_name.replace("\\", "/")).name).strip(". ")
     name = name.encode(errors="ignore")[-NAME_BYTES_MAX:].decode(errors="ignore")
-    folder = _folder() / blake2b(upload_id.encode(), digest_size=12).hexdigest()
-    path = folder / (name or "файл")
+    return _folder() / blake2b(upload_id.encode(), digest_size=12).hexdigest() / (name or "файл")
+
+
+def keep(upload_id: str, file_name: str, content: BinaryIO) -> Path:
+    """Put an upload where the worker finds it; the same upload again is the same file."""
+    path = place(upload_id, file_name)
     if path.exists():
         return path
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         spare = path.with_name(path.name + ".part")
         with spare.open("wb") as file:
             copyfileobj(content, file, 1 << 20)

@@ -33,7 +33,7 @@ class Joined(NamedTuple):
 
     id: int
     name: str
-    on: date
+    at: datetime  # the shop's
     person: str
     receipts: int
 
@@ -59,7 +59,7 @@ def load(session: Session, customer_id: int) -> Person:
     """What «О клиенте» shows below its form."""
     history = consents.history(session, customer_id)
     said = [Said(settings.shop_time(session, one.at), one.is_given, one.place, one.proof) for one in history]
-    return Person(_signs(session, customer_id), _joined(session, customer_id), said)
+    return Person(_signs(session, customer_id), joined(session, customer_id), said)
 
 
 def _signs(session: Session, customer_id: int) -> list[Sign]:
@@ -74,7 +74,8 @@ def _signs(session: Session, customer_id: int) -> list[Sign]:
     return sorted(shown, key=lambda sign: (sign.until is not None, ORDER.index(sign.kind)))
 
 
-def _joined(session: Session, customer_id: int) -> list[Joined]:
+def joined(session: Session, customer_id: int) -> list[Joined]:
+    """Who was joined to her by a person and is, the latest first."""
     j = joins.c
     ids = [one.id for one in joining.standing(session, customer_id)]
     query = select(j.id, j.gone_id, acts.c.at, acts.c.person).join(acts, acts.c.id == j.act_id)
@@ -86,5 +87,5 @@ def _joined(session: Session, customer_id: int) -> list[Joined]:
         mine = select(func.count()).where(r.mention_id.in_(hers), r.superseded_at.is_(None))
         called = faces.of(session, [gone])[gone].name
         count = session.connection().scalar(mine) or 0
-        found.append(Joined(id_, called, settings.shop_time(session, at).date(), person, count))
+        found.append(Joined(id_, called, settings.shop_time(session, at), person, count))
     return found

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Select, func, select
@@ -12,12 +12,14 @@ from loyalty import settings, wording
 from loyalty.customers.names import Name
 from loyalty.models import customers, memberships, receipts
 from loyalty.models.people import is_herself
-from loyalty.money import BasisPoints
-from loyalty.reports.segments import Figures, everybody, of, share
+from loyalty.money import BasisPoints, Kopecks
+from loyalty.reports.segments import inside as members_of
+from loyalty.reports.segments import of, share
 from loyalty.segments import explaining, membership, stored
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.stored import Saved
 from loyalty.segments.tree import is_
+from loyalty.segments.worth import Worth, worth
 
 YEAR_DAYS = 365
 PASSAGES_MAX = 200
@@ -25,38 +27,47 @@ HISTORY_DAYS = 180
 _c, _m, _r = customers.c, memberships.c, receipts.c
 
 
-@dataclass(frozen=True)
-class Segment:
-    """What the page says first; `again` of `bought` members bought more than once, `missing` is named and gone."""
+class Again(NamedTuple):
+    """How many of some customers have bought, and how many of these more than once."""
 
-    saved: Saved
-    members: Figures
-    everybody: Figures
     bought: int
     again: int
-    entered: int
-    left: int
-    missing: tuple[str, ...]
 
     @property
-    def repeat_share(self) -> BasisPoints | None:
+    def share(self) -> BasisPoints | None:
         """How many of those who bought came back."""
         return share(self.again, self.bought)
 
 
+@dataclass(frozen=True)
+class Segment:
+    """What the page says first, beside all customers; `missing` are sentences about what is named and gone."""
+
+    saved: Saved
+    worth: Worth
+    worth_of_all: Worth
+    again: Again
+    again_of_all: Again
+    available: Kopecks
+    entered: int
+    left: int
+    missing: tuple[str, ...]
+
+
 def load(session: Session, name: str, today: date) -> Segment:
     """The segment; NotFound."""
-    saved = stored.get(session, name)
-    row = of(session, saved, today)
-    evaluator = Evaluator(session, today)
-    inside = membership.members(session, name)
-    once, twice = (evaluator.mask(is_("purchases_count", **{"from": times}))[inside] for times in (1, 2))
+    saved, evaluator = stored.get(session, name), Evaluator(session, today)
+    row, everybody = of(evaluator, saved), evaluator.everybody
+    bought, again = (evaluator.mask(is_("purchases_count", **{"from": times})) for times in (1, 2))
+    mine = members_of(evaluator, saved.id)
+    bonuses = select(func.coalesce(func.sum(_c.available), 0)).where(is_herself, _c.id.in_(inside(saved.id)))
     return Segment(
         saved,
-        row.figures,
-        everybody(session),
-        int(once.sum()),
-        int(twice.sum()),
+        row.worth,
+        worth(evaluator, everybody),
+        Again(int((bought & mine).sum()), int((again & mine).sum())),
+        Again(int(bought.sum()), int(again.sum())),
+        int(session.connection().scalar(bonuses) or 0),
         row.entered,
         row.left,
         tuple(explaining.missing(session, saved.tree)),
@@ -124,8 +135,8 @@ def sizes(session: Session, saved: Saved, today: date) -> pd.DataFrame:
 
 
 def passages(session: Session, name: str, limit: int = PASSAGES_MAX) -> pd.DataFrame:
-    """Who entered and left lately, the latest first, by the customers' ids: Клиент, Телефон, Когда, Что, Почему."""
-    found = membership.passages(session, name, limit)
+    """Who entered and left by themselves, the latest first, by the customers' ids: Клиент, Телефон, Когда, Что."""
+    found = membership.passages(session, name, limit, only_events=True)
     who = {one.customer_id for one in found}
     columns = (_c.id, _c.last_name, _c.first_name, _c.middle_name, _c.phone)
     known = {row.id: row for row in session.connection().execute(select(*columns).where(_c.id.in_(who)))}
@@ -136,7 +147,6 @@ def passages(session: Session, name: str, limit: int = PASSAGES_MAX) -> pd.DataF
             "Телефон": [wording.phone(row.phone) for row in people],
             "Когда": [settings.shop_time(session, one.at) for one in found],
             "Что": ["вошёл" if one.has_entered else "вышел" for one in found],
-            "Почему": ["сам" if one.is_event else "условия или первый счёт" for one in found],
         },
         index=pd.Index([one.customer_id for one in found], name="id"),
         dtype=object,

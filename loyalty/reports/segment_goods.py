@@ -20,7 +20,7 @@ BUYERS_MIN, OF_ALL_MIN = 10, 30
 SURE = 3.0
 """How many standard deviations apart two shares must be: of hundreds of goods some differ by chance."""
 TIMES_MIN = 1.2
-SHOWN_MAX = 10
+SHOWN_MAX = 8
 _r, _l, _p, _t, _b = receipts.c, receipt_lines.c, products.c, returned_lines.c, returns.c
 
 

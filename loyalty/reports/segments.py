@@ -5,45 +5,31 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.models import customers, memberships
-from loyalty.models.people import is_herself
-from loyalty.money import BasisPoints, Kopecks, round_half_up
+from loyalty.money import BasisPoints, round_half_up
 from loyalty.segments import ready, stored
 from loyalty.segments import tree as trees
-from loyalty.segments.evaluating import Evaluator
+from loyalty.segments.evaluating import Evaluator, Mask
 from loyalty.segments.sentences import sentence
 from loyalty.segments.stored import Saved
+from loyalty.segments.worth import Worth, worth
 
 MOVED_DAYS = 30
 Mark = tuple[str, str, date]
 
 
-class Figures(NamedTuple):
-    """What some customers are together: how many, all they bought less returns, receipts before these."""
-
-    customers: int = 0
-    turnover: Kopecks = 0
-    receipts_sum: Kopecks = 0
-    receipts: int = 0
-    available: Kopecks = 0
-
-    @property
-    def average(self) -> Kopecks | None:
-        """The average receipt before returns, as «Обзор» has it; None without receipts."""
-        return round_half_up(self.receipts_sum, self.receipts) if self.receipts else None
-
-
 @dataclass(frozen=True)
 class Row:
-    """A segment with its members' figures, and how many moved by themselves lately."""
+    """A segment with what its members are worth, and how many moved by themselves lately."""
 
     saved: Saved
-    figures: Figures
+    worth: Worth
     entered: int
     left: int
 
@@ -55,10 +41,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Listed:
-    """All segments, against all customers."""
+    """All segments, and all customers."""
 
     rows: tuple[Row, ...]
-    everybody: Figures
+    everybody: Worth
 
 
 class Cell(NamedTuple):
@@ -66,7 +52,7 @@ class Cell(NamedTuple):
 
     of: ready.Cell
     name: str | None
-    figures: Figures
+    worth: Worth
 
 
 def mark(session: Session, today: date) -> Mark:
@@ -79,43 +65,42 @@ def share(part: int, whole: int) -> BasisPoints | None:
     return round_half_up(part * 1_000, whole) * 10 if whole > 0 else None
 
 
+def has_customers(session: Session) -> bool:
+    """Whether there is anybody to ask about."""
+    return session.connection().scalar(select(customers.c.id).limit(1)) is not None
+
+
 def listed(session: Session, today: date) -> Listed:
     """Every segment by name."""
-    return Listed(tuple(_rows(session, stored.everything(session), today)), everybody(session))
+    evaluator = Evaluator(session, today)
+    rows = _rows(evaluator, stored.everything(session))
+    return Listed(tuple(rows), worth(evaluator, evaluator.everybody))
 
 
-def of(session: Session, saved: Saved, today: date) -> Row:
+def of(evaluator: Evaluator, saved: Saved) -> Row:
     """One of them."""
-    return _rows(session, [saved], today)[0]
+    return _rows(evaluator, [saved])[0]
 
 
-def _rows(session: Session, wanted: Sequence[Saved], today: date) -> list[Row]:
-    ids = [one.id for one in wanted]
-    since = settings.day_starts(today - timedelta(days=MOVED_DAYS - 1), settings.timezone(session))
-    figures, entered, left = _by_segment(session, ids), *_moved(session, ids, since)
-    return [Row(one, figures.get(one.id, Figures()), entered.get(one.id, 0), left.get(one.id, 0)) for one in wanted]
+def inside(evaluator: Evaluator, segment_id: int) -> Mask:
+    """Who is in a segment now, by the record."""
+    ids = select(_m.customer_id).where(_m.segment_id == segment_id, _m.left_at.is_(None))
+    found = np.zeros_like(evaluator.everybody)
+    found[db.numbers(evaluator.session, ids)] = True
+    return found & evaluator.everybody
 
 
-_c, _m = customers.c, memberships.c
-_SUMS = (
-    func.count(),
-    *(
-        cast(func.coalesce(func.sum(column), 0), BigInteger)
-        for column in (_c.turnover, _c.receipts_sum, _c.receipts_count, _c.available)
-    ),
-)
+_m = memberships.c
 
 
-def everybody(session: Session) -> Figures:
-    """All customers together."""
-    row = session.connection().execute(select(*_SUMS).where(is_herself)).one()
-    return Figures(*map(int, row))
-
-
-def _by_segment(session: Session, ids: Sequence[int]) -> dict[int, Figures]:
-    query = select(_m.segment_id, *_SUMS).select_from(memberships).join(customers, _c.id == _m.customer_id)
-    query = query.where(_m.segment_id.in_(ids), _m.left_at.is_(None), is_herself).group_by(_m.segment_id)
-    return {row[0]: Figures(*row[1:]) for row in session.connection().execute(query)}
+def _rows(evaluator: Evaluator, wanted: Sequence[Saved]) -> list[Row]:
+    session, ids = evaluator.session, [one.id for one in wanted]
+    first = evaluator.day - timedelta(days=MOVED_DAYS - 1)
+    entered, left = _moved(session, ids, settings.day_starts(first, settings.timezone(session)))
+    return [
+        Row(one, worth(evaluator, inside(evaluator, one.id)), entered.get(one.id, 0), left.get(one.id, 0))
+        for one in wanted
+    ]
 
 
 def _moved(session: Session, ids: Sequence[int], since: datetime) -> tuple[dict[int, int], dict[int, int]]:
@@ -139,9 +124,9 @@ def cells(session: Session, today: date, rows: Iterable[Row]) -> tuple[Cell, ...
     for one in ready.CELLS:
         row = by_question.get(trees.key(one.tree))
         if row:
-            found.append(Cell(one, row.saved.name, row.figures))
+            found.append(Cell(one, row.saved.name, row.worth))
         else:
-            found.append(Cell(one, None, Figures(evaluator.count(one.tree))))
+            found.append(Cell(one, None, worth(evaluator, evaluator.mask(one.tree))))
     return tuple(found)
 
 
@@ -158,10 +143,10 @@ def frame(found: Listed) -> pd.DataFrame:
             {
                 "Сегмент": row.saved.name,
                 "Кто в нём": sentence(row.saved.tree),
-                "Клиентов": row.figures.customers,
-                "От базы": share(row.figures.customers, everyone.customers),
-                "От выручки": share(row.figures.turnover, everyone.turnover),
-                "Средний чек": row.figures.average,
+                "Клиентов": row.worth.customers,
+                "От базы": share(row.worth.customers, everyone.customers),
+                "От выручки": share(row.worth.revenue, everyone.revenue),
+                "Средний чек": row.worth.average,
                 "Вошло": row.entered,
                 "Вышло": row.left,
                 "Что не так": row.saved.trouble,

@@ -184,8 +184,9 @@ class _Masks:
 
     def put(self, key: Key, mask: Mask) -> None:
         with self._lock:
+            was = self._masks.pop(key, None)  # two may have asked at once
             self._masks[key] = mask
-            self._bytes += mask.nbytes
+            self._bytes += mask.nbytes - (was.nbytes if was is not None else 0)
             while self._bytes > KEPT_BYTES_MAX and len(self._masks) > 1:
                 _, gone = self._masks.popitem(last=False)
                 self._bytes -= gone.nbytes

@@ -199,11 +199,11 @@ def save(
     Nothing but the act may have been written in this transaction. Problems of «name», Refused, NotFound.
     """
     db.one_at_a_time(session, db.INTAKE)
-    is_untouched = ledger.bring_to(session, today) == 0
     if was is None:
         stored.add(session, name, tree, act)
     else:
         stored.rename(session, was, name)
+    is_untouched = ledger.bring_to(session, today) == 0
     name, before = name.strip(), stored.questions(session)
     evaluator = Evaluator(session, today, before, is_untouched=is_untouched)
     unedited: Mapping[str, Ids | str] = {}
@@ -287,13 +287,19 @@ def of_customer(session: Session, customer_id: int) -> list[Stay]:
     return [Stay(*row) for row in session.connection().execute(latest)]
 
 
-def passages(session: Session, name: str, limit: int) -> list[Passage]:
-    """Who entered a segment and left it, the latest first; NotFound."""
+def passages(session: Session, name: str, limit: int, *, only_events: bool = False) -> list[Passage]:
+    """Who entered a segment and left it, the latest first; NotFound. `only_events`: nobody by an edit."""
     m, id_ = memberships.c, stored.get(session, name).id
     entered = select(m.customer_id, m.entered_at, m.entering_is_event).where(m.segment_id == id_)
     left = select(m.customer_id, m.left_at, m.leaving_is_event).where(m.segment_id == id_, m.left_at.is_not(None))
     found = []
-    for query, at, has_entered in ((entered, m.entered_at, True), (left, m.left_at, False)):
+    sides = (
+        (entered, m.entered_at, m.entering_is_event, True),
+        (left, m.left_at, m.leaving_is_event, False),
+    )
+    for query, at, event, has_entered in sides:
+        if only_events:
+            query = query.where(event)
         rows = session.connection().execute(query.order_by(at.desc(), m.customer_id).limit(limit))
         found += [Passage(who, when, has_entered, is_event) for who, when, is_event in rows]
     return sorted(found, key=lambda one: one.at, reverse=True)[:limit]

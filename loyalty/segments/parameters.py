@@ -3,13 +3,16 @@
 Pure. A parameter knows nothing of screens; what it is asked with there hangs on its kind (`pages/_segment_fields`).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
+from math import isfinite
 from typing import Any, NamedTuple
 
+from loyalty import wording
 from loyalty.errors import Refused
 from loyalty.money import ONE_PIECE
 
@@ -122,14 +125,9 @@ class Ranged(Parameter):
         value = said.get(key)
         if value is None:
             return None
-        if self.unit is Unit.PIECES and isinstance(value, float):
-            exact = Decimal(str(value)) * ONE_PIECE
-            value, scale = (int(exact), 1) if exact == exact.to_integral_value() else (value, 1)
-        else:
-            scale = ONE_PIECE if self.unit is Unit.PIECES else 1
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= NUMBER_MAX:
-            raise Unfit(f"«{key}» — целое число от нуля, а не «{brief(said[key])}»")
-        return value * scale
+        if self.unit is Unit.PIECES:
+            return _thousandths(value, key)
+        return whole(value, key, 0, NUMBER_MAX)
 
     def write(self, value: Range) -> dict[str, Any]:
         borders = (("from", value.low), ("to", value.high))
@@ -209,9 +207,8 @@ class Names(Parameter):
             raise Unfit(f"«{self.name}» пуст: назовите хотя бы одно")
         if len(value) > NAMES_MAX:
             raise Unfit(f"в «{self.name}» больше {NAMES_MAX} названий")
-        for one in value:
-            if "\0" in one:
-                raise Unfit(f"в «{self.name}» есть знак, которого в названиях не бывает")
+        if not all(map(is_legible, value)):
+            raise Unfit(f"в «{self.name}» есть знак, которого в названиях не бывает")
         return tuple(dict.fromkeys(value))
 
     def write(self, value: Sequence[str]) -> dict[str, Any]:
@@ -280,7 +277,7 @@ class Text(Parameter):
         value = said.get(self.name)
         if value is None:
             return None
-        if not isinstance(value, str) or not value.strip() or "\0" in value:
+        if not isinstance(value, str) or not value.strip() or not is_legible(value):
             raise Unfit(f"«{self.name}» — непустой текст, а не «{brief(value)}»")
         if len(value) > TEXT_MAX:
             raise Unfit(f"«{self.name}» длиннее {TEXT_MAX} знаков")
@@ -290,11 +287,36 @@ class Text(Parameter):
 def whole(value: object, key: str, least: int, most: int) -> int:
     """A whole number between two; Unfit."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise Unfit(f"«{key}» — целое число от {least} до {most}, а не «{brief(value)}»")
+        raise Unfit(f"«{key}» — целое число от {least} до {wording.number(most)}, а не «{brief(value)}»")
     return value
 
 
+def _thousandths(value: object, key: str) -> int:
+    """Pieces, with three decimals at most, in thousandths; Unfit."""
+    if isinstance(value, float) and isfinite(value):
+        exact = Decimal(str(value)) * ONE_PIECE
+        if exact == exact.to_integral_value() and 0 <= exact <= NUMBER_MAX:
+            return int(exact)
+    elif isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= NUMBER_MAX // ONE_PIECE:
+        return value * ONE_PIECE
+    raise Unfit(f"«{key}» — число от нуля, не больше трёх знаков после точки, а не «{brief(value)}»")
+
+
+def is_legible(text: str) -> bool:
+    """Whether it can be written down: no zero and no half of a sign in it."""
+    return not any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def brief(value: object) -> str:
-    """What was said, short enough to be repeated in a sentence."""
-    text = " ".join(str(value).split())
+    """What was said, short and legible enough to be repeated in a sentence."""
+    if isinstance(value, Mapping):
+        return "{…}" if value else "{}"
+    if isinstance(value, list | tuple):
+        return "[…]" if value else "[]"
+    if isinstance(value, int) and abs(value) > NUMBER_MAX:
+        return "очень большое число"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    text = " ".join(
+        "".join(sign if sign.isprintable() or sign.isspace() else "\ufffd" for sign in text[:80]).split()
+    )
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -6,15 +6,16 @@ later than the day, figures and what is to burn are replayed from the facts into
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, FromClause, Subquery, func, select
 from sqlalchemy.schema import CreateTable, DropTable
 from sqlmodel import Session
 
-from loyalty import db
+from loyalty import db, settings
 from loyalty.engine.entries import Kind
 from loyalty.engine.facts import customer_chunks, load_facts, load_programs
 from loyalty.engine.figures import balance, purchases
@@ -51,6 +52,14 @@ class Scope:
         if what not in self._made:
             self._made[what] = make()
         return self._made[what]
+
+    @property
+    def end_of_past(self) -> datetime | None:
+        """When a day that is over ended (UTC): what was said later does not count; None of today and later days."""
+        if self.day >= settings.today(self.session):
+            return None
+        zone = ZoneInfo(settings.timezone(self.session))
+        return datetime.combine(self.day + timedelta(days=1), time(), zone).astimezone(UTC)
 
     def among(self, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
         """column IN values, however many they are."""
@@ -96,12 +105,13 @@ def _latest_fact(session: Session) -> date | None:
 
 
 def _replayed(session: Session, day: date) -> tuple[sa.Table, sa.Table]:
-    """Temporary tables of this connection; what an earlier call left there is made anew."""
+    """Temporary tables of this connection, of this day alone: a session may ask of several days."""
+    ending = f"as_of_{day:%Y%m%d}"
     metadata, key = sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True, autoincrement=False)
     known = [sa.Column(name, customers.c[name].type) for name in FIGURES]
-    figures = sa.Table("figures_as_of", metadata, key, *known, prefixes=["TEMPORARY"])
+    figures = sa.Table(f"figures_{ending}", metadata, key, *known, prefixes=["TEMPORARY"])
     columns = [sa.Column(name, entries.c[name].type) for name in ("customer_id", "effective_on", "amount")]
-    burns = sa.Table("burns_as_of", metadata, *columns, prefixes=["TEMPORARY"])
+    burns = sa.Table(f"burns_{ending}", metadata, *columns, prefixes=["TEMPORARY"])
     connection = session.connection()
     for table in (figures, burns):
         connection.execute(DropTable(table, if_exists=True))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +14,9 @@ from loyalty.acts import Act
 from loyalty.errors import NotFound, Problems, Refused
 from loyalty.models import Segment, segments
 from loyalty.segments import tree as trees
-from loyalty.segments.parameters import brief
+from loyalty.segments.parameters import brief, is_legible
 from loyalty.segments.tree import All, Any_, Is, Not, Tree
+from loyalty.system_words import os_error
 
 NAME_MAX = 200
 
@@ -68,8 +70,28 @@ def from_json(said: object) -> tuple[str, Tree]:
     return _checked_name(said["name"]), trees.parse(said["where"])
 
 
+def from_file(path: Path) -> tuple[str, Tree]:
+    """A segment out of a JSON file; NotFound, Refused where it can't be read or something in it is unfit."""
+    if path.is_dir():
+        raise Refused(f"«{path.name}» — это папка, а нужен файл с сегментом")
+    try:
+        said = json.loads(path.read_text(encoding="utf-8-sig"))
+        json.dumps(said, ensure_ascii=False).encode()  # half a letter, written as \ud83d, is in no text
+    except FileNotFoundError:
+        raise NotFound(f"Нет такого файла: {path}") from None
+    except OSError as error:
+        raise Refused(f"Файл «{path.name}» не открывается: {os_error(error)}") from error
+    except UnicodeError:
+        raise Refused(f"Файл «{path.name}» — не текст в кодировке UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Refused(f"Файл «{path.name}» — не JSON: ошибка в строке {error.lineno}") from None
+    except (ValueError, RecursionError):
+        raise Refused(f"Файл «{path.name}» — не JSON, который можно прочитать") from None
+    return from_json(said)
+
+
 def _checked_name(name: object) -> str:
-    if not isinstance(name, str) or not name.strip() or "\0" in name:
+    if not isinstance(name, str) or not name.strip() or not is_legible(name):
         raise Problems({"name": "Напишите название сегмента"})
     if len(name.strip()) > NAME_MAX:
         raise Problems({"name": f"Название длиннее {NAME_MAX} знаков"})
@@ -85,7 +107,7 @@ def add(session: Session, name: str, tree: Tree, act: Act, *, is_ready_made: boo
     Problems of «name» where it is taken, Refused where the question names a segment that is not there.
     """
     name = _checked_name(name)
-    _check_free(session, name)
+    check_free(session, name)
     _check_named(questions(session), name, tree)
     row = Segment(
         name=name, question=trees.key(tree), is_ready_made=is_ready_made, changed_at=act.at, act_id=act.id
@@ -110,7 +132,7 @@ def rename(session: Session, name: str, to: str) -> None:
     if to == name:
         return
     row = _row(session, name)
-    _check_free(session, to, but=name)
+    check_free(session, to, but=name)
     for user in users(session, name):
         other = _row(session, user)
         other.question = trees.key(_renamed(trees.parse(json.loads(other.question)), name, to))
@@ -141,7 +163,8 @@ def _row(session: Session, name: str) -> Segment:
     return row
 
 
-def _check_free(session: Session, name: str, but: str = "") -> None:
+def check_free(session: Session, name: str, but: str = "") -> None:
+    """Problems of «name» where another segment but this one is called so."""
     for one in everything(session):
         if one.name.casefold() == name.casefold() and one.name != but:
             raise Problems({"name": f"Сегмент «{one.name}» уже есть: назовите иначе"})

@@ -73,7 +73,8 @@ def parse(said: object) -> Tree:
             raise Refused(f"Условие — это объект с «all», «any», «not» или «is», а не «{brief(node)}»")
         kinds = [key for key in ("all", "any", "not", "is") if key in node]
         if len(kinds) != 1:
-            raise Refused(f"В условии должно быть одно из «all», «any», «not», «is»: «{brief(dict(node))}»")
+            there = ", ".join(f"«{brief(key)}»" for key in list(node)[:3]) or "ничего"
+            raise Refused(f"В условии должно быть одно из «all», «any», «not», «is», а в нём {there}")
         (kind,) = kinds
         if kind == "is":
             return _criterion(node)

@@ -7,7 +7,7 @@ from loyalty.ui.forms import Form, form
 from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, dot, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead, asked_id
-from loyalty.ui.leaving import ask_before_leaving, lost_with_page, put_aside
+from loyalty.ui.leaving import ask_before_leaving, put_aside, remember
 from loyalty.ui.matrix import Square, matrix
 from loyalty.ui.tables import Compared, Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
@@ -52,10 +52,10 @@ __all__ = [
     "header",
     "lines",
     "link",
-    "lost_with_page",
     "matrix",
     "plain",
     "put_aside",
+    "remember",
     "section",
     "series",
     "show_flash",

@@ -1,10 +1,12 @@
 """What a column holds: how its values are said in Russian, on which side they stand, what they are in Excel.
 
-"money", "bonuses" and "signed" (a movement) are kopecks, "percent" basis points, "count" a whole number, "quantity"
-thousandths, "day" a date, "time" a datetime, "text" words; "phone" and "figure" are in words already.
+"money", "bonuses", "round" (bonuses to a whole one, exactly in Excel) and "signed" (a movement) are kopecks,
+"percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "moment"
+either, "text" words; "phone" and "figure" are in words already.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import pandas as pd
@@ -14,21 +16,26 @@ from loyalty.money import ROUBLE
 from loyalty.tables import Type
 
 Kind = Literal[
-    "money", "bonuses", "signed", "percent", "count", "quantity", "day", "time", "phone", "text", "figure"
+    "money", "bonuses", "round", "signed", "percent", "count", "quantity", "day", "time", "moment", "phone", "text",
+    "figure",
 ]
 Kinds = Mapping[str, Kind]
 
-FIGURES: frozenset[Kind] = frozenset(("money", "bonuses", "signed", "percent", "count", "quantity", "figure"))
+FIGURES: frozenset[Kind] = frozenset(
+    ("money", "bonuses", "round", "signed", "percent", "count", "quantity", "figure")
+)
 """Kinds that stand at the right, so that digits stand under digits."""
 
 TYPES: dict[Kind, Type] = {
     "money": Type.MONEY,
     "bonuses": Type.MONEY,
+    "round": Type.MONEY,
     "signed": Type.MONEY,
     "percent": Type.PERCENT,
     "count": Type.WHOLE,
     "day": Type.DAY,
     "time": Type.MOMENT,
+    "moment": Type.MOMENT,
 }
 """In Excel; what is not here is written as words."""
 
@@ -40,12 +47,14 @@ _SUMS: dict[Kind, Callable[[int, bool], str]] = {
 _SAY: dict[Kind, Callable[[Any], str]] = {
     "money": wording.roubles,
     "bonuses": wording.bonuses,
+    "round": wording.bonuses_round,
     "signed": wording.signed,
     "percent": wording.percent,
     "count": wording.number,
     "quantity": wording.quantity,
     "day": wording.day,
     "time": wording.time,
+    "moment": lambda at: wording.time(at) if isinstance(at, datetime) else wording.day(at),
 }
 
 

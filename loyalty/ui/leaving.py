@@ -5,13 +5,12 @@ import streamlit as st
 from loyalty.ui.components import component
 
 _UNSAVED = "_unsaved"  # in session state: the forms with something typed in them
-_HERE = "_unsaved_here"  # whether this run's page has something else
 
 _component = component("leaving")
 
 
 def remember(form: str, *, unsaved: bool) -> None:
-    """Whether a form has something that would be lost."""
+    """Whether a form, or what is like one, has something that would be lost with the tab."""
     forms: set[str] = st.session_state.setdefault(_UNSAVED, set())
     (forms.add if unsaved else forms.discard)(form)
 
@@ -25,15 +24,8 @@ def put_aside(kind: str) -> None:
         remember(form, unsaved=False)
 
 
-def lost_with_page() -> None:
-    """What stands on this page, dropped files, goes with it: said anew in each run."""
-    st.session_state[_HERE] = True
-
-
 def ask_before_leaving(place: str) -> None:
     """Tell the browser how it stands; a fragment is a place of its own."""
-    forms, here = st.session_state.get(_UNSAVED), st.session_state.pop(_HERE, False)
-    if here:
-        st.session_state.setdefault(_UNSAVED, set())  # said from now on, also when nothing would be lost any more
-    if here or forms is not None:
-        _component(key=f"leaving-{place}", data={"unsaved": here or bool(forms)}, height=1)
+    forms = st.session_state.get(_UNSAVED)
+    if forms is not None:
+        _component(key=f"leaving-{place}", data={"unsaved": bool(forms)}, height=1)

@@ -92,12 +92,14 @@ def table(
     sort: Sort | None = None,
     phone: Lines | None = None,
     tones: Mapping[str, Sequence[Tone]] | None = None,
+    groups: Sequence[str] | None = None,
 ) -> Any:
     """Show a frame whose columns are named in Russian and whose index are the rows' ids, `rows_shown` rows high.
 
     `alt` names the table for screen readers. A click or Enter on a row goes to the `address` of its id
     («customer?id={}»), or gives the id to `on_open`. `selected` marks a row that the page shows beside and
-    returns its id: "first" has one always, "none" none at first. Headings sort what is shown, or ask `sort`.
+    returns its id: "first" has one always, "none" none at first. Headings sort what is shown, or ask `sort`; rows
+    in `groups`, each under the words of its group, keep their order.
     """
     names = [str(name) for name in frame.columns]
     lines = phone or Lines.of(names, kinds)
@@ -107,7 +109,9 @@ def table(
     for at, row in enumerate(rows):
         if address:
             row["href"] = address.format(quote(str(row["id"])))
-        if sort is None:
+        if groups:
+            row["group"] = groups[at]
+        elif sort is None:
             row["keys"] = [_sorts_by(values[name][at]) for name in names]
         if tones:
             row["tones"] = [tones[name][at] if name in tones else "" for name in names]
@@ -121,7 +125,7 @@ def table(
             "folds": len(names) >= FOLDED_FROM,
             "opens": lines.title if on_open or address else None,
             "selects": selected,
-            "sort": "asked" if sort else "own",
+            "sort": "asked" if sort else None if groups else "own",
             "sorted": sort and {"by": sort.by, "descending": sort.descending},
         },
         on_open,

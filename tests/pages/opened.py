@@ -86,7 +86,7 @@ def started() -> AppTest:
     return checked(AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run())
 
 
-def card_of(id_: int | str, tab: str = "Бонусы") -> AppTest:
+def card_of(id_: int | str, tab: str = "История") -> AppTest:
     """A customer's card on one of its tabs."""
     app = started()
     app.query_params["id"] = str(id_)

@@ -68,7 +68,7 @@ def test_a_mistake_goes_as_soon_as_its_field_is_changed() -> None:
 
 def test_what_was_typed_stays_through_a_tab_and_another_page_until_it_is_put_back() -> None:
     app = fill(card(), city="Тула")
-    app = on_tab(on_tab(app, "Покупки"), "О клиенте")
+    app = on_tab(on_tab(app, "История"), "О клиенте")
     assert app.text_input(key=keyed(app, "city")).value == "Тула"
     checked(app.switch_page("pages/journal.py").run())
     app.query_params["id"] = str(MARIA)

@@ -48,6 +48,20 @@ def choose(app: AppTest, **columns: str) -> AppTest:
     return app
 
 
+def test_a_dropped_file_and_what_was_said_of_it_are_there_when_one_comes_back() -> None:
+    app = choose(dropped(("непонятный.csv", STRANGE), ("продажи.csv", SALES)), date="Когда")
+    checked(app.switch_page("pages/customers.py").run())
+    app = checked(app.switch_page("pages/import_1c.py").run())
+    assert {"непонятный.csv", "продажи.csv"} <= {one.value for one in app.subheader}
+    date_ = next(one for one in app.selectbox if one.label == "Что в колонке «Когда»")
+    assert date_.value == "date"
+    app = checked(next(one for one in app.button if one.label == "Убрать").click().run())
+    assert "непонятный.csv" not in {one.value for one in app.subheader}
+    app = loaded(app)
+    assert len(rows_of(receipts)) == 1 and "Загрузить" not in {one.label for one in app.button}
+    assert not app.session_state["_unsaved"]
+
+
 def test_a_file_is_told_before_anything_is_loaded() -> None:
     app = dropped(("продажи.csv", SALES))
     said = words(app)

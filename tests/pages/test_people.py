@@ -307,8 +307,8 @@ def test_a_gift_is_made_smaller_and_the_debt_is_told_before(family: str) -> None
     with db.reading() as session:
         card = report.load(session, id_)
     given = next(one.id for one in card.story.movements(TODAY) if one.what == "Подарено")
-    app = card_of(id_, "Бонусы")
-    app.session_state[f"movements {id_}"] = {"chosen": given}
+    app = card_of(id_)
+    app.session_state[f"events {id_}"] = {"chosen": given}
     app = checked(app.run())
     with Session(db.engine()) as session:
         gift = session.exec(select(Grant)).scalars().one().id

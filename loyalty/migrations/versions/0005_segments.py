@@ -60,3 +60,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("receipt_lines_by_product", "receipt_lines", ["product_id", "receipt_id"])
+    for_nothing = sa.text("superseded_at IS NULL AND total = 0")
+    op.create_index(
+        "receipts_of_nothing", "receipts", ["customer_id"], sqlite_where=for_nothing, postgresql_where=for_nothing
+    )

@@ -96,7 +96,7 @@ def _within_year(born: ColumnElement[int], day: date, days: int) -> ColumnElemen
 
 def _own_clause(told: Told) -> Clause:
     soon = saying.ahead(told["days"])
-    return Clause("у которых", f"день рождения {soon}", f"день рождения не {soon} или неизвестен")
+    return Clause("у которых", f"день рождения {soon}", f"день рождения не {soon} (или неизвестен)")
 
 
 def _own_measure(told: Told, scope: Scope) -> Measure:
@@ -110,7 +110,8 @@ def _own_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
 
 def _relatives_clause(told: Told) -> Clause:
     soon = saying.ahead(told["days"])
-    return Clause("у которых", f"день рождения близких {soon}", f"день рождения близких не {soon} или неизвестен")
+    not_so = f"близкие не празднуют день рождения {soon} (или их день неизвестен)"
+    return Clause("чьи", f"близкие празднуют день рождения {soon}", not_so)
 
 
 def _relatives_measure(told: Told, scope: Scope) -> Measure:

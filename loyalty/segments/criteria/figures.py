@@ -22,13 +22,15 @@ def between(column: ColumnElement[Any], low: Any, high: Any) -> ColumnElement[bo
     return and_(column.is_not(None), *borders)
 
 
-def _sum(name: str, room: str, title: str, also: str, phrase: str, unit: Unit) -> Criterion:
-    """A sum kept of every customer; `phrase` stands before its range."""
+def _sum(name: str, room: str, title: str, also: str, phrase: str | tuple[str, str], unit: Unit) -> Criterion:
+    """A sum kept of every customer; `phrase` stands before its range, and agrees with «1 бонус» where it is two."""
+    one, many = phrase if isinstance(phrase, tuple) else (phrase, phrase)
 
     def clause(told: Told) -> Clause:
         found: Range = told["range"]
         said, denied = saying.within(found, unit), saying.beyond(found, unit)
-        return Clause("у которых", f"{phrase} {said}", f"{phrase} {denied}")
+        agrees, is_equal = saying.agreed(found, unit, one, many), found.low == found.high
+        return Clause("у которых", f"{agrees} {said}", f"{agrees if is_equal else many} {denied}")
 
     def measure(told: Told, scope: Scope) -> Measure:
         return Measure(scope.people, between(scope.people.c[name], *told["range"]))
@@ -46,12 +48,14 @@ def _since(name: str, column: str, title: str, also: str, phrase: str, unknown: 
     def clause(told: Told) -> Clause:
         found: Range = told["range"]
         said, denied = saying.within(found, Unit.DAYS), saying.beyond(found, Unit.DAYS)
-        return Clause("у которых", f"{phrase} прошло {said}", f"{phrase} прошло {denied} или {unknown}")
+        passed, is_equal = saying.agreed(found, Unit.DAYS, "прошёл", "прошло"), found.low == found.high
+        not_so = f"{phrase} {passed if is_equal else 'прошло'} {denied} (или {unknown})"
+        return Clause("у которых", f"{phrase} {passed} {said}", not_so)
 
     def measure(told: Told, scope: Scope) -> Measure:
         low, high = told["range"]
         since = scope.people.c[column]
-        return Measure(scope.people, between(since, _ago(scope.day, high), _ago(scope.day, low)))
+        return Measure(scope.people, between(since, _ago(scope.day, high), _ago(scope.day, low or 0)))
 
     def tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
         since: date | None = getattr(row, column, None)
@@ -72,7 +76,7 @@ def _ago(day: date, days: int | None) -> date | None:
 def _age_clause(told: Told) -> Clause:
     found: Range = told["range"]
     said, denied = saying.within(found, Unit.YEARS), saying.beyond(found, Unit.YEARS)
-    return Clause("у которых", f"возраст {said}", f"возраст {denied} или неизвестен")
+    return Clause("у которых", f"возраст {said}", f"возраст {denied} (или неизвестен)")
 
 
 def _age_measure(told: Told, scope: Scope) -> Measure:
@@ -87,8 +91,7 @@ def _age_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
 
 
 def _level_clause(told: Told) -> Clause:
-    names = saying.either(told["in"])
-    return Clause("у которых", f"уровень {names}", f"уровень не {names}")
+    return Clause("у которых", f"уровень {saying.either(told['in'])}", f"уровень {saying.neither(told['in'])}")
 
 
 def _level_measure(told: Told, scope: Scope) -> Measure:
@@ -151,8 +154,14 @@ FIGURE_CRITERIA = (
         "последняя покупка давно не была не покупала молчит потерянные спящие",
         "после последней покупки", "покупок не было", 90,
     ),
-    _sum("available", BONUSES, "Доступно бонусов", "баланс остаток можно потратить", "доступно", Unit.BONUSES),
-    _sum("pending", BONUSES, "Бонусы ждут подтверждения", "ожидают начислено", "ждут подтверждения", Unit.BONUSES),
+    _sum(
+        "available", BONUSES, "Доступно бонусов", "баланс остаток можно потратить", ("доступен", "доступно"),
+        Unit.BONUSES,
+    ),
+    _sum(
+        "pending", BONUSES, "Бонусы ждут подтверждения", "ожидают начислено",
+        ("ждёт подтверждения", "ждут подтверждения"), Unit.BONUSES,
+    ),
     Criterion(
         "burns_within", BONUSES, "Сгорят бонусы", "сгорание сгорит скоро пропадут",
         (Days(required=True, least=1), Ranged(unit=Unit.BONUSES)), _burns_clause, _burns_measure, _burns_tell,

@@ -13,7 +13,7 @@ from loyalty.segments.criteria import saying
 from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told
 from loyalty.segments.criteria.figures import between
 from loyalty.segments.criteria.purchases import WHERE, asked, back_of, circumstance, circumstances
-from loyalty.segments.parameters import Flag, InPeriod, Names, Range, Ranged, Source, Unfit, Unit
+from loyalty.segments.parameters import Flag, InPeriod, Names, Ranged, Source, Unfit, Unit
 from loyalty.segments.scope import Scope
 
 GOODS = "Товары"
@@ -63,7 +63,7 @@ def _measure(told: Told, scope: Scope) -> Measure:
         each = _totals(lines, lines.c.customer_id, lines.c.receipt_id).subquery()
         fitting = [between(column, *found) for column, found in ((each.c.pieces, told.get("pieces")),
                    (each.c.amount, told.get("sum"))) if found]  # fmt: skip
-        holds = rows.c.customer_id.in_(select(each.c.customer_id).where(*(fitting or [each.c.pieces > 0])))
+        holds = rows.c.customer_id.in_(select(each.c.customer_id).where(each.c.pieces > 0, *fitting))
         return Measure(rows, holds)
     fitting = [between(column, *found) for column, found in borders if found]
     nothing = bool(fitting) and all(found.has(0) for _, found in borders if found)
@@ -75,18 +75,22 @@ def _clause(told: Told) -> Clause:
     parts.append(_named("товар", "товары", told.get("articles")))
     goods = " или ".join(part for part in parts if part)
     head = saying.joined(goods, circumstances(told))
-    ranges = [(told.get("pieces"), Unit.PIECES), (told.get("sum"), Unit.ROUBLES)]
-    how_many = " и ".join(_how_many(found, unit) for found, unit in ranges if found)
-    one = bool(told.get("in_one_receipt"))
-    if not how_many:
-        return Clause("которые", f"покупали {head}", f"не покупали {head}")
-    whole = "в одном чеке" if one else "всего"
-    return Clause("которые", f"покупали {head}, {whole} {how_many}", f"не покупали {head}, {whole} {how_many}")
-
-
-def _how_many(found: Range, unit: Unit) -> str:
-    words = saying.within(found, unit)
-    return f"на {words}" if unit is Unit.ROUBLES else words
+    asked = [(told.get("pieces"), Unit.PIECES, ""), (told.get("sum"), Unit.ROUBLES, "на сумму ")]
+    ranges = [(found, unit, before) for found, unit, before in asked if found]
+    bought, never = f"покупали {head}", f"не покупали {head}"
+    if not ranges:
+        return Clause("которые", bought, never)
+    how_many = " и ".join(before + saying.within(found, unit) for found, unit, before in ranges)
+    if told.get("in_one_receipt"):
+        so_that = f"{never} так, чтобы в одном чеке было {how_many}"
+        return Clause("которые", f"{bought}, в одном чеке {how_many}", so_that)
+    if any(found.high == 0 for found, _, _ in ranges):
+        return Clause("которые", never, bought)
+    other = " или ".join(before + saying.beyond(found, unit) for found, unit, before in ranges)
+    said, denied, or_never = f"{bought}, всего {how_many}", f"{bought}, всего {other}", " (или не покупали)"
+    if all(found.has(0) for found, _, _ in ranges):  # of nothing they are 0
+        return Clause("которые", said + or_never, denied)
+    return Clause("которые", said, denied + or_never)
 
 
 def _named(one: str, many: str, names: tuple[str, ...] | None) -> str:

@@ -24,8 +24,8 @@ c = customers.c
 
 def _of_column(name: str, source: Source, title: str, also: str, phrase: str, example: str) -> Criterion:
     def clause(told: Told) -> Clause:
-        names = saying.either(told["in"])
-        return Clause("у которых", f"{phrase} {names}", f"{phrase} не {names} или неизвестен")
+        names, others = saying.either(told["in"]), saying.neither(told["in"])
+        return Clause("у которых", f"{phrase} {names}", f"{phrase} {others} (или неизвестен)")
 
     def measure(told: Told, scope: Scope) -> Measure:
         return Measure(scope.people, scope.among(scope.people.c[name], told["in"]))
@@ -41,8 +41,9 @@ SEXES = Options("in", True, (("f", "женский"), ("m", "мужской")))
 
 
 def _sex_clause(told: Told) -> Clause:
-    words = " или ".join(SEXES.say(told["in"]))
-    return Clause("у которых", f"пол {words}", f"пол не {words} или неизвестен")
+    words = SEXES.say(told["in"])
+    other = "пол неизвестен" if len(words) > 1 else f"пол не {words[0]} (или неизвестен)"
+    return Clause("у которых", f"пол {' или '.join(words)}", other)
 
 
 def _sex_measure(told: Told, scope: Scope) -> Measure:
@@ -68,13 +69,16 @@ _MISSING = {
 
 def _has_clause(told: Told) -> Clause:
     (what,) = told["what"]
-    return Clause("у которых", f"есть {WHAT.say([what])[0]}", _MISSING[what])
+    there = {"birth_date": "известна дата рождения", "name": "известно имя"}.get(
+        what, f"есть {WHAT.say([what])[0]}"
+    )
+    return Clause("у которых", there, _MISSING[what])
 
 
 def _has_measure(told: Told, scope: Scope) -> Measure:
     (what,) = told["what"]
     if what in ("sms_consent", "sms_refused"):
-        said = consented(is_given=what == "sms_consent").subquery()
+        said = consented(is_given=what == "sms_consent", before=scope.end_of_past).subquery()
         return Measure(select(said.c.id.label("customer_id")).subquery(), true())
     p = scope.people.c
     if what == "name":
@@ -84,7 +88,7 @@ def _has_measure(told: Told, scope: Scope) -> Measure:
 
 def _has_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
     (what,) = told["what"]
-    if row is None or what == "sms_consent":
+    if row is None or what in ("sms_consent", "sms_refused"):
         return "есть" if row else "нет"
     if what == "name":
         return Name(row.last_name, row.first_name, row.middle_name).full or "нет"
@@ -94,7 +98,7 @@ def _has_tell(row: Row[Any] | None, told: Told, scope: Scope) -> str:
 
 def _name_clause(told: Told) -> Clause:
     part = f"«{told['contains']}»"
-    return Clause("у которых", f"имя содержит {part}", f"имя не содержит {part} или {UNKNOWN}")
+    return Clause("у которых", f"имя содержит {part}", f"имя не содержит {part} (или {UNKNOWN})")
 
 
 def _name_measure(told: Told, scope: Scope) -> Measure:
@@ -194,7 +198,9 @@ PEOPLE_CRITERIA = (
         {"is": "sex", "in": ["f"]},
     ),
     _of_column("city", Source.CITIES, "Город", "где живёт адрес", "город", "Москва"),
-    _of_column("source", Source.SOURCES, "Источник регистрации", "откуда пришла реклама", "источник", "1С"),
+    _of_column(
+        "source", Source.SOURCES, "Источник регистрации", "откуда пришла реклама", "источник регистрации", "1С",
+    ),
     Criterion(
         "has", PERSON, "Что известно", "есть телефон email почта согласие отказ карта имя дата рождения",
         (WHAT,), _has_clause, _has_measure, _has_tell, {"is": "has", "what": "sms_consent"},

@@ -1,7 +1,7 @@
 """Criteria by receipts and returns: sums, counts, averages, places, in a period.
 
-Purchases are receipts not returned in full; sums are totals less what came back of them, whenever it did; returns
-count on their own day (rules.md §19).
+Purchases are receipts of which some amount above 0 is left (§8); sums are totals less what came back of them,
+whenever it did; returns count on their own day (rules.md §19).
 """
 
 from collections.abc import Callable, Sequence
@@ -83,20 +83,18 @@ def _bought(told: Told, scope: Scope) -> Subquery:
     r, b = receipts.c, returns.c
     mine = [*asked(receipts, told, scope), r.customer_id.is_not(None)]
     came_back = whole(b.counted)
-    gone = case((came_back >= r.total, -1), else_=0)
+    gone = case((and_(r.total > 0, came_back >= r.total), -1), else_=0)
     back = select(r.customer_id, (-came_back).label("amount"), gone.label("times"))
     back = back.select_from(receipts).join(returns, back_of(scope))
     back = back.where(*mine).group_by(r.id, r.customer_id, r.total)
-    if circumstance(told) == (
-        Period(),
-        None,
-        None,
-    ):  # ever and anywhere: kept of everybody but what came back whole
-        whole_ones = _summed(back.subquery())
+    if circumstance(told) == circumstance({}):  # ever and anywhere: kept of everybody but what came back whole
+        free = select(r.customer_id, literal(0, BigInteger), literal(-1, Integer)).where(*mine, r.total == 0)
+        whole_ones = _summed(union_all(back, free).subquery())
         p, times = scope.people.c, func.coalesce(whole_ones.c.times, 0)
         ever = select(p.customer_id, p.turnover.label("amount"), (p.receipts_count + times).label("times"))
         return ever.outerjoin(whole_ones, whole_ones.c.customer_id == p.customer_id).subquery()
-    sold = select(r.customer_id, r.total.label("amount"), literal(1, Integer).label("times")).where(*mine)
+    is_one = case((r.total > 0, 1), else_=0).label("times")
+    sold = select(r.customer_id, r.total.label("amount"), is_one).where(*mine)
     return _summed(union_all(sold, back).subquery())
 
 
@@ -178,14 +176,14 @@ def _sum_clause(phrase: str) -> Callable[[Told], Clause]:
     def clause(told: Told) -> Clause:
         head, found = saying.joined(phrase, circumstances(told)), told["range"]
         said, denied = saying.within(found, Unit.ROUBLES), saying.beyond(found, Unit.ROUBLES)
-        return Clause("у которых", f"{head} {said}", f"{head} {denied}")
+        return Clause("у которых", f"{head} {'— ' if said[0].isdigit() else ''}{said}", f"{head} {denied}")
 
     return clause
 
 
 def _average_clause(told: Told) -> Clause:
     said = _sum_clause("средний чек")(told)
-    return said._replace(denied=f"{said.denied} или покупок не было")
+    return said._replace(denied=f"{said.denied} (или покупок не было)")
 
 
 def _count_clause(did: str) -> Callable[[Told], Clause]:

@@ -66,6 +66,15 @@ def is_any(low: int, unit: Unit) -> bool:
     return low == 1 and unit in (Unit.ROUBLES, Unit.BONUSES)
 
 
+def agreed(found: Range, unit: Unit, one: str, many: str) -> str:
+    """The verb that goes with a range, or with what is beyond it: «прошёл 1 день», «прошло 90 дней»."""
+    low, high = found
+    count = None if low is None or (high is not None and low != high) else low
+    if unit is Unit.BONUSES and count is not None:
+        count = None if count % 100 else count // 100
+    return many if count is None else wording.form(count, one, many, many)
+
+
 def bare(value: int, unit: Unit) -> str:
     """The number alone, as it stands before another one of the same unit."""
     if unit in (Unit.ROUBLES, Unit.BONUSES):
@@ -106,11 +115,19 @@ def where(places: Sequence[str] | None, shops: Sequence[str] | None) -> str:
 
 def either(names: Sequence[str]) -> str:
     """«Сайт», «Доставка» или «Шоурум»: in quotes; many are counted."""
-    shown = [f"«{name or 'не указано'}»" for name in names[:_SHOWN_MAX]]
+    return _listed(names, "или", "")
+
+
+def neither(names: Sequence[str]) -> str:
+    """«не «Сайт», не «Доставка» и не «Шоурум»»."""
+    return _listed(names, "и", "не ")
+
+
+def _listed(names: Sequence[str], joint: str, before: str) -> str:
+    shown = [f"{before}«{name}»" if name else f"{before}без названия" for name in names[:_SHOWN_MAX]]
     if len(names) > _SHOWN_MAX:
-        rest = wording.number(len(names) - _SHOWN_MAX)
-        return f"{', '.join(shown)} или ещё {rest}"
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} или {shown[-1]}"
+        return f"{', '.join(shown)} {joint} ещё {wording.number(len(names) - _SHOWN_MAX)}"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {joint} {shown[-1]}"
 
 
 def joined(*parts: str) -> str:

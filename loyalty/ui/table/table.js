@@ -97,7 +97,7 @@ class Table {
   tools(isLong) {
     const { data } = this
     const made = []
-    if (isLong && data.sort === 'own') {
+    if (isLong && data.sort !== 'asked') {
       const field = element('input', { type: 'search', className: 'lt-find', placeholder: 'Найти в таблице' })
       field.ariaLabel = `Найти в таблице «${data.alt}»`
       field.value = this.words
@@ -171,7 +171,8 @@ class Table {
       shown = [...shown].sort((one, other) => compare(one.keys[at], other.keys[at], sign))
     }
     this.ids = shown.map((row) => row.id)
-    this.body.replaceChildren(...shown.map((row) => this.row(row)))
+    this.body.replaceChildren(...shown.flatMap((row, at) =>
+      row.group && row.group !== shown[at - 1]?.group ? [this.group(row.group), this.row(row)] : [this.row(row)]))
     if (words.length && !shown.length)
       this.body.append(element('tr', { role: 'row' },
         element('td', { role: 'cell', className: 'nobody', colSpan: columns.length, textContent: 'Ничего не нашлось' })))
@@ -181,6 +182,12 @@ class Table {
       else heading.removeAttribute('aria-sort')
     }
     this.mark()
+  }
+
+  /** What the rows below have in common. */
+  group(words) {
+    const cell = element('th', { role: 'rowheader', scope: 'rowgroup', colSpan: this.data.columns.length, textContent: words })
+    return element('tr', { role: 'row', className: 'group' }, cell)
   }
 
   row(row) {
