@@ -229,7 +229,7 @@ def test_each_condition_is_explained_with_her_figure(shop: Session) -> None:
     assert explaining.alone(evaluator, tree) == alone
     hers = explaining.why(evaluator, tree, maria)
     assert [part.is_met for part in hers.parts] == [True, False, True]
-    assert [part.figure for part in hers.parts[:2]] == ["5\u00a0шт. на 15\u00a0300\u00a0₽", "Москва"]
+    assert [one.figure for one in hers.parts[:2]] == ["5\u00a0шт. на 15\u00a0300\u00a0₽", "Москва"]
     his = explaining.why(evaluator, tree, pyotr)
     assert his.is_met and his.parts[1].figure == "неизвестно"
     assert explaining.why(evaluator, tree, 10_000_000).is_met is False
@@ -247,7 +247,8 @@ def test_a_sample_shows_the_figures_that_the_conditions_went_by(shop: Session) -
 def test_what_is_named_and_gone_is_told(shop: Session) -> None:
     tree = parse({"any": [
         {"is": "level", "in": ["Базовый", "Платиновый"]}, {"is": "segment", "name": "Забытый"},
-        {"not": {"is": "bought", "groups": ["Одежда", "Мебель", "Ковры"], "articles": ["Платье", "А-Шарф", "Стол"]}},
+        {"not": {"is": "bought", "groups": ["Одежда", "Мебель", "Ковры"],
+                 "articles": ["Платье", "А-Шарф", "Стол"]}},
     ]})  # fmt: skip
     assert explaining.missing(shop, tree) == [
         "Уровня «Платиновый» больше нет ни в программе, ни у клиентов",
