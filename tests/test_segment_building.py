@@ -1,4 +1,4 @@
-"""A segment's question while it is made: the draft, fields as typed, conditions found by a word, and why."""
+"""A segment's question while it is made: the draft, fields as typed, conditions found by a word, explanations."""
 
 from datetime import date, datetime
 from typing import Any
