@@ -7,6 +7,7 @@ transaction, if nothing was written meanwhile. After a few tries in vain all is 
 import logging
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from sqlmodel import Session
 
@@ -17,6 +18,9 @@ from loyalty.segments import membership, stored
 from loyalty.segments.membership import Moved
 
 TRIES = 3
+Whom: TypeAlias = Callable[[Session], Collection[str]]
+"""Which segments, as they are at the moment."""
+
 log = logging.getLogger(__name__)
 
 
@@ -57,17 +61,28 @@ def night(day: date) -> list[Moved]:
     return _run(day, zone, lambda session: [o.name for o in membership.late(session, day) if o.refreshed_at], end)
 
 
-def _run(
-    day: date, zone: str, whom: Callable[[Session], Collection[str]], at: datetime | None = None
-) -> list[Moved]:
-    """Of whom is asked with every try: another worker may have been quicker. `at` None: now, figures of the day."""
+def _run(day: date, zone: str, whom: Whom, at: datetime | None = None) -> list[Moved]:
+    """`at` None: now, by figures of the day. What was never filled takes long: each in a transaction of its own."""
     with db.reading() as session:
-        if not whom(session):
-            return []
+        names = whom(session)
+        new = [one.name for one in stored.everything(session) if one.name in names and one.refreshed_at is None]
         is_behind = at is None and ledger.figures_on(session) not in (day, None)
+    if not names:
+        return []
     if is_behind:
         with db.writing() as session:
             ledger.bring_to(session, day)
+    filled = {one.name: one.entered for name in new for one in _write(day, zone, _alone(name), at)}
+    moved = _write(day, zone, whom, at)
+    return [one._replace(entered=one.entered + filled.get(one.name, 0)) for one in moved]
+
+
+def _alone(name: str) -> Whom:
+    return lambda _session: [name]
+
+
+def _write(day: date, zone: str, whom: Whom, at: datetime | None) -> list[Moved]:
+    """Of whom is asked with every try: another worker may have been quicker."""
     for _ in range(TRIES):
         with db.reading() as session:
             told = membership.answers(session, day, whom(session))

@@ -16,7 +16,18 @@ from loyalty.money import ROUBLE
 from loyalty.tables import Type
 
 Kind = Literal[
-    "money", "bonuses", "round", "signed", "percent", "count", "quantity", "day", "time", "moment", "phone", "text",
+    "money",
+    "bonuses",
+    "round",
+    "signed",
+    "percent",
+    "count",
+    "quantity",
+    "day",
+    "time",
+    "moment",
+    "phone",
+    "text",
     "figure",
 ]
 Kinds = Mapping[str, Kind]
