@@ -12,15 +12,16 @@ from sqlalchemy import event
 from sqlmodel import Session, SQLModel
 
 import loyalty
-from bench.big import rows
+from bench.big import asked, rows
 from bench.big.drawn import DAYS, Figures, Shop
 from bench.databases import Databases
 from bench.sales import TODAY
 from loyalty import db, models, settings
 from loyalty.program.terms import Program
+from loyalty.service import recount
 
 FOLDER = Path(os.environ.get("LOYALTY_BENCH_FOLDER") or Path.home() / ".cache" / "loyalty-bench")
-SEED, EDITION = 1, 1  # EDITION grows with every change of what is drawn
+SEED, EDITION = 1, 2  # EDITION grows with every change of what is drawn
 MADE = "bench_big_shop"
 PEOPLE_AT_ONCE = 100_000
 
@@ -66,16 +67,20 @@ def _fill(address: str, shop: Shop, recipe: str) -> None:
                 db.insert(session, models.Receipt, rows.RECEIPT, documents.receipts(batch))
                 db.insert(session, models.ReceiptLine, rows.LINE, documents.lines(batch))
         with db.writing(engine) as session:
-            backs, lines = documents.returns()
+            backs, lines, taken = documents.returns()
             db.insert(session, models.Return, rows.RETURN, backs)
             db.insert(session, models.ReturnLine, rows.RETURN_LINE, lines)
+            db.insert(session, models.ReturnedLine, rows.RETURNED_LINE, taken)
         for start in range(0, shop.customers, PEOPLE_AT_ONCE):
             with db.writing(engine) as session:
                 _write_people(session, rows.People(shop, figures, slice(start, start + PEOPLE_AT_ONCE)))
     with db.writing(engine) as session:
         _ids_go_on(session)
         settings.put(session, "figures_on", TODAY.isoformat())
+        settings.put(session, recount.BY, recount.RULES)
         settings.put(session, "shop_name", "Большой магазин")
+    with db.writing(engine) as session:
+        asked.keep(session)
         settings.put(session, MADE, recipe)
     engine.dispose()
 

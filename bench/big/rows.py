@@ -64,7 +64,7 @@ RETURN = (
     "id", "number", "shop", "year", "at", "day", "receipt_number", "receipt_on", "receipt_id", "customer_id",
     "place", "cashier", "payment", "amount", "counted", "content", "act_id",
 )  # fmt: skip
-RETURN_LINE = ("return_id", "line_no", "product_id", "quantity", "amount")
+RETURN_LINE = RETURNED_LINE = ("return_id", "line_no", "product_id", "quantity", "amount")
 CUSTOMER = (
     "id", "external_id", "card", "phone", "last_name", "first_name", "middle_name", "birth_date", "sex", "email",
     "city", "source", "registered_on", "search", "act_id", "updated_at", "level", "rate", "turnover",
@@ -151,11 +151,13 @@ class Documents:
         said = (ids, batch.day, batch.back_day, batch.place, batch.who, batch.cashier, batch.by_card, batch.back)
         self._backs.append(tuple(column[back].astype(np.int64) for column in said))
         comes = batch.line_back_pieces > 0
-        lines = (ids[batch.line_receipt], batch.line_product, batch.line_back_pieces, batch.line_back)
+        lines = (
+            ids[batch.line_receipt], batch.line_no, batch.line_product, batch.line_back_pieces, batch.line_back
+        )  # fmt: skip
         self._back_lines.append(tuple(column[comes] for column in lines))
 
-    def returns(self) -> tuple[Rows, Rows]:
-        """All of them by day, and their lines."""
+    def returns(self) -> tuple[Rows, Rows, Rows]:
+        """All of them by day, their lines, and what these took of the receipts' lines: each of its own one."""
         columns = [np.concatenate(parts) for parts in zip(*self._backs, strict=True)]
         order = np.argsort(columns[2], kind="stable")
         receipt, day, on, place, who, cashier, by_card, amount = (column[order] for column in columns)
@@ -181,18 +183,22 @@ class Documents:
             repeat(ACT),
             strict=False,
         )
-        return rows, self._return_lines(receipt)
+        return rows, *self._return_lines(receipt)
 
-    def _return_lines(self, receipts: Numbers) -> Rows:
+    def _return_lines(self, receipts: Numbers) -> tuple[Rows, Rows]:
         """`receipts`: those of the returns, in the order of the returns."""
-        receipt, product, pieces, amount = (np.concatenate(parts) for parts in zip(*self._back_lines, strict=True))
+        receipt, *columns = (np.concatenate(parts) for parts in zip(*self._back_lines, strict=True))
         by_receipt = np.argsort(receipts)
         back = 1 + by_receipt[np.searchsorted(receipts[by_receipt], receipt)]
         order = np.argsort(back, kind="stable")
-        back = back[order]
-        first = np.searchsorted(back, back)
-        columns = (back, np.arange(len(back)) - first, product[order] + 1, pieces[order] * PIECE, amount[order])
-        return zip(*(column.tolist() for column in columns), strict=True)
+        back, (line, product, pieces, amount) = back[order], (column[order] for column in columns)
+        said = (product + 1, pieces * PIECE, amount)
+        own = np.arange(len(back)) - np.searchsorted(back, back)
+        return _rows(back, own, *said), _rows(back, line, *said)
+
+
+def _rows(*columns: Numbers) -> Rows:
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def _digest(id_: int) -> str:
