@@ -26,7 +26,7 @@ def life(receipts: int, pays: int) -> list[Receipt]:
 
 
 def main(repeats: int) -> None:
-    gc.set_threshold(1_000_000, 50, 100)  # as the command line does
+    gc.set_threshold(100_000, 50, 100)  # as the command line does
     programs = Programs([(date.min, Program())])
     lives = {"short": life(SHORT, 0), "long": life(LONG, 0), "paying": life(LONG, PAYS)}
     spent = defaultdict(list)

@@ -6,7 +6,7 @@ import sys
 
 def run() -> int:
     """The command's exit code; Ctrl+C is one line even while the libraries are still being loaded."""
-    gc.set_threshold(1_000_000, 50, 100)  # millions of small rows, no cycles: looking for them costs a tenth
+    gc.set_threshold(100_000, 50, 100)  # millions of small rows, no cycles: looking for them costs a tenth
     try:
         from loyalty.cli import main
 
