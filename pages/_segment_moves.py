@@ -50,7 +50,7 @@ def sizes(by_day: pd.DataFrame) -> None:
         bars = ui.Series("Клиентов", counts, [wording.number(count) for count in counts])
         labels, titles = (list(map(say, shown["День"])) for say in (wording.day_short, wording.day))
         figure = ui.bars(labels, titles, [bars])
-        ui.chart(figure, alt="Сколько клиентов в сегменте по времени", key="segment-sizes", height=240)
+        ui.chart(figure, alt="Сколько клиентов в сегменте по времени", key="segment-sizes")
 
 
 def moved(passages: pd.DataFrame) -> None:

@@ -77,7 +77,7 @@ def figures(found: report.Segment) -> list[ui.Figure]:
     return [
         ui.Figure("Клиенты", wording.number(mine.customers), of=f"{part(mine.customers, all_.customers)} базы",
                   help=f"Сейчас в сегменте, из {wording.number(all_.customers)} клиентов магазина"),
-        ui.Figure("Выручка", wording.roubles_short(mine.revenue), of=f"{part(mine.revenue, all_.revenue)} всей",
+        ui.Figure("Выручка", wording.roubles_short(mine.revenue), of=part(mine.revenue, all_.revenue),
                   help="Всё, что они купили, за вычетом возвратов; доля — от покупок всех клиентов"),
         ui.Figure("Средний чек", "—" if mine.average is None else wording.roubles_round(mine.average),
                   change=mine.average and wording.changed(mine.average, all_.average, "у всех"),

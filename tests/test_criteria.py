@@ -294,9 +294,9 @@ def test_the_figure_told_of_everybody_is_told() -> None:
                 continue
             one = trees.parse({"is": name} | rows[0][0])
             assert isinstance(one, trees.Is)
-            measure = one.criterion.measure(one.told, evaluator.scope)
+            figures = one.criterion.measure(one.told, evaluator.scope).figures
             for id_ in by_letter(session).values():
-                query = select(measure.rows).where(measure.rows.c.customer_id == id_)
+                query = select(figures).where(figures.c.customer_id == id_)
                 row = session.connection().execute(query).first()
                 told = one.criterion.tell(row, one.told, evaluator.scope)
                 assert told and told == told.strip() and "None" not in told, (name, told)

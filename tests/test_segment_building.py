@@ -1,4 +1,4 @@
-"""A segment's question while it is made: the draft, fields as typed, conditions found by a word, what explains it."""
+"""A segment's question while it is made: the draft, fields as typed, conditions found by a word, explanations."""
 
 from datetime import date, datetime
 from typing import Any
@@ -221,13 +221,15 @@ def test_conditions_are_found_by_a_word(shop: Session) -> None:
 
 
 def test_each_condition_is_explained_with_her_figure(shop: Session) -> None:
-    tree = parse({"all": [{"is": "bought", "groups": ["Одежда"]}, {"not": MOSCOW}, {"any": [LONG_AGO, MOSCOW]}]})
+    dressed = {"is": "bought", "groups": ["Одежда"]}
+    tree = parse({"all": [dressed, {"not": MOSCOW}, {"any": [LONG_AGO, MOSCOW]}]})
     evaluator = Evaluator(shop, factory.TODAY)
     maria, pyotr = sorted(int(id_) for id_ in evaluator.ids(All(())))[:2]
-    assert explaining.alone(evaluator, tree) == {(): 1, (0,): 2, (1,): 1, (1, 0): 1, (2,): 2, (2, 0): 1, (2, 1): 1}
+    alone = {(): 1, (0,): 2, (1,): 1, (1, 0): 1, (2,): 2, (2, 0): 1, (2, 1): 1}
+    assert explaining.alone(evaluator, tree) == alone
     hers = explaining.why(evaluator, tree, maria)
     assert [part.is_met for part in hers.parts] == [True, False, True]
-    assert [part.figure for part in hers.parts[:2]] == ["5\u00a0шт. на 15\u00a0300\u00a0₽", "Москва"]
+    assert [one.figure for one in hers.parts[:2]] == ["5\u00a0шт. на 15\u00a0300\u00a0₽", "Москва"]
     his = explaining.why(evaluator, tree, pyotr)
     assert his.is_met and his.parts[1].figure == "неизвестно"
     assert explaining.why(evaluator, tree, 10_000_000).is_met is False
@@ -245,7 +247,8 @@ def test_a_sample_shows_the_figures_that_the_conditions_went_by(shop: Session) -
 def test_what_is_named_and_gone_is_told(shop: Session) -> None:
     tree = parse({"any": [
         {"is": "level", "in": ["Базовый", "Платиновый"]}, {"is": "segment", "name": "Забытый"},
-        {"not": {"is": "bought", "groups": ["Одежда", "Мебель", "Ковры"], "articles": ["Платье", "А-Шарф", "Стол"]}},
+        {"not": {"is": "bought", "groups": ["Одежда", "Мебель", "Ковры"],
+                 "articles": ["Платье", "А-Шарф", "Стол"]}},
     ]})  # fmt: skip
     assert explaining.missing(shop, tree) == [
         "Уровня «Платиновый» больше нет ни в программе, ни у клиентов",

@@ -23,7 +23,7 @@ from loyalty.engine.facts import (
 from loyalty.engine.figures import Balance, Purchases, balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.engine.sale import Taken
-from loyalty.models import customers, entries, returned_lines, returns
+from loyalty.models import customers, entries, receipt_lines, returned_lines, returns
 from loyalty.money import Kopecks, Milli
 from loyalty.program.terms import Programs
 from loyalty.progress import Share
@@ -41,6 +41,8 @@ Lines = dict[int, tuple[Milli, Kopecks]]
 """What a return took, by line of its receipt: pieces and money."""
 Returned = dict[int, Lines]
 """By return."""
+Stored = dict[int, tuple[int, Milli, Kopecks]]
+"""The same with the product of each line."""
 
 _TEXT: dict[str | None, str | None] = {None: None} | {word: str(word.value) for word in (*Kind, *Origin)}
 """Enum members as plain texts: the driver takes those many times faster."""
@@ -133,11 +135,21 @@ def _write_returned(session: Session, returned: Returned) -> set[int]:
     """What counts of returns, in all and by line of the receipt; of which the sum is another one now."""
     changes = [(right, id_) for id_, _stored, right in _sums_otherwise(session, returned)]
     db.update(session, models.Return, ("counted",), changes)
-    lines = [id_ for id_, _stored, _right in _lines_otherwise(session, returned)]
-    session.connection().execute(delete(returned_lines).where(db.among(session, returned_lines.c.return_id, lines)))
-    rows = [(id_, at, *taken) for id_ in lines for at, taken in returned[id_].items()]
-    db.insert(session, models.ReturnedLine, ("return_id", "line_no", "quantity", "amount"), rows)
+    lines = _lines_otherwise(session, returned)
+    outdated = db.among(session, returned_lines.c.return_id, [id_ for id_, _stored, _right in lines])
+    session.connection().execute(delete(returned_lines).where(outdated))
+    fresh = [(id_, at, *taken) for id_, _stored, right in lines for at, taken in right.items()]
+    db.insert(session, models.ReturnedLine, ("return_id", "line_no", "product_id", "quantity", "amount"), fresh)
     return {id_ for _, id_ in changes}
+
+
+def _goods_of(session: Session, return_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """The products on the receipts of returns: by the return and the receipt's line."""
+    line = receipt_lines.c
+    query = select(returns.c.id, line.line_no, line.product_id)
+    query = query.join_from(returns, receipt_lines, line.receipt_id == returns.c.receipt_id)
+    rows = session.connection().execute(query.where(db.among(session, returns.c.id, return_ids)))
+    return {(id_, at): product for id_, at, product in rows}
 
 
 def bring_to(session: Session, day: date) -> int:
@@ -244,14 +256,16 @@ def _sums_otherwise(session: Session, computed: Returned) -> list[tuple[int, int
     return [(id_, was, sums[id_]) for id_, was in session.connection().execute(stored) if was != sums[id_]]
 
 
-def _lines_otherwise(session: Session, computed: Returned) -> list[tuple[int, Lines, Lines]]:
+def _lines_otherwise(session: Session, computed: Returned) -> list[tuple[int, Stored, Stored]]:
     if not computed:
         return []
-    t, stored = returned_lines.c, defaultdict[int, Lines](dict)
-    query = select(t.return_id, t.line_no, t.quantity, t.amount)
+    t, stored = returned_lines.c, defaultdict[int, Stored](dict)
+    query = select(t.return_id, t.line_no, t.product_id, t.quantity, t.amount)
     for id_, at, *taken in session.connection().execute(query.where(db.among(session, t.return_id, computed))):
-        stored[id_][at] = (taken[0], taken[1])
-    return [(id_, stored[id_], lines) for id_, lines in computed.items() if stored[id_] != lines]
+        stored[id_][at] = (taken[0], taken[1], taken[2])
+    goods = _goods_of(session, computed)
+    right = {id_: {at: (goods[id_, at], *taken) for at, taken in of.items()} for id_, of in computed.items()}
+    return [(id_, stored[id_], lines) for id_, lines in right.items() if stored[id_] != lines]
 
 
 def _figures(session: Session, ids: Sequence[int], lock: bool = False) -> dict[int, tuple[Any, ...]]:

@@ -60,8 +60,17 @@ class Receipt(SQLModel, table=True):
         ),
         # What the till said before a file said otherwise.
         Index("receipts_former", "number", sqlite_where=FORMER, postgresql_where=FORMER),
-        # Everything «Обзор» asks of receipts.
-        Index("receipts_by_day", "day", "customer_id", "total", sqlite_where=CURRENT, postgresql_where=CURRENT),
+        # Everything that «Обзор» and segments ask of the receipts of a period.
+        Index(
+            "receipts_by_day",
+            "day",
+            "customer_id",
+            "total",
+            "place",
+            "shop",
+            sqlite_where=CURRENT,
+            postgresql_where=CURRENT,
+        ),
         # What is no purchase (rules.md §8).
         Index("receipts_of_nothing", "customer_id", sqlite_where=FOR_NOTHING, postgresql_where=FOR_NOTHING),
         # «Чей это чек?»: said of somebody, and nobody knows of whom.
@@ -95,7 +104,10 @@ class ReceiptLine(SQLModel, table=True):
 
     __tablename__ = "receipt_lines"
     # Who bought these goods (segments).
-    __table_args__ = (Index("receipt_lines_by_product", "product_id", "receipt_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("receipt_lines_by_product", "product_id", "receipt_id", "quantity"),
+        {"sqlite_with_rowid": False},
+    )
 
     receipt_id: int = Field(foreign_key="receipts.id", primary_key=True)
     line_no: int = Field(primary_key=True)  # 0-based
@@ -171,6 +183,7 @@ class ReturnedLine(SQLModel, table=True):
 
     return_id: int = Field(foreign_key="returns.id", primary_key=True)
     line_no: int = Field(primary_key=True)
+    product_id: int = Field(foreign_key="products.id", index=True)
     quantity: int = Field(sa_column=kopecks())
     amount: int = Field(sa_column=kopecks())
 

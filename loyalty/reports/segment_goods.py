@@ -108,10 +108,9 @@ def _kept(where: tuple[ColumnElement[bool], ...]) -> Subquery:
     """Which products each customer bought and has not brought back: customer_id, product_id."""
     sold = select(_r.customer_id, _l.product_id, _l.quantity.label("pieces"))
     sold = sold.join_from(receipts, receipt_lines, _l.receipt_id == _r.id).where(*where)
-    back = select(_r.customer_id, _l.product_id, -_t.quantity).select_from(receipts)
+    back = select(_r.customer_id, _t.product_id, -_t.quantity).select_from(receipts)
     back = back.join(returns, (_b.receipt_id == _r.id) & _b.superseded_at.is_(None))
-    back = back.join(returned_lines, _t.return_id == _b.id)
-    back = back.join(receipt_lines, (_l.receipt_id == _r.id) & (_l.line_no == _t.line_no)).where(*where)
+    back = back.join(returned_lines, _t.return_id == _b.id).where(*where)
     lines = union_all(sold, back).subquery()
     of = (lines.c.customer_id, lines.c.product_id)
     return select(*of).group_by(*of).having(func.sum(lines.c.pieces) > 0).subquery()

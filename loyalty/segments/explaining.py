@@ -107,7 +107,7 @@ def _known(evaluator: Evaluator, one: Is, ids: Sequence[int]) -> dict[int, Row[A
         known = [id_ for id_ in ids if id_ < len(inside) and inside[id_]]
         mine = select(customers.c.id.label("customer_id")).where(customers.c.id.in_(known))
     else:
-        rows = one.criterion.measure(one.told, evaluator.scope).rows
+        rows = one.criterion.measure(one.told, evaluator.scope).figures
         mine = select(rows).where(rows.c.customer_id.in_(ids))
     return {row.customer_id: row for row in evaluator.session.connection().execute(mine)}
 

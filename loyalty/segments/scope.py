@@ -46,6 +46,7 @@ class Scope:
     people: Subquery
     burns: FromClause
     _made: dict[object, Subquery] = field(default_factory=dict)
+    _first: dict[date, int] = field(default_factory=dict)
 
     def once(self, what: object, make: Callable[[], Subquery]) -> Subquery:
         """The same rows for whoever asks for the same: what is asked of them together is one look."""
@@ -60,6 +61,15 @@ class Scope:
             return None
         zone = ZoneInfo(settings.timezone(self.session))
         return datetime.combine(self.day + timedelta(days=1), time(), zone).astimezone(UTC)
+
+    def first_receipt(self, day: date) -> int:
+        """The smallest id of a current receipt of this day or later; 0 where there is none."""
+        if day not in self._first:
+            r = receipts.c
+            smallest = func.min(func.coalesce(r.id, r.id))  # not by walking the ids from the first
+            query = select(smallest).where(r.superseded_at.is_(None), r.day >= day)
+            self._first[day] = self.session.connection().scalar(query) or 0
+        return self._first[day]
 
     def among(self, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
         """column IN values, however many they are."""

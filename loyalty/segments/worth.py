@@ -5,12 +5,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import select
 
 from loyalty import db
-from loyalty.models import receipts, returns
 from loyalty.money import Kopecks
-from loyalty.segments.criteria.purchases import asked, back_of
+from loyalty.segments.criteria.purchases import bought
 from loyalty.segments.evaluating import Evaluator, Mask
 
 
@@ -63,16 +62,8 @@ def _of_everybody(evaluator: Evaluator) -> tuple[Whole, Whole]:
 
 def _asked(evaluator: Evaluator) -> tuple[Whole, Whole]:
     """What is kept of every customer, less the receipts of which nothing is left."""
-    scope, r, b = evaluator.scope, receipts.c, returns.c
-    p = scope.people.c
-    mine = (*asked(receipts, {}, scope), r.customer_id.is_not(None))
-    gone = select(r.customer_id).select_from(receipts).join(returns, back_of(scope)).where(*mine)
-    gone = gone.group_by(r.id, r.customer_id, r.total).having(func.sum(b.counted) >= r.total)
-    less = gone.subquery()
-    bought = select(p.customer_id, p.turnover, p.receipts_count).where(p.receipts_count > 0)
-    both = union_all(bought, select(less.c.customer_id, literal(0), literal(-1))).subquery()
-    known = db.numbers(evaluator.session, select(both)).reshape(-1, 3)
+    rows = bought({}, evaluator.scope)
+    known = db.numbers(evaluator.session, select(rows).where(rows.c.times > 0)).reshape(-1, 3)
     amounts, times = (np.zeros(len(evaluator.everybody), dtype=np.int64) for _ in range(2))
-    np.add.at(amounts, known[:, 0], known[:, 1])
-    np.add.at(times, known[:, 0], known[:, 2])
+    amounts[known[:, 0]], times[known[:, 0]] = known[:, 1], known[:, 2]
     return amounts, times

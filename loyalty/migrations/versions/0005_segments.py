@@ -54,13 +54,22 @@ def upgrade() -> None:
         "returned_lines",
         sa.Column("return_id", sa.Integer(), nullable=False),
         sa.Column("line_no", sa.Integer(), nullable=False),
+        sa.Column("product_id", sa.Integer(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("amount", sa.BigInteger(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"]),
         sa.ForeignKeyConstraint(["return_id"], ["returns.id"]),
         sa.PrimaryKeyConstraint("return_id", "line_no"),
         sqlite_with_rowid=False,
     )
-    op.create_index("receipt_lines_by_product", "receipt_lines", ["product_id", "receipt_id"])
+    op.create_index("ix_returned_lines_product_id", "returned_lines", ["product_id"])
+    op.create_index("receipt_lines_by_product", "receipt_lines", ["product_id", "receipt_id", "quantity"])
+    current = sa.text("superseded_at IS NULL")
+    op.drop_index("receipts_by_day", "receipts")
+    op.create_index(
+        "receipts_by_day", "receipts", ["day", "customer_id", "total", "place", "shop"],
+        sqlite_where=current, postgresql_where=current,
+    )  # fmt: skip
     for_nothing = sa.text("superseded_at IS NULL AND total = 0")
     op.create_index(
         "receipts_of_nothing", "receipts", ["customer_id"], sqlite_where=for_nothing, postgresql_where=for_nothing

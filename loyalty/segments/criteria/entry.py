@@ -28,12 +28,19 @@ class Clause(NamedTuple):
 class Measure:
     """What is known of customers: `rows` with customer_id and figures, and which of these rows satisfy.
 
-    Whoever has no row has nothing, which satisfies or not.
+    Whoever has no row has nothing, which satisfies or not. `told_by`: other rows to tell her figure by, where more
+    is told than asked.
     """
 
     rows: Subquery
     holds: ColumnElement[bool]
     nothing_holds: bool = False
+    told_by: Subquery | None = None
+
+    @property
+    def figures(self) -> Subquery:
+        """The rows that a customer's figure is told by."""
+        return self.rows if self.told_by is None else self.told_by
 
     @property
     def satisfied(self) -> Select[tuple[int]]:

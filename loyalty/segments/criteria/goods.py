@@ -5,14 +5,23 @@ Returned pieces do not count; `not` of it is «не покупала» (contract
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Select, Subquery, and_, cast, func, or_, select, union_all
+from sqlalchemy import Row, Select, Subquery, and_, or_, select, true, union_all
 
 from loyalty.models import articles, products, receipt_lines, receipts, returned_lines, returns
 from loyalty.models.facts import folded_goods
 from loyalty.segments.criteria import saying
 from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told
 from loyalty.segments.criteria.figures import between
-from loyalty.segments.criteria.purchases import WHERE, asked, back_of, circumstance, circumstances
+from loyalty.segments.criteria.purchases import (
+    WHERE,
+    aside,
+    asked,
+    circumstance,
+    circumstances,
+    returned,
+    since_receipt,
+    whole,
+)
 from loyalty.segments.parameters import Flag, InPeriod, Names, Ranged, Source, Unfit, Unit
 from loyalty.segments.scope import Scope
 
@@ -34,40 +43,52 @@ def product_ids(told: Told, scope: Scope) -> list[int]:
     return sorted(found)
 
 
-def _lines(told: Told, scope: Scope) -> Subquery:
-    """What was bought of these goods and what came back: customer_id, receipt_id, pieces, amount."""
-    r, line, t = receipts.c, receipt_lines.c, returned_lines.c
-    meant = scope.among(line.product_id, product_ids(told, scope))
-    mine = (*asked(receipts, told, scope), r.customer_id.is_not(None))
-    sold = select(r.customer_id, r.id.label("receipt_id"), line.quantity.label("pieces"), line.amount)
-    sold = sold.select_from(receipt_lines).join(receipts, r.id == line.receipt_id).where(meant, *mine)
-    back = select(r.customer_id, r.id, -t.quantity, -t.amount).select_from(receipts)
-    back = back.join(returns, back_of(scope)).join(returned_lines, t.return_id == returns.c.id)
-    of_line = and_(line.receipt_id == r.id, line.line_no == t.line_no)
-    return union_all(sold, back.join(receipt_lines, of_line).where(meant, *mine)).subquery()
+def _by_receipt(told: Told, scope: Scope, *, with_amount: bool) -> Subquery:
+    """What was bought of these goods, and what came back: customer_id, receipt_id, pieces, amount if asked for.
+
+    Lines first, by the index of goods, then their receipts: the other way round is ten times slower.
+    """
+    r, line, t, b = receipts.c, receipt_lines.c, returned_lines.c, returns.c
+    ids, since = product_ids(told, scope), since_receipt(told, scope)
+    mine = asked(receipts, told, scope, is_found=True)
+    taken = [line.receipt_id, whole(line.quantity).label("pieces")]
+    came_back = [b.receipt_id, (-whole(t.quantity)).label("pieces")]
+    if with_amount:
+        taken.append(whole(line.amount).label("amount"))
+        came_back.append((-whole(t.amount)).label("amount"))
+    sold = select(*taken).where(scope.among(line.product_id, ids)).group_by(line.receipt_id)
+    back = select(*came_back).join_from(returned_lines, returns, b.id == t.return_id)
+    back = back.where(scope.among(t.product_id, ids), *returned(scope)).group_by(b.receipt_id)
+    if since:
+        sold, back = sold.where(line.receipt_id >= since), back.where(aside(b.receipt_id) >= since)
+    lines = union_all(sold, back).subquery()
+    query = select(aside(r.customer_id).label("customer_id"), *lines.c).join_from(
+        lines, receipts, r.id == lines.c.receipt_id
+    )
+    return query.where(*mine).subquery()
 
 
 def _totals(lines: Subquery, *of: Any) -> Select[Any]:
-    pieces = cast(func.sum(lines.c.pieces), BigInteger).label("pieces")
-    amount = cast(func.sum(lines.c.amount), BigInteger).label("amount")
-    return select(*of, pieces, amount).group_by(*of)
+    sums = [whole(lines.c[name]).label(name) for name in ("pieces", "amount") if name in lines.c]
+    return select(*of, *sums).where(lines.c.customer_id.is_not(None)).group_by(*of)
 
 
 def _measure(told: Told, scope: Scope) -> Measure:
-    """In one receipt: any receipt of hers satisfies alone, the best of them is her figure."""
+    """In one receipt: any receipt of hers satisfies alone; what she bought of them in all is her figure."""
     goods = (told.get("groups"), told.get("articles"), *circumstance(told))
-    lines = scope.once(("lines", *goods), lambda: _lines(told, scope))
-    rows = scope.once(("goods", *goods), lambda: _totals(lines, lines.c.customer_id).subquery())
-    borders = [(rows.c.pieces, told.get("pieces")), (rows.c.amount, told.get("sum"))]
+    whole_lines = scope.once(("lines", *goods), lambda: _by_receipt(told, scope, with_amount=True))
+    in_all = scope.once(("goods", *goods), lambda: _totals(whole_lines, whole_lines.c.customer_id).subquery())
+    lines = whole_lines if "sum" in told else _by_receipt(told, scope, with_amount=False)
+    ranges = [(name, told[key]) for name, key in (("pieces", "pieces"), ("amount", "sum")) if key in told]
     if told.get("in_one_receipt"):
         each = _totals(lines, lines.c.customer_id, lines.c.receipt_id).subquery()
-        fitting = [between(column, *found) for column, found in ((each.c.pieces, told.get("pieces")),
-                   (each.c.amount, told.get("sum"))) if found]  # fmt: skip
-        holds = rows.c.customer_id.in_(select(each.c.customer_id).where(each.c.pieces > 0, *fitting))
-        return Measure(rows, holds)
-    fitting = [between(column, *found) for column, found in borders if found]
-    nothing = bool(fitting) and all(found.has(0) for _, found in borders if found)
-    return Measure(rows, and_(*(fitting or [rows.c.pieces > 0])), nothing)
+        fitting = [each.c.pieces > 0, *(between(each.c[name], *found) for name, found in ranges)]
+        rows = select(each.c.customer_id).where(*fitting).distinct().subquery()
+        return Measure(rows, true(), told_by=in_all)
+    rows = in_all if lines is whole_lines else _totals(lines, lines.c.customer_id).subquery()
+    fitting = [between(rows.c[name], *found) for name, found in ranges] or [rows.c.pieces > 0]
+    nothing = bool(ranges) and all(found.has(0) for _, found in ranges)
+    return Measure(rows, and_(*fitting), nothing, told_by=in_all)
 
 
 def _clause(told: Told) -> Clause:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Row,
-    Select,
     Subquery,
     Table,
     and_,
@@ -37,31 +36,47 @@ RETURNS = "Возвраты"
 WHERE = (Names("places", of=Source.PLACES), Names("shops", of=Source.SHOPS))
 
 
-def asked(table: Table, told: Told, scope: Scope) -> list[ColumnElement[bool]]:
-    """Which receipts, or returns, a criterion is about: current ones of a period, of places and shops."""
+def aside(column: Any) -> Any:
+    """The column, but no index of it: SQLite would walk it although far fewer rows are asked for another way."""
+    return func.coalesce(column, column)
+
+
+def asked(table: Table, told: Told, scope: Scope, *, is_found: bool = False) -> list[ColumnElement[bool]]:
+    """Which receipts, or returns, a criterion is about: current ones of a period, of places and shops.
+
+    `is_found`: they are found by their ids already, and only to be looked at.
+    """
     t = table.c
     first, last = told.get("period", Period()).on(scope.day)
     if scope.is_past:
         last = min(last, scope.day) if last else scope.day
-    found = on_days(table, first, last)
+    found = on_days(table, first, last, is_found=is_found)
     found += [t.place.in_(told["places"])] if "places" in told else []
     found += [t.shop.in_(told["shops"])] if "shops" in told else []
     return found
 
 
-def on_days(table: Table, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+def on_days(
+    table: Table, first: date | None, last: date | None, *, is_found: bool = False
+) -> list[ColumnElement[bool]]:
     """Current receipts, or returns, of these days, both included; None: without a border."""
-    day = table.c.day
+    day = aside(table.c.day) if is_found else table.c.day
     found: list[ColumnElement[bool]] = [table.c.superseded_at.is_(None)]
     found += [day >= first] if first else []
     return found + ([day <= last] if last else [])
 
 
-def back_of(scope: Scope) -> ColumnElement[bool]:
+def since_receipt(told: Told, scope: Scope) -> int:
+    """No receipt of the period has a smaller id: what is found by receipts' ids need not look further back."""
+    first, _ = told.get("period", Period()).on(scope.day)
+    return 0 if first is None else scope.first_receipt(first)
+
+
+def returned(scope: Scope) -> list[ColumnElement[bool]]:
     """Returns that count as of the day."""
     b = returns.c
-    known = and_(b.superseded_at.is_(None), b.receipt_id == receipts.c.id)
-    return and_(known, b.day <= scope.day) if scope.is_past else known
+    known: list[ColumnElement[bool]] = [b.superseded_at.is_(None), b.receipt_id.is_not(None)]
+    return [*known, b.day <= scope.day] if scope.is_past else known
 
 
 def whole(total: Any) -> Any:
@@ -80,35 +95,45 @@ def bought(told: Told, scope: Scope) -> Subquery:
 
 
 def _bought(told: Told, scope: Scope) -> Subquery:
-    r, b = receipts.c, returns.c
-    mine = [*asked(receipts, told, scope), r.customer_id.is_not(None)]
-    came_back = whole(b.counted)
-    gone = case((and_(r.total > 0, came_back >= r.total), -1), else_=0)
-    back = select(r.customer_id, (-came_back).label("amount"), gone.label("times"))
-    back = back.select_from(receipts).join(returns, back_of(scope))
-    back = back.where(*mine).group_by(r.id, r.customer_id, r.total)
+    r, back = receipts.c, came_back(told, scope)
+    gone = case((and_(r.total > 0, back.c.amount >= r.total), -1), else_=0).label("times")
+    less = select(aside(r.customer_id).label("customer_id"), (-back.c.amount).label("amount"), gone)
+    less = less.join_from(back, receipts, r.id == back.c.receipt_id)
+    less = less.where(*asked(receipts, told, scope, is_found=True))
+    mine = asked(receipts, told, scope)
     if circumstance(told) == circumstance({}):  # ever and anywhere: kept of everybody but what came back whole
-        free = select(r.customer_id, literal(0, BigInteger), literal(-1, Integer)).where(*mine, r.total == 0)
-        whole_ones = _summed(union_all(back, free).subquery())
+        free = select(aside(r.customer_id), literal(0, BigInteger), literal(-1, Integer)).where(*mine, r.total == 0)
+        whole_ones = _summed(union_all(less, free).subquery())
         p, times = scope.people.c, func.coalesce(whole_ones.c.times, 0)
         ever = select(p.customer_id, p.turnover.label("amount"), (p.receipts_count + times).label("times"))
         return ever.outerjoin(whole_ones, whole_ones.c.customer_id == p.customer_id).subquery()
     is_one = case((r.total > 0, 1), else_=0).label("times")
-    sold = select(r.customer_id, r.total.label("amount"), is_one).where(*mine)
-    return _summed(union_all(sold, back).subquery())
+    sold = select(aside(r.customer_id).label("customer_id"), r.total.label("amount"), is_one).where(*mine)
+    return _summed(union_all(sold, less).subquery())
+
+
+def came_back(told: Told, scope: Scope) -> Subquery:
+    """What came back of receipts since the first one of the period: receipt_id, amount."""
+    b = returns.c
+    query = select(b.receipt_id, whole(b.counted).label("amount")).where(*returned(scope))
+    if first := since_receipt(told, scope):
+        query = query.where(b.receipt_id >= first)
+    return query.group_by(b.receipt_id).subquery()
 
 
 def _summed(some: Subquery) -> Subquery:
     amount, times = whole(some.c.amount).label("amount"), whole(some.c.times).label("times")
-    return select(some.c.customer_id, amount, times).group_by(some.c.customer_id).subquery()
+    query = select(some.c.customer_id, amount, times).where(some.c.customer_id.is_not(None))
+    return query.group_by(some.c.customer_id).subquery()
 
 
 def receipted(which: Sequence[ColumnElement[bool]]) -> Subquery:
     """Receipts of each customer who has such, whatever came back of them: customer_id, amount, times."""
     r = receipts.c
     amount, times = whole(r.total).label("amount"), func.count().label("times")
-    query = select(r.customer_id, amount, times).where(r.customer_id.is_not(None), *which)
-    return query.group_by(r.customer_id).subquery()
+    whose = aside(r.customer_id)
+    query = select(whose.label("customer_id"), amount, times).where(whose.is_not(None), *which)
+    return query.group_by(whose).subquery()
 
 
 def _sum_measure(told: Told, scope: Scope) -> Measure:
@@ -148,12 +173,12 @@ def _there(where: str) -> Callable[[Told, Scope], Measure]:
 def _returns(told: Told, scope: Scope) -> Subquery:
     """What each customer brought back: customer_id, amount, times; only of receipts that are known (§7)."""
     b, r, t = returns.c, receipts.c, returned_lines.c
-    any_of_it = select(t.return_id).where(t.return_id == b.id).exists()
-    query: Select[Any] = select(r.customer_id, whole(b.counted).label("amount"), func.count().label("times"))
+    whose, any_of_it = aside(r.customer_id), select(t.return_id).where(t.return_id == b.id).exists()
+    query = select(whose.label("customer_id"), whole(b.counted).label("amount"), func.count().label("times"))
     query = query.select_from(returns).join(receipts, and_(r.id == b.receipt_id, r.superseded_at.is_(None)))
-    known = [r.day <= scope.day] if scope.is_past else []
-    query = query.where(*asked(returns, told, scope), *known, r.customer_id.is_not(None), any_of_it)
-    return query.group_by(r.customer_id).subquery()
+    known = [aside(r.day) <= scope.day] if scope.is_past else []
+    query = query.where(*asked(returns, told, scope), *known, whose.is_not(None), any_of_it)
+    return query.group_by(whose).subquery()
 
 
 def _of_returns(figure: str) -> Callable[[Told, Scope], Measure]:
