@@ -341,11 +341,21 @@ def within(column: ColumnElement[Any], ids: Sequence[int]) -> ColumnElement[bool
 
 def among(session: Session, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """column IN values, sent as one parameter: an IN list of thousands costs more than the search itself."""
-    wanted = list(values)
     if session.connection().dialect.name == "postgresql":
-        return column == sa.any_(sa.cast(sa.literal(wanted, sa.ARRAY(column.type)), sa.ARRAY(column.type)))
-    listed = sa.func.json_each(json.dumps(wanted, ensure_ascii=False)).table_valued("value")
-    return column.in_(sa.select(listed.c.value))
+        return column == sa.any_(_array(column, values))
+    return column.in_(sa.select(listed(session, column, values)))
+
+
+def listed(session: Session, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[Any]:
+    """Values of this column's type as rows to select, sent as one parameter."""
+    if session.connection().dialect.name == "postgresql":
+        return sa.func.unnest(_array(column, values)).column_valued()
+    each = sa.func.json_each(json.dumps(list(values), ensure_ascii=False)).table_valued("value")
+    return each.c.value
+
+
+def _array(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[Any]:
+    return sa.cast(sa.literal(list(values), sa.ARRAY(column.type)), sa.ARRAY(column.type))
 
 
 def numbers(session: Session, query: sa.Select[Any]) -> npt.NDArray[np.int64]:

@@ -11,8 +11,7 @@ from loyalty.explain import printing
 from loyalty.reports import events as report
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.events import Event, Sort
-from pages import _card_bonuses, _card_purchases
-from pages._addresses import SEGMENT
+from pages import _card_bonuses, _card_event, _card_purchases
 
 KINDS: dict[str, ui.Kind] = {
     "Когда": "moment", "Сумма": "money", "Бонусы": "signed", "Доступно": "bonuses",
@@ -44,7 +43,7 @@ def show(card: CustomerCard) -> None:
             st.caption(_card_purchases.in_a_line(card.activity))
         chosen = _list(card, asked)
     with answered:
-        _answer(card, chosen)
+        _card_event.show(card, chosen)
 
 
 def _wanted(card: CustomerCard, line: Sequence[Event]) -> list[Event]:
@@ -100,26 +99,10 @@ def _group(one: Event, card: CustomerCard) -> str:
 
 
 def _downloads(card: CustomerCard, asked: Sequence[Event]) -> None:
-    ui.excel_button("История", _frame(asked).assign(Подробно=[one.details for one in asked]), KINDS)
+    ui.excel_button("История", _frame(asked).assign(Подробно=[one.details or None for one in asked]), KINDS)
     name = f"Бонусы {people.full_name(card.customer)} {wording.day(card.today)}"
     st.download_button(
         "Для печати", data=lambda: printing.bonuses_page(card), file_name=ui.file_name(name, "html"),
         icon=":material/print:", mime="text/html", on_click="ignore",
         help="Страница со всеми движениями бонусов и объяснением каждого: откройте её и напечатайте",
     )  # fmt: skip
-
-
-def _answer(card: CustomerCard, chosen: Event | None) -> None:
-    """Goods of a document, why a movement is as it is, else what the balance is made of."""
-    if chosen is None:
-        _card_bonuses.balance(card)
-    elif isinstance(chosen.lead, int):
-        _card_bonuses.movement(card, chosen.lead)
-    elif chosen.sort in (Sort.PURCHASE, Sort.RETURN):
-        _card_purchases.document(card, chosen.id)
-    else:
-        with ui.section(chosen.words, hint=wording.time(chosen.at) if chosen.is_timed else None):
-            if chosen.details:
-                st.markdown(ui.plain(chosen.details))
-            if chosen.sort is Sort.SEGMENT and chosen.lead:
-                ui.link("Открыть сегмент", SEGMENT, icon=":material/groups:", name=chosen.lead)

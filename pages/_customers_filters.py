@@ -1,17 +1,14 @@
-"""Search and filters of «Клиенты», kept in the page's address; how many they found in words."""
+"""Search and filters of «Клиенты», kept in the page's address."""
 
 from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 
-from loyalty import ui, wording
-from loyalty.errors import Refused
+from loyalty import ui
 from loyalty.reports import customers as report
 from loyalty.reports import filters
 from loyalty.reports.filters import Filter
-from loyalty.segments import tree as trees
-from pages._addresses import SEGMENT_EDIT
 
 SORT = "_customers_sort"  # heading, descending: as she clicked; another question sorts by itself
 QUICK, LEVEL, CONSENT = "quick", "level", "consent"
@@ -108,27 +105,3 @@ def _write_address() -> None:
     said = filters.address(_chosen())
     st.session_state[ADDRESS] = said
     st.query_params.update({name: said[name] for name in said if said[name] or name in st.query_params})
-
-
-def save_as_segment(wanted: report.Wanted) -> None:
-    """What is asked as a segment's question, for the page that names and keeps it."""
-    if not wanted.narrowed:
-        return
-    try:
-        where = trees.key(wanted.tree)
-    except Refused:
-        st.caption("Такой длинный поиск сегментом не сделать", width="content")
-        return
-    ui.link("Сохранить как сегмент", SEGMENT_EDIT, icon=":material/group_add:", where=where)
-
-
-def said(found: report.Found, everyone: int, burns: str) -> str:
-    """«12 из 940 клиентов · сгорит 4 000 бонусов · доступно 12 300 бонусов»; `burns` is that verb."""
-    if found.count == everyone and found.totals is None:
-        return wording.plural(everyone, "клиент", "клиента", "клиентов")
-    words = [f"{wording.number(found.count)} из {wording.plural(everyone, 'клиента', 'клиентов', 'клиентов')}"]
-    if found.totals and found.totals.burns:
-        words.append(f"{burns} {wording.bonuses_of(found.totals.burns)}")
-    if found.totals and found.totals.available:
-        words.append(f"доступно {wording.bonuses_of(found.totals.available)}")
-    return " · ".join(words)

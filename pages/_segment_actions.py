@@ -6,7 +6,8 @@ from sqlmodel import Session
 from loyalty import settings, ui
 from loyalty.segments import membership, stored
 from loyalty.segments.stored import Saved
-from pages._addresses import SEGMENT, SEGMENT_EDIT, SEGMENTS
+from pages import _segment_delete
+from pages._addresses import SEGMENT, SEGMENT_EDIT
 
 FORM = "segment-rename"
 
@@ -23,7 +24,7 @@ def show(saved: Saved) -> None:
         if st.button("Переименовать", icon=":material/edit:", type="tertiary", key="segment-rename"):
             rename(saved)
         if st.button("Удалить", icon=":material/delete:", type="tertiary", key="segment-delete"):
-            delete(saved)
+            _segment_delete.dialog(saved.name)
 
 
 def refresh(saved: Saved) -> None:
@@ -54,19 +55,3 @@ def rename(saved: Saved) -> None:
             name = form["name"]
             if form.saved(save):
                 st.switch_page(SEGMENT, query_params={"name": name})
-
-
-@st.dialog("Удалить сегмент?")
-def delete(saved: Saved) -> None:
-    """Asked once; refused where another one stands on it."""
-    st.markdown(
-        f"**{ui.plain(saved.name)}** исчезнет вместе с историей: кто и когда в нём был. Сами клиенты останутся."
-    )
-    if st.button("Удалить", type="primary", icon=":material/delete:", key="segment-delete-sure"):
-        with ui.explained():
-            ui.write(
-                f"удаление сегмента «{saved.name}»",
-                lambda session: membership.delete(session, saved.name),
-                f"Сегмент «{saved.name}» удалён",
-            )
-            st.switch_page(SEGMENTS)

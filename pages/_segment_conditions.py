@@ -22,9 +22,12 @@ def show(form: ui.Form, draft: Draft) -> Marks:
     marks: Marks = {}
     with ui.section("Условия", height="content"):
         form.place("where")
-        if draft.root.parts:
-            _group(form, draft, draft.root, marks)
-        _segment_search.show(form, draft)
+        conditions, search = st.container(), st.container()  # places of their own: nothing moves while it is drawn
+        with conditions:
+            if draft.root.parts:
+                _group(form, draft, draft.root, marks)
+        with search:
+            _segment_search.show(form, draft)
     return marks
 
 

@@ -9,7 +9,7 @@ from pages._addresses import SEGMENT, SEGMENTS
 
 
 @st.dialog("Удалить сегмент?")
-def dialog(name: str, form: ui.Form) -> None:
+def dialog(name: str, form: ui.Form | None = None) -> None:
     """Who is in it, and the question; `form` is the editor's, whose changes go too."""
     with db.reading() as session:
         users, members = stored.users(session, name), len(membership.members(session, name))
@@ -31,5 +31,6 @@ def dialog(name: str, form: ui.Form) -> None:
         if st.button("Удалить", type="primary", key=asked.key("do")) and asked.saved(
             lambda _: ui.write(f"удаление сегмента «{name}»", delete, f"Сегмент «{name}» удалён")
         ):
-            form.close()
+            if form:
+                form.close()
             st.switch_page(SEGMENTS)

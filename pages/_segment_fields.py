@@ -24,13 +24,21 @@ def show(form: ui.Form, one: Condition) -> None:
     seldom = [each for each in parameters if each.name in SELDOM and len(parameters) > 3]
     read = [_of(form, one, each) for each in parameters if each not in seldom]
     if seldom:
-        is_said = any(key in one.said for each in seldom for key in each.keys)
-        where = "Где и на какую сумму" if any(each.name == "sum" for each in seldom) else "Где"
-        with st.expander(where, expanded=is_said, key=form.key(f"{one.id} seldom")):
-            read += [_of(form, one, each) for each in seldom]
+        read += _folded(form, one, seldom)
     one.said = {key: value for part in read for key, value in part.said.items()}
     one.mistakes = {name: told for part in read for name, told in part.mistakes.items()}
     form.tell({f"{one.id} {name}": told for name, told in one.mistakes.items()})
+
+
+def _folded(form: ui.Form, one: Condition, seldom: list[Parameter]) -> list[Read]:
+    """What is asked seldom; while it is folded away nothing is counted for it, and what is said there stays."""
+    said = {key: one.said[key] for each in seldom for key in each.keys if key in one.said}
+    title = "Где и на какую сумму" if any(each.name == "sum" for each in seldom) else "Где"
+    folded = st.expander(title, expanded=bool(said), key=form.key(f"{one.id} seldom"), on_change="rerun")
+    if not folded.open:
+        return [Read(said, {})]
+    with folded:
+        return [_of(form, one, each) for each in seldom]
 
 
 def _of(form: ui.Form, one: Condition, parameter: Parameter) -> Read:

@@ -1,21 +1,16 @@
 """A segment is saved, as the same or as a new one; who enters and leaves is said before, once."""
 
-from collections.abc import Callable
-
 import streamlit as st
-from sqlmodel import Session
 from streamlit.delta_generator import DeltaGenerator
 
-from loyalty import acts, db, settings, ui, wording
-from loyalty.errors import Changed
+from loyalty import db, settings, ui, wording
 from loyalty.segments import membership, stored
-from loyalty.segments import tree as trees
 from loyalty.segments.building.draft import Draft
 from loyalty.segments.membership import Move
 from loyalty.segments.tree import Tree
 from pages import _segment_delete
-from pages._addresses import SEGMENT, SEGMENTS
 from pages._segment_opened import Opened
+from pages._segment_writing import leave, writer
 
 AS_NEW, DELETE = "Сохранить как новый", "Удалить сегмент"
 
@@ -31,7 +26,7 @@ def buttons(actions: DeltaGenerator, form: ui.Form, opened: Opened, draft: Draft
                 _ask_name(form, draft.tree, form["name"])
         if st.button("Отмена", key=form.key("cancel")):
             form.close()
-            _leave(opened.saved.name if opened.saved else None)
+            leave(opened.saved.name if opened.saved else None)
         if st.button("Сохранить", type="primary", key=form.key("save")):
             _save(form, opened, draft)
 
@@ -54,29 +49,11 @@ def _save(form: ui.Form, opened: Opened, draft: Draft) -> None:
         return
     if not _is_whole(form, draft):
         return
-    if opened.saved and form["where"] != form.start["where"]:
-        _ask_moves(form, opened.saved.name, form["name"], draft.tree)
-    elif form.saved(_writer(form["name"], draft.tree, form, opened.saved.name if opened.saved else None)):
-        _leave(form["name"])
-
-
-def _writer(name: str, tree: Tree, form: ui.Form, was: str | None) -> Callable[[str], None]:
-    """What saves it; Changed where somebody else saved another question since this form was filled in."""
-    begun = form.start.get("where")
-
-    def do(session: Session) -> int:
-        if was is not None and Draft(trees.as_json(stored.get(session, was).tree)).json != begun:
-            raise Changed(f"Сегмент «{was}» тем временем изменили")
-        act, now = acts.begin(session, acts.Origin.SCREEN), settings.now(settings.timezone(session))
-        return membership.save(session, name, tree, act, now, act.today, was=was)
-
-    def done(members: int) -> str:
-        return f"Сегмент «{name}» сохранён: {wording.plural(members, 'клиент', 'клиента', 'клиентов')}"
-
-    def save(_: str) -> None:
-        ui.write(f"сегмент «{name}»", do, done)
-
-    return save
+    name, saved = form["name"], opened.saved
+    if saved and form["where"] != form.start["where"]:
+        _ask_moves(form, saved.name, name, draft.tree)
+    elif form.saved(writer(name, saved.tree, form, saved.name) if saved else writer(name, draft.tree, form, None)):
+        leave(name)
 
 
 @st.dialog("Сохранить новые условия?")
@@ -87,10 +64,10 @@ def _ask_moves(form: ui.Form, was: str, name: str, tree: Tree) -> None:
     st.markdown(f"{_moving(moves)} Это не запустит рассылки.")
     with ui.form("segment-ask", {}) as asked:
         if st.button("Сохранить", type="primary", key=asked.key("do")) and asked.saved(
-            _writer(name, tree, form, was)
+            writer(name, tree, form, was)
         ):
             form.close()
-            _leave(name)
+            leave(name)
 
 
 @st.dialog("Сохранить как новый сегмент")
@@ -101,19 +78,10 @@ def _ask_name(form: ui.Form, tree: Tree, name: str) -> None:
     with ui.form("segment-as-new", {"name": free}) as asked:
         new = asked.field(st.text_input, "name", "Название", max_chars=stored.NAME_MAX)
         if st.button("Сохранить", type="primary", key=asked.key("do")) and asked.saved(
-            _writer(new, tree, asked, None)
+            writer(new, tree, asked, None)
         ):
             form.close()
-            _leave(new)
-
-
-def _leave(name: str | None) -> None:
-    """To the segment, or to all of them where it waits to be written."""
-    with db.reading() as session:
-        is_there = name is not None and name in stored.questions(session)
-    if is_there and name:
-        st.switch_page(SEGMENT, query_params={"name": name})
-    st.switch_page(SEGMENTS)
+            leave(new)
 
 
 def _moving(moves: Move) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
 from loyalty.reports import filters, whose
-from pages import _customers_filters
+from pages import _customers_filters, _customers_found
 from pages._addresses import IMPORT, WHOSE
 
 PAGE_SIZE = 25
@@ -56,8 +56,8 @@ def main() -> None:
     burns = wanted.asks(*filters.BURNS)
     verb = "сгорело" if burns and burns.is_past(today) else "сгорит"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(_customers_filters.said(found, everyone, verb), width="content")
-        _customers_filters.save_as_segment(wanted)
+        st.caption(_customers_found.said(found, everyone, verb), width="content")
+        _customers_found.save_as_segment(wanted)
     listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="right")
     with pages:
         last = max(-(-found.count // PAGE_SIZE), 1)

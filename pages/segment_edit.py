@@ -19,9 +19,15 @@ PURPOSE = "Соберите условия — подходящие клиент
 @st.fragment  # a click redraws the editor, not the navigation around it
 def main() -> None:
     ui.back_link("Сегменты", SEGMENTS)
-    with ui.explained(), db.reading() as session:
+    with ui.explained():
+        edit()
+
+
+def edit() -> None:
+    """What the address asks for, as a form."""
+    with db.reading() as session:
         opened = _segment_opened.opened(session)
-        trouble = opened.saved.trouble if opened.saved else ""
+    trouble = opened.saved.trouble if opened.saved else ""
     title = f"Сегмент «{opened.saved.name}»" if opened.saved else "Новый сегмент"
     actions = ui.header(title, PURPOSE)
     with ui.form(opened.form, opened.begins) as form:

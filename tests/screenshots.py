@@ -1,11 +1,13 @@
 """Takes README's pictures: `python -m tests.screenshots [FOLDER]`, of an empty shop and of the demo shop."""
 
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import Browser
 
@@ -15,6 +17,11 @@ from tests.till import file_of, sale
 
 TODAY = "2026-11-20"
 CUSTOMERS = "2000"
+QUESTION = {"all": [
+    {"is": "bought", "groups": ["Платья"], "last_days": 365, "pieces": {"from": 2}},
+    {"is": "days_without_purchase", "from": 90},
+    {"any": [{"is": "burns_within", "days": 30, "from": 500_00}, {"is": "level", "in": ["Золотой"]}]},
+]}  # fmt: skip
 # Picture's name -> the address of its page, after the dashboard's own.
 PAGES = {
     "today": "/",
@@ -23,6 +30,7 @@ PAGES = {
     "twins": "/twins",
     "segments": "/segments",
     "segment": "/segment?name=%D0%A0%D0%A4%D0%9C%3A%20%D0%A7%D0%B5%D0%BC%D0%BF%D0%B8%D0%BE%D0%BD%D1%8B",
+    "segment-edit": f"/segment_edit?where={quote(json.dumps(QUESTION))}",
     "program": "/program",
     "journal": "/journal",
 }

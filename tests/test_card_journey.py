@@ -1,4 +1,4 @@
-"""In a browser, on a desktop and on a phone: a card's one line of events, and a list that becomes a segment."""
+"""In a real browser, on a desktop and on a phone: a card's line of events, and a list that becomes a segment."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -144,7 +144,7 @@ def _card(page: Page, app: App) -> None:
         "d",
     }
     page.get_by_role("row", name="Возврат 5-**b**").click()
-    is_text(page, "Возврат 5-**b**", "к чеку")
+    is_text(page, "Возврат 5-**b**", "чек не найден")
     _segment(page, app)
     page.get_by_role("tab", name="О клиенте").click()
     settle(page)

@@ -1,10 +1,12 @@
 """Every screen of a shop that has lived a little, in a real browser: nothing spills over, nothing is said to the
 console, axe finds no serious fault, at every width, in both themes."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +20,11 @@ TODAY = "2026-11-20"
 TABLET = {"width": 768, "height": 1024}
 # In light and dark at 1440 px, in light at the others: themes differ by colours alone.
 VIEWS = {"wide": (DESKTOP, False), "wide-dark": (DESKTOP, True), "tablet": (TABLET, False), "phone": (PHONE, False)}
+# Groups within each other, and a level that is gone.
+QUESTION = quote(json.dumps({"any": [
+    {"all": [{"is": "bought", "groups": ["Платья"], "last_days": 365}, {"not": {"is": "level", "in": ["Нет"]}}]},
+    {"not": {"any": [{"is": "city", "in": ["Москва"]}, {"not": {"all": [{"is": "age", "from": 30}]}}]}},
+]}))  # fmt: skip
 SCREENS = (
     "/",
     "/overview",
@@ -29,6 +36,8 @@ SCREENS = (
     "/twins",
     "/segments",
     "/segment?name=%D0%A0%D0%B0%D0%B7%D0%BE%D0%B2%D1%8B%D0%B5",
+    "/segment_edit",
+    f"/segment_edit?where={QUESTION}&who={{loyal}}",
     "/program",
     "/import",
     "/returns",
@@ -172,6 +181,20 @@ def test_a_gift_is_found_and_given_by_the_keyboard_alone(browser: Browser, lived
         tabbed_to(page, "Подарить")
         page.keyboard.press("Enter")
         page.get_by_text("Подарено 150").wait_for()
+
+
+def test_the_fields_of_a_condition_can_be_read_and_stay_on_the_page(view: Page, lived_in: App) -> None:
+    visit(view, f"{lived_in.address}/segment_edit")
+    for name in ("Покупали товары", "Сгорят бонусы", "Пол"):
+        search = view.get_by_label("Добавить условие")
+        search.fill(name)
+        view.locator(".st-key-segment-found").get_by_role("button", name=name, exact=True).first.click()
+        view.locator("[class*='fields']").get_by_text(name, exact=True).first.wait_for()
+        settle(view)
+        assert view.evaluate(SPILLS) == []
+        assert faults(view) == []
+    view.get_by_role("button", name="Отмена").click()
+    settle(view)
 
 
 def tabbed_to(page: Page, name: str) -> None:

@@ -221,13 +221,15 @@ def test_conditions_are_found_by_a_word(shop: Session) -> None:
 
 
 def test_each_condition_is_explained_with_her_figure(shop: Session) -> None:
-    tree = parse({"all": [{"is": "bought", "groups": ["Одежда"]}, {"not": MOSCOW}, {"any": [LONG_AGO, MOSCOW]}]})
+    dressed = {"is": "bought", "groups": ["Одежда"]}
+    tree = parse({"all": [dressed, {"not": MOSCOW}, {"any": [LONG_AGO, MOSCOW]}]})
     evaluator = Evaluator(shop, factory.TODAY)
     maria, pyotr = sorted(int(id_) for id_ in evaluator.ids(All(())))[:2]
-    assert explaining.alone(evaluator, tree) == {(): 1, (0,): 2, (1,): 1, (1, 0): 1, (2,): 2, (2, 0): 1, (2, 1): 1}
+    alone = {(): 1, (0,): 2, (1,): 1, (1, 0): 1, (2,): 2, (2, 0): 1, (2, 1): 1}
+    assert explaining.alone(evaluator, tree) == alone
     hers = explaining.why(evaluator, tree, maria)
     assert [part.is_met for part in hers.parts] == [True, False, True]
-    assert [part.figure for part in hers.parts[:2]] == ["5\u00a0шт. на 15\u00a0300\u00a0₽", "Москва"]
+    assert [one.figure for one in hers.parts[:2]] == ["5\u00a0шт. на 15\u00a0300\u00a0₽", "Москва"]
     his = explaining.why(evaluator, tree, pyotr)
     assert his.is_met and his.parts[1].figure == "неизвестно"
     assert explaining.why(evaluator, tree, 10_000_000).is_met is False

@@ -225,7 +225,7 @@ def test_a_chosen_row_stays_marked_and_says_why(desktop: Page, app: App) -> None
     expect(page.get_by_text("Доступно 500", exact=True)).to_be_visible()
     assert chosen.count() == 0
 
-    row(page, "Возврат 000001").click()
+    row(page, "Возврат 000001").first.click()
     expect(page.get_by_role("heading", name="Возврат 000001")).to_be_visible()
     row(page, "Чек 000003").first.click()
     expect(page.get_by_role("heading", name="Покупка 000003")).to_be_visible()

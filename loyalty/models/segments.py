@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from loyalty.models.columns import IDS_ONCE, table
 
-INSIDE = text("left_at IS NULL")
+INSIDE, PAST = text("left_at IS NULL"), text("left_at IS NOT NULL")
 
 
 class Segment(SQLModel, table=True):
@@ -43,13 +43,14 @@ class Membership(SQLModel, table=True):
             postgresql_where=INSIDE,
         ),
         Index("memberships_entered", "segment_id", "entered_at"),
-        Index("memberships_left", "segment_id", "left_at"),
+        Index("memberships_left", "segment_id", "left_at", sqlite_where=PAST, postgresql_where=PAST),
+        Index("memberships_past", "customer_id", sqlite_where=PAST, postgresql_where=PAST),
         IDS_ONCE,
     )
 
     id: int | None = Field(default=None, primary_key=True)
     segment_id: int = Field(foreign_key="segments.id")
-    customer_id: int = Field(foreign_key="customers.id", index=True)
+    customer_id: int = Field(foreign_key="customers.id")
     entered_at: datetime
     entering_is_event: bool
     left_at: datetime | None = None

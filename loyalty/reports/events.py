@@ -55,7 +55,7 @@ class Event(NamedTuple):
 
     def is_ahead(self, today: date) -> bool:
         """Whether it is still to come; what was said by a clock that is ahead of the shop's has come."""
-        return not self.is_timed and self.at.date() > today
+        return self.bonuses is not None and self.at.date() > today
 
 
 Source = Callable[[Session, CustomerCard], Iterator[Event]]
@@ -118,7 +118,8 @@ def _documents(session: Session, card: CustomerCard) -> Iterator[Event]:
         words = ("Возврат" if is_return else "Чек", row["Номер"], f"({row['Основание']})" if is_return else "")
         where = " ".join(filter(None, words)) + (f", {row['Место']}" if row["Место"] else "")
         sort = Sort.RETURN if is_return else Sort.PURCHASE
-        yield Event(str(id_), row["Когда"], sort, where, row["Сумма"], lead=str(id_))
+        at: datetime = row["Когда"]  # a file may know the day alone
+        yield Event(str(id_), at, sort, where, row["Сумма"], lead=str(id_), is_timed=at.time() != time())
 
 
 def _corrections(session: Session, card: CustomerCard) -> Iterator[Event]:

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, case, func, insert, literal, select, union_all, update
 from sqlalchemy import delete as deletion
 from sqlmodel import Session
 
@@ -20,7 +20,7 @@ from loyalty import db, settings
 from loyalty.acts import Act
 from loyalty.engine import ledger
 from loyalty.errors import Refused
-from loyalty.models import Membership, customers, imports, memberships, segments
+from loyalty.models import customers, imports, memberships, segments
 from loyalty.segments import stored
 from loyalty.segments import tree as trees
 from loyalty.segments.evaluating import Evaluator
@@ -157,34 +157,34 @@ def _write(
             anyway = was
         entered = np.setdiff1d(who, was, assume_unique=True)
         left = np.setdiff1d(was, who, assume_unique=True)
-        _enter(session, one.id, entered, np.isin(entered, anyway, assume_unique=True), now)
-        _leave(session, one.id, left, np.isin(left, anyway, assume_unique=True, invert=True), now)
+        entered_anyway = np.isin(entered, anyway, assume_unique=True)
+        left_anyway = np.isin(left, anyway, assume_unique=True, invert=True)
+        for is_event in (True, False):
+            if len(some := entered[entered_anyway == is_event]):
+                _enter(session, one.id, some, is_event, now)
+            if len(some := left[left_anyway == is_event]):
+                _leave(session, one.id, some, is_event, now)
         session.connection().execute(row.values(trouble="", refreshed_at=now if is_anybody else None))
         moved.append(Moved(one.name, len(entered), len(left), len(who)))
     session.expire_all()
     return moved
 
 
-def _enter(session: Session, segment_id: int, who: Ids, are_events: npt.NDArray[np.bool_], now: datetime) -> None:
-    columns = ("segment_id", "customer_id", "entered_at", "entering_is_event", "leaving_is_event")
-    told = zip(who.tolist(), are_events.tolist(), strict=True)
-    db.insert(session, Membership, columns, ((segment_id, id_, now, is_event, False) for id_, is_event in told))
+def _enter(session: Session, segment_id: int, who: Ids, is_event: bool, now: datetime) -> None:
+    columns = ("segment_id", "entered_at", "entering_is_event", "leaving_is_event", "customer_id")
+    told = (
+        literal(value, memberships.c[name].type)
+        for name, value in zip(columns, (segment_id, now, is_event, False), strict=False)
+    )
+    rows = select(*told, db.listed(session, memberships.c.customer_id, who.tolist()))
+    session.connection().execute(insert(memberships).from_select(columns, rows))
 
 
-def _leave(session: Session, segment_id: int, who: Ids, are_events: npt.NDArray[np.bool_], now: datetime) -> None:
+def _leave(session: Session, segment_id: int, who: Ids, is_event: bool, now: datetime) -> None:
     m = memberships.c
     at = case((m.entered_at > now, m.entered_at), else_=now)  # a clock set back: nobody left before she entered
-    for is_event in (False, True):
-        some = who[are_events == is_event]
-        if len(some):
-            whose = (
-                m.segment_id == segment_id,
-                m.left_at.is_(None),
-                db.among(session, m.customer_id, some.tolist()),
-            )
-            session.connection().execute(
-                update(memberships).where(*whose).values(left_at=at, leaving_is_event=is_event)
-            )
+    whose = (m.segment_id == segment_id, m.left_at.is_(None), db.among(session, m.customer_id, who.tolist()))
+    session.connection().execute(update(memberships).where(*whose).values(left_at=at, leaving_is_event=is_event))
 
 
 # --- By a person ------------------------------------------------------------------------------------------
@@ -283,8 +283,10 @@ def of_customer(session: Session, customer_id: int) -> list[Stay]:
     m, s = memberships.c, segments.c
     query = select(s.name, m.entered_at, m.left_at, m.entering_is_event, m.leaving_is_event)
     query = query.join_from(memberships, segments, m.segment_id == s.id).where(m.customer_id == customer_id)
-    latest = query.order_by(m.entered_at.desc(), s.name)
-    return [Stay(*row) for row in session.connection().execute(latest)]
+    present = query.where(m.left_at.is_(None), m.segment_id.in_(select(s.id)))  # each by an index of its own
+    found = union_all(present, query.where(m.left_at.is_not(None)))
+    stays = [Stay(*row) for row in session.connection().execute(found)]
+    return sorted(sorted(stays, key=lambda one: one.segment), key=lambda one: one.entered_at, reverse=True)
 
 
 def passages(session: Session, name: str, limit: int, *, only_events: bool = False) -> list[Passage]:

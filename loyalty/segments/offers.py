@@ -94,7 +94,7 @@ def _levels(session: Session) -> Counted:
     """From the lowest, as the programme has them; then those that only customers still have."""
     c = customers.c
     query = select(c.level, func.count()).where(is_herself, c.level != "").group_by(c.level)
-    counted: dict[str, int] = dict(session.connection().execute(query).tuples().all())
+    counted = _by_name(session, query)
     program = load_programs(session).on(settings.today(session))
     return list((dict.fromkeys((level.name for level in program.levels), 0) | counted).items())
 
@@ -104,6 +104,10 @@ def _segments(session: Session) -> Counted:
     inside = and_(m.segment_id == s.id, m.left_at.is_(None))
     query = select(s.name, func.count(m.id)).select_from(segments).outerjoin(memberships, inside)
     return _most_first(session.connection().execute(query.group_by(s.name)))
+
+
+def _by_name(session: Session, query: Select[str, int]) -> dict[str, int]:
+    return {row[0]: row[1] for row in session.connection().execute(query)}
 
 
 def _most_first(rows: Iterable[Any]) -> Counted:
@@ -137,9 +141,7 @@ def _customers(session: Session, source: Source, names: Sequence[str]) -> Counte
     r = receipts.c
     query = select(column, func.count(r.customer_id.distinct())).group_by(column)
     query = query.where(r.superseded_at.is_(None), r.customer_id.is_not(None), r.id.not_in(_brought_back()))
-    known: dict[str, int] = dict(
-        session.connection().execute(query.where(db.among(session, column, names))).tuples().all()
-    )
+    known = _by_name(session, query.where(db.among(session, column, names)))
     return _most_first((name, known.get(name, 0)) for name in names)
 
 
@@ -156,15 +158,15 @@ def _brought_back() -> Select[tuple[int]]:
 def _goods(session: Session, stems: Sequence[str], limit: int) -> list[Offer]:
     """Articles by their names, those whose code alone has the words by their codes; sought by the database."""
     p, connection = products.c, session.connection()
-    named = and_(*(_has(session, p.name, stem) for stem in stems))
-    query = select(p.name).where(p.name != "", named).distinct().order_by(p.name).limit(FOUND_MAX)
+    named = [_has(session, p.name, stem) for stem in stems]
+    query = select(p.name).where(p.name != "", *named).distinct().order_by(p.name).limit(FOUND_MAX)
     names = list(connection.scalars(query))
     counted = _kept(session, ("articles", *names), lambda: _buyers(session, p.name, names))
     found = [Offer(name, name, count) for name, count in counted[:limit]]
     if stems and len(found) < limit:
-        coded = and_(*(_has(session, p.sku, stem) for stem in stems))
-        query = select(p.sku, func.max(p.name)).where(p.sku != "", coded, p.name.not_in(names)).group_by(p.sku)
-        titles: dict[str, str] = dict(connection.execute(query.order_by(p.sku).limit(FOUND_MAX)).tuples().all())
+        coded = [_has(session, p.sku, stem) for stem in stems]
+        query = select(p.sku, func.max(p.name)).where(p.sku != "", *coded, p.name.not_in(names)).group_by(p.sku)
+        titles = {row[0]: row[1] for row in connection.execute(query.order_by(p.sku).limit(FOUND_MAX))}
         counted = _kept(session, ("codes", *titles), lambda: _buyers(session, p.sku, list(titles)))
         found += [Offer(sku, f"{titles[sku]} ({sku})", count) for sku, count in counted[: limit - len(found)]]
     return found
@@ -186,7 +188,7 @@ def _buyers(session: Session, column: ColumnElement[str], names: Sequence[str]) 
     hers = select(both.c.name).group_by(both.c.name, both.c.customer_id).having(func.sum(both.c.pieces) > 0)
     counted = hers.subquery()
     query = select(counted.c.name, func.count()).group_by(counted.c.name)
-    known: dict[str, int] = dict(session.connection().execute(query).tuples().all())
+    known = _by_name(session, query)
     return _most_first((name, known.get(name, 0)) for name in names)
 
 

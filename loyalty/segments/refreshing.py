@@ -7,6 +7,7 @@ transaction, if nothing was written meanwhile. After a few tries in vain all is 
 import logging
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 
 from sqlmodel import Session
 
@@ -17,6 +18,9 @@ from loyalty.segments import membership, stored
 from loyalty.segments.membership import Moved
 
 TRIES = 3
+Whom: TypeAlias = Callable[[Session], Collection[str]]
+"""Which segments, as they are at the moment."""
+
 log = logging.getLogger(__name__)
 
 
@@ -57,9 +61,7 @@ def night(day: date) -> list[Moved]:
     return _run(day, zone, lambda session: [o.name for o in membership.late(session, day) if o.refreshed_at], end)
 
 
-def _run(
-    day: date, zone: str, whom: Callable[[Session], Collection[str]], at: datetime | None = None
-) -> list[Moved]:
+def _run(day: date, zone: str, whom: Whom, at: datetime | None = None) -> list[Moved]:
     """Of whom is asked with every try: another worker may have been quicker. `at` None: now, figures of the day."""
     with db.reading() as session:
         if not whom(session):

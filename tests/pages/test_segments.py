@@ -205,7 +205,8 @@ def test_a_segment_is_renamed_and_deleted(segmented: str) -> None:
     app.text_input(key=keyed(app, "name")).set_value("Разовые")
     app.button(key=keyed(app, "save")).click()
     assert "уже есть" in words(press(app, "segment-rename"))
-    app = press(press(segment_page(HERS), "segment-delete"), "segment-delete", "segment-delete-sure")
+    app = press(segment_page(HERS), "segment-delete")
+    app = press(app, "segment-delete", keyed(app, "do"))
     assert toasts(app) == [f"Сегмент «{HERS}» удалён"]
     assert HERS not in [row["Сегмент"] for row in shown(app, "segments")]
 
@@ -213,8 +214,10 @@ def test_a_segment_is_renamed_and_deleted(segmented: str) -> None:
 def test_a_segment_in_use_is_not_deleted(segmented: str) -> None:
     save("Опора", is_("available", **{"from": 1}))
     save("Стоит на ней", is_("segment", name="Опора"))
-    app = press(press(segment_page("Опора"), "segment-delete"), "segment-delete", "segment-delete-sure")
-    assert "на нём держится «Стоит на ней»" in words(app)
+    app = press(segment_page("Опора"), "segment-delete")
+    assert "На сегменте «Опора» держатся другие" in words(app)
+    assert "Стоит на ней" in str(app.get("page_link")[-1].proto)
+    assert not any(one.label == "Удалить" and one.key != "segment-delete" for one in app.button)
 
 
 # --- To Excel ----------------------------------------------------------------------------------------------

@@ -47,8 +47,9 @@ def upgrade() -> None:
         sqlite_where=inside, postgresql_where=inside,
     )  # fmt: skip
     op.create_index("memberships_entered", "memberships", ["segment_id", "entered_at"])
-    op.create_index("memberships_left", "memberships", ["segment_id", "left_at"])
-    op.create_index("ix_memberships_customer_id", "memberships", ["customer_id"])
+    past = sa.text("left_at IS NOT NULL")
+    for name, columns in (("memberships_left", ["segment_id", "left_at"]), ("memberships_past", ["customer_id"])):
+        op.create_index(name, "memberships", columns, sqlite_where=past, postgresql_where=past)
     op.create_table(
         "returned_lines",
         sa.Column("return_id", sa.Integer(), nullable=False),
