@@ -26,6 +26,7 @@ from loyalty.models import customers
 from loyalty.segments import stored
 from loyalty.segments import tree as trees
 from loyalty.segments.criteria import CATALOGUE
+from loyalty.segments.criteria.purchases import bought
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.sentences import sentence
 from tests.till import ROOT
@@ -300,3 +301,16 @@ def test_the_figure_told_of_everybody_is_told() -> None:
                 row = session.connection().execute(query).first()
                 told = one.criterion.tell(row, one.told, evaluator.scope)
                 assert told and told == told.strip() and "None" not in told, (name, told)
+
+
+@pytest.mark.usefixtures("shop")
+def test_nothing_joined_to_everybody_is_walked_for_each_of_them() -> None:
+    walks = []
+    with db.reading() as session:
+        if session.get_bind().dialect.name != "sqlite":
+            pytest.skip("PostgreSQL hashes both sides")
+        rows = select(bought({}, Evaluator(session, TODAY, {}).scope))
+        asked = str(rows.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+        for *_, step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}"):
+            walks += [step] if step.startswith("SCAN") and "LEFT-JOIN" in step else []
+    assert walks == []
