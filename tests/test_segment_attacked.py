@@ -1,6 +1,7 @@
 """What a hostile tester found in segments: names alike, days at the ends of the calendar, things said twice."""
 
 import json
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -98,3 +99,10 @@ def test_a_broken_link_into_the_editor_is_told(where: str) -> None:
 
     with pytest.raises(LoyaltyError, match="В ссылке испорчено условие"):
         _segment_opened._parsed(where)
+
+
+def test_a_backup_is_restored_by_a_path_from_here(sqlite_url: str, tmp_path: Path) -> None:
+    assert loyalty(sqlite_url, "backup", tmp_path / "copies").returncode == 0
+    (kept,) = (tmp_path / "copies").iterdir()
+    done = loyalty(sqlite_url, "restore", os.path.relpath(kept))
+    assert (done.returncode, done.stderr) == (0, "")
