@@ -6,7 +6,6 @@ from loyalty import ui, wording
 from loyalty.service import pulse
 
 RESTART = "Закройте программу и запустите её снова через start.py"
-WIDTH = 200  # of the sentence: the sidebar's, so that it stands under a short name, not squeezed beside it
 WAY_OUT = f"Файлы не загружаются, копии не делаются. {RESTART}"
 
 
@@ -22,6 +21,6 @@ def show() -> None:
     """The dot, looked at again and again; where something is wrong, the sentence in its place."""
     wrong = trouble(pulse.last())
     if wrong:
-        st.caption(f":orange[:material/warning:] {wrong}. {WAY_OUT}", width=WIDTH)
+        st.caption(f":orange[:material/warning:] {wrong}. {WAY_OUT}")
     else:
         ui.dot("Фоновая служба работает")
