@@ -57,7 +57,7 @@ def night(day: date) -> list[Moved]:
         today, zone = settings.today(session), settings.timezone(session)
     if day == today:
         return _run(day, zone, lambda session: [one.name for one in membership.late(session, day)])
-    end = settings.day_starts(day + timedelta(days=1), zone) - timedelta(seconds=1)
+    end = settings.day_ends(day, zone) - timedelta(seconds=1)
     return _run(day, zone, lambda session: [o.name for o in membership.late(session, day) if o.refreshed_at], end)
 
 
