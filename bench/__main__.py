@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import databases
 from bench.errors import Stopped
+from bench.segments import command as segments
 from bench.steps import FULL_LINES, STEPS, Bench
 from bench.table import Row, printed
 
@@ -20,20 +21,25 @@ def main() -> int:
     """Measure, print; 0 when every limit is kept."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    options = read_arguments()
     try:
-        rows = measure(options)
+        rows = segments.main(sys.argv[2:]) if sys.argv[1:2] == ["segments"] else measured(read_arguments())
     except Stopped as stopped:
         print(stopped, file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
         print("Прервано", file=sys.stderr)
         return INTERRUPTED
+    return SOME_BEYOND if any(row.within is False for row in rows) else ALL_WITHIN
+
+
+def measured(options: argparse.Namespace) -> list[Row]:
+    """Measure and print; every row."""
+    rows = measure(options)
     print(f"\nФайл: {options.lines} строк, {options.customers} клиентов\n\n{printed(rows)}\n")
     print("Отношение — ко времени sqlite3 .import того же файла в этом запуске: по часам, рядом — по процессору.")
     if options.lines < FULL_LINES:
         print(f"Пределы времени даны для {FULL_LINES} строк: на коротком файле главное время — запуск программы.")
-    return SOME_BEYOND if any(row.within is False for row in rows) else ALL_WITHIN
+    return rows
 
 
 def measure(options: argparse.Namespace) -> list[Row]:
@@ -54,7 +60,9 @@ def measure(options: argparse.Namespace) -> list[Row]:
 
 
 def read_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Замеры скорости в сравнении с sqlite3")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Замеры скорости в сравнении с sqlite3; segments — сегментов"
+    )
     parser.add_argument("--lines", type=_count, default=FULL_LINES, help="строк продаж (1000000; для пробы 30000)")
     parser.add_argument("--customers", type=_count, help="клиентов (десятая часть строк)")
     parser.add_argument("--only", type=_steps, default=set(STEPS), help=f"через запятую: {', '.join(STEPS)}")

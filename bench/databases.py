@@ -22,6 +22,10 @@ class Databases(Protocol):
 
     def drop(self, name: str) -> None: ...
 
+    def kept(self, name: str) -> str:
+        """The address of one that stays when the run is over, made or not."""
+        ...
+
 
 class Files:
     """SQLite files in a folder."""
@@ -34,7 +38,7 @@ class Files:
 
     def empty(self, name: str) -> str:
         self.drop(name)
-        return f"sqlite:///{self._path(name)}"
+        return self.kept(name)
 
     def copy(self, source: str, name: str) -> str:
         address = self.empty(name)
@@ -43,6 +47,9 @@ class Files:
             if written.exists():
                 shutil.copyfile(written, f"{self._path(name)}{tail}")
         return address
+
+    def kept(self, name: str) -> str:
+        return f"sqlite:///{self._path(name)}"
 
     def drop(self, name: str) -> None:
         for tail in ("", "-wal", "-shm"):
@@ -78,6 +85,9 @@ class Server:
         create = "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'"
         self._do(drop, sql.SQL(create).format(self._name(name), sql.Identifier(template)))
         self._made.add(name)
+        return self._address(name)
+
+    def _address(self, name: str) -> str:
         return self._url.set(database=self.PREFIX + name).render_as_string(hide_password=False)
 
     def empty(self, name: str) -> str:
@@ -85,6 +95,10 @@ class Server:
 
     def copy(self, source: str, name: str) -> str:
         return self._create(name, self.PREFIX + source)
+
+    def kept(self, name: str) -> str:
+        self._made.discard(name)
+        return self._address(name)
 
     def drop(self, name: str) -> None:
         self._do(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(self._name(name)))

@@ -10,6 +10,7 @@ def run() -> int:
     try:
         from loyalty.cli import main
 
+        gc.freeze()  # the libraries stay, and need no looking through
         return main(sys.argv[1:])
     except KeyboardInterrupt:
         print("Прервано. Что не успело закончиться, не записано", file=sys.stderr)

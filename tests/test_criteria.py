@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from loyalty import acts, db
@@ -303,14 +304,11 @@ def test_the_figure_told_of_everybody_is_told() -> None:
                 assert told and told == told.strip() and "None" not in told, (name, told)
 
 
-@pytest.mark.usefixtures("shop")
-def test_nothing_joined_to_everybody_is_walked_for_each_of_them() -> None:
-    walks = []
-    with db.reading() as session:
-        if session.get_bind().dialect.name != "sqlite":
-            pytest.skip("PostgreSQL hashes both sides")
+def test_nothing_joined_to_everybody_is_walked_for_each_of_them(sqlite_engine: Engine) -> None:
+    """SQLite makes an index to join by for numbers alone: without it a million customers are looked at each by each."""
+    with db.reading(sqlite_engine) as session:
         rows = select(bought({}, Evaluator(session, TODAY, {}).scope))
         asked = str(rows.compile(session.connection(), compile_kwargs={"literal_binds": True}))
-        for *_, step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}"):
-            walks += [step] if step.startswith("SCAN") and "LEFT-JOIN" in step else []
-    assert walks == []
+        steps = [step for *_, step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    assert any("LEFT-JOIN" in step for step in steps)
+    assert [step for step in steps if step.startswith("SCAN") and "LEFT-JOIN" in step] == []

@@ -56,7 +56,7 @@ def load_facts(session: Session, ids: Sequence[int], until: date | None = None) 
     lines = _lines_by_receipt(session, mine, goods)
     owner: dict[int, int] = {}
     query = select(r.id, r.number, r.at, r.redeemed, r.shop, r.customer_id).where(*mine)
-    for id_, number, at, redeemed, shop, customer in session.connection().execute(query):
+    for id_, number, at, redeemed, shop, customer in session.connection().execute(query).all():
         facts[customer].append(Receipt(id_, number, at, redeemed, lines[id_], shop))
         owner[id_] = customer
     for back in _returns(session, mine, until, goods):
@@ -159,7 +159,9 @@ def load_entries(session: Session, ids: Sequence[int]) -> dict[int, list[Entry]]
     )
     query = query.where(within(e.customer_id, ids)).order_by(e.customer_id, e.seq)
     found: dict[int, list[Entry]] = defaultdict(list)
-    for customer, day, kind, amount, fact_kind, fact, lot_kind, lot, part in session.connection().execute(query):
+    for customer, day, kind, amount, fact_kind, fact, lot_kind, lot, part in (
+        session.connection().execute(query).all()
+    ):
         found[customer].append(Entry(day, _KINDS[kind], amount, _ref(fact_kind, fact), _lot(lot_kind, lot, part)))
     return found
 

@@ -115,17 +115,17 @@ class Purse:
         return found[0][0] if found else date.max
 
     def _first(self, last: date | None) -> tuple[Key, Lot] | None:
-        groups: list[_Fixed | _Followers] = [self._fixed, *self._followers.values()]
-        return min((found for group in groups if (found := group.first(last))), default=None, key=_key)
+        best = self._fixed.first(last)
+        for group in self._followers.values():
+            found = group.first(last)
+            if found is not None and (best is None or found[0] < best[0]):
+                best = found
+        return best
 
     def _of(self, lot: Lot) -> _Fixed | _Followers:
         if lot.burns_on is not None or not lot.burn_days:
             return self._fixed
         return self._followers.setdefault(lot.burn_days, _Followers(lot.burn_days))
-
-
-def _key(found: tuple[Key, Lot]) -> Key:
-    return found[0]
 
 
 def _since(lot: Lot) -> Since:

@@ -44,6 +44,9 @@ class Taken(NamedTuple):
         return bool(self.of)
 
 
+_NONE = Fraction(0)
+
+
 class Remains:
     """What came back of a receipt's lines so far, as an exact part of each: pieces and kopecks move it alike."""
 
@@ -51,7 +54,7 @@ class Remains:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
-        self.part: list[Fraction] = [Fraction(0)] * len(lines)
+        self.part = [_NONE] * len(lines)
         self.returned: list[Kopecks] = [0] * len(lines)
 
     def take_back(self, wanted: ReturnLine) -> Taken:
@@ -100,7 +103,7 @@ class Sale:
     level: Level
     total: Kopecks = field(init=False)
     shares: Sequence[Kopecks] = field(init=False)  # of the redeemed sum, by line
-    earnings: list[Earning] = field(init=False)  # by line
+    bases: list[Kopecks] = field(init=False)  # of what is earned, by line; 0 for a discounted one
     paid_with: list[Piece] = field(default_factory=list)  # not come back yet, in the order of spending
     earned: Kopecks = field(init=False)  # for what is left of it
     lot: Lot | None = None
@@ -112,12 +115,14 @@ class Sale:
         self.total = sum(amounts)
         assert 0 <= self.receipt.redeemed <= self.total, "intake refuses a receipt paid beyond its total"
         self.shares = spread(self.receipt.redeemed, amounts)
-        self.earnings = [
-            Earning(self._base(line, share), self.level.rate, self.level.name)
-            for line, share in zip(self.receipt.lines, self.shares, strict=True)
-        ]
+        self.bases = [self._base(line, share) for line, share in zip(self.receipt.lines, self.shares, strict=True)]
         self.remains = Remains(self.receipt.lines)
-        self.earned = in_units(sum(earning.base * earning.rate for earning in self.earnings), self.program)
+        self.earned = in_units(sum(self.bases) * self.level.rate, self.program)
+
+    @property
+    def earnings(self) -> list[Earning]:
+        """By line."""
+        return [Earning(base, self.level.rate, self.level.name) for base in self.bases]
 
     def _base(self, line: Line, share: Kopecks) -> Kopecks:
         if not line.full_price:
@@ -126,13 +131,9 @@ class Sale:
 
     def earned_now(self) -> Kopecks:
         """What is earned for what is left after returns, at the same rates (rules.md §7)."""
-        lines = zip(self.receipt.lines, self.earnings, self.remains.returned, strict=True)
-        exact = sum(
-            Fraction(earning.base * earning.rate * (line.amount - back), line.amount)
-            for line, earning, back in lines
-            if line.amount
-        )
-        return in_units(exact, self.program)
+        lines = zip(self.receipt.lines, self.bases, self.remains.returned, strict=True)
+        exact = sum(Fraction(base * (line.amount - back), line.amount) for line, base, back in lines if line.amount)
+        return in_units(exact * self.level.rate, self.program)
 
     def came_back_now(self) -> Kopecks:
         """The bonuses that had paid for what is returned so far."""

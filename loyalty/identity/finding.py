@@ -118,5 +118,5 @@ class Finder:
 def _stored(session: Session, said: Iterable[str]) -> dict[str, Owner]:
     m = mentions.c
     query = select(m.said, m.id, joined_root, m.customer_id).outerjoin(customers, customers.c.id == m.customer_id)
-    rows = session.connection().execute(query.where(db.among(session, m.said, said)))
+    rows = session.connection().execute(query.where(db.among(session, m.said, said))).all()
     return {text: Owner(id_, root, own) for text, id_, root, own in rows}

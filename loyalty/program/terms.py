@@ -169,7 +169,10 @@ def next_fixed_date(dates: Iterable[tuple[int, int]], after: date) -> date:
 
 def days_later(day: date, days: int) -> date:
     """day + days, never past the calendar's end."""
-    return day + timedelta(days=days) if days < (date.max - day).days else date.max
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        return date.max
 
 
 class Programs:

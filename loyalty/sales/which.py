@@ -274,7 +274,7 @@ def _revisions(
         query = query.add_columns(r.customer_id, c.receipt_id)
         query = query.outerjoin(receipts, r.id == c.receipt_id)
     query = query.join(acts, acts.c.id == c.act_id).where(*which, db.among(session, c.number, numbers))
-    rows = session.connection().execute(query.order_by(c.id))
+    rows = session.connection().execute(query.order_by(c.id)).all()
     return [
         Known(Key(number, shop, year, series), *rest)
         for number, shop, year, series, *rest in rows

@@ -51,7 +51,9 @@ class Order:
     with_dots: bool = True
 
     def look(self, cells: Iterable[str]) -> None:
-        """Take more cells of the column."""
+        """Take more cells of the column; once one says that the day comes first, no other can deny it."""
+        if DAY_FIRST in self.seen:
+            return
         for cell in cells:
             match = _NUMBERS.fullmatch(cell.strip())
             if match is None:

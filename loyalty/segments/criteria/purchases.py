@@ -130,10 +130,8 @@ def came_back(told: Told, scope: Scope) -> Subquery:
 
 
 def _summed(some: Subquery) -> Subquery:
-    """By customers, whose ids are numbers again after `aside`: SQLite indexes nothing else to join by."""
     amount, times = whole(some.c.amount).label("amount"), whole(some.c.times).label("times")
-    whose = cast(some.c.customer_id, BigInteger).label("customer_id")
-    query = select(whose, amount, times).where(some.c.customer_id.is_not(None))
+    query = select(some.c.customer_id, amount, times).where(some.c.customer_id.is_not(None))
     return query.group_by(some.c.customer_id).subquery()
 
 
