@@ -305,7 +305,7 @@ def test_the_figure_told_of_everybody_is_told() -> None:
 
 
 def test_nothing_joined_to_everybody_is_walked_for_each_of_them(sqlite_engine: Engine) -> None:
-    """SQLite makes an index to join by for numbers alone: without it a million customers are looked at each by each."""
+    """SQLite makes an index to join by for numbers alone; without it everybody is looked at for everybody."""
     with db.reading(sqlite_engine) as session:
         rows = select(bought({}, Evaluator(session, TODAY, {}).scope))
         asked = str(rows.compile(session.connection(), compile_kwargs={"literal_binds": True}))
