@@ -74,7 +74,9 @@ class Asked:
 
 
 SCAN = sa.text("SELECT count(*) FROM customers WHERE search <> '' AND updated_at IS NOT NULL")
-"""Every row of the customers table, read once."""
+"""Every row of the customers table, read once where it lies."""
+FETCH = sa.text("SELECT * FROM customers")
+"""The same by the driver, row by row."""
 
 MOVING = (
     sa.text("DROP TABLE IF EXISTS moving"),

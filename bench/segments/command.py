@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from bench.big.kept import FOLDER, kept
@@ -32,7 +33,8 @@ def main(words: list[str]) -> list[Row]:
         address = kept(databases, options.customers)
         for row in _rows(address, options.only):
             rows.append(row)
-            print(f"{time.monotonic() - started:5.0f} с  {row.name}", file=sys.stderr, flush=True)
+            told = "  ".join(filter(None, row.cells()))
+            print(f"{time.monotonic() - started:5.0f} с  {told}", file=sys.stderr, flush=True)
     print(f"\nКлиентов: {options.customers}, чеков впятеро больше, строк в 15 раз\n\n{printed(rows)}\n")
     print("Отношение — к тому, что измерено руками рядом, в этом же запуске: по часам, рядом — по процессору.")
     if options.customers < FULL_CUSTOMERS:
@@ -40,12 +42,16 @@ def main(words: list[str]) -> list[Row]:
     return rows
 
 
+class _TakenBack(Exception):
+    """Nothing that was measured is kept."""
+
+
 def _rows(address: str, only: set[str]) -> Iterator[Row]:
     if "ask" in only:
         engine = db.connect(address)
-        with db.writing(engine) as session:
+        with suppress(_TakenBack), db.writing(engine) as session:
             yield from asking.rows(session)
-            session.rollback()
+            raise _TakenBack
         engine.dispose()
     if "screen" in only:
         yield from _screens(address)

@@ -28,7 +28,7 @@ from loyalty.segments.evaluating import Evaluator
 
 LIMIT_S = 0.5
 SHOWN, CHANGES = 6, 5
-DAYS = "без покупок"  # how the condition that is changed is called
+DAYS = "последней покупки прошло"  # how the condition that is changed begins
 
 
 def rows(folder: Path) -> Iterator[Row]:
