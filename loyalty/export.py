@@ -1,7 +1,7 @@
 """What leaves the program as a file: customers as of a day, receipts, returns, movements, stays in segments."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -202,7 +202,7 @@ def stay_rows(session: Session, as_of: date | None, segment: str | None = None) 
     query = query.join(customers, customers.c.id == m.customer_id).order_by(s.name, m.entered_at, m.id)
     if segment is not None:
         query = query.where(s.name == segment)
-    end = None if as_of is None else settings.day_starts(as_of + timedelta(days=1), zone.key)
+    end = None if as_of is None else settings.day_ends(as_of, zone.key)
     if end is not None:
         query = query.where(m.entered_at < end)
     for some in _streamed(session, query, m.entered_at, None):

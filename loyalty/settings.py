@@ -16,6 +16,7 @@ from loyalty.models import Setting
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_TIMEZONE = "Europe/Moscow"
 NAME_MAX = 80  # letters of the shop's name
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # of the product's clock: a century either way is still in the calendar
 
 
 def database_url() -> str:
@@ -62,9 +63,12 @@ def _said_now(fixed: str) -> date:
     """A day, or a moment (a datetime is a date)."""
     for read in (date.fromisoformat, datetime.fromisoformat):
         try:
-            return read(fixed)
+            said = read(fixed)
         except ValueError:
-            pass
+            continue
+        if not FIRST_YEAR <= said.year <= LAST_YEAR:
+            raise Refused(f"LOYALTY_TODAY — год от {FIRST_YEAR} до {LAST_YEAR}, а не «{fixed}»")
+        return said
     raise Refused(f"LOYALTY_TODAY — день вида 2026-03-14 или момент вида 2026-03-14T10:30, а не «{fixed}»")
 
 
@@ -80,8 +84,16 @@ def shop_today(timezone: str = DEFAULT_TIMEZONE) -> date:
 
 
 def day_starts(day: date, timezone: str) -> datetime:
-    """The moment a day begins in the shop, in UTC."""
-    return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+    """The moment a day begins in the shop, in UTC; the first day that can be written begins with the calendar."""
+    try:
+        return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def day_ends(day: date, timezone: str) -> datetime:
+    """The moment the next day begins in the shop, in UTC; the last day that can be written never ends."""
+    return datetime.max.replace(tzinfo=UTC) if day == date.max else day_starts(day + timedelta(days=1), timezone)
 
 
 def get(session: Session, name: str, default: str = "") -> str:

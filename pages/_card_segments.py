@@ -1,4 +1,4 @@
-"""The segments a customer is in, as links under her name, and those she was in."""
+"""The segments a customer is in, as links under her figures, and those she was in."""
 
 from collections.abc import Sequence
 

@@ -67,5 +67,7 @@ def _json(tree: trees.Tree) -> dict[str, Any]:
 def _parsed(said: str) -> trees.Tree:
     try:
         return trees.parse(json.loads(said))
-    except (json.JSONDecodeError, RecursionError):
+    except Refused:
+        raise
+    except (ValueError, RecursionError):  # no JSON, or a number too long to read
         raise Refused("В ссылке испорчено условие сегмента: откройте её оттуда, где она была") from None

@@ -25,8 +25,8 @@ def of(one: Side, other: Side) -> list[tuple[str, str, str, bool]]:
 
     found = [
         several("Телефон", [*map(wording.phone, one.phones)], [*map(wording.phone, other.phones)]),
-        several("Карты", one.cards, other.cards),
-        several("Коды 1С", one.codes, other.codes),
+        several("Карта", one.cards, other.cards),
+        several("Код 1С", one.codes, other.codes),
         single("День рождения", born(one.birth_date), born(other.birth_date)),
         single("E-mail", one.email, other.email),
         single("Город", one.city, other.city),

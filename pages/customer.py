@@ -19,6 +19,7 @@ def main() -> None:
         st.query_params["id"] = str(card.customer.id)
     header(card)
     ui.figures(figures(card), key="figures", alt="Бонусы и покупки клиента")
+    _card_segments.show(card)
     tabs = {
         "История": _card_history.show,
         "О клиенте": _card_person.show,
@@ -51,7 +52,6 @@ def header(card: report.CustomerCard) -> None:
     phone = [ui.dialled(person.phone, wording.phone(person.phone))] if person.phone else []
     known = phone + [ui.plain(said) for said in _card_person.in_a_line(person, card.today)]
     st.caption(" · ".join(known) or "Кроме покупок, о клиенте ничего не известно")
-    _card_segments.show(card)
 
 
 def figures(card: report.CustomerCard) -> list[ui.Figure]:

@@ -23,7 +23,7 @@ HINTS = 12
 # Everything the page says, by whatever way; icons are words to no one (a font draws them, `translate` is off).
 SAID = """() => {
   const attributes = ['placeholder', 'title', 'aria-label', 'alt', 'aria-valuetext', 'aria-roledescription',
-                      'aria-description', 'data-placeholder'];
+                      'aria-description'];
   const silent = 'script, style, noscript, [translate="no"], [data-testid="stIconMaterial"]';
   const said = [document.title];
   const hears = element => element.closest('canvas, svg') || element.checkVisibility({visibilityProperty: true});
@@ -33,6 +33,8 @@ SAID = """() => {
       if (element.closest(silent) || !hears(element)) continue;
       for (const node of element.childNodes) if (node.nodeType === Node.TEXT_NODE) said.push(node.data);
       for (const name of attributes) said.push(element.getAttribute(name));
+      const drawn = element.getAttribute('data-placeholder');
+      if (drawn !== 'true') said.push(drawn);  // a part of a date that is not filled in is marked so, not said
     }
   };
   listen(document);

@@ -111,11 +111,11 @@ def test_after_an_upgrade_everybody_is_counted_once_by_the_new_rules(monkeypatch
         recount.run(killed)
     with db.reading() as session:
         assert settings.get(session, recount.REACHED) == "1"
-    assert recount.run() == "Движения бонусов изменились у 1\u00a0клиента"
+    assert recount.run() == "Пересчитанное изменилось у 1\u00a0клиента"
     assert recount.run() is None
     with db.reading() as session:
         told = session.connection().scalars(select(runs.c.summary).where(runs.c.job == "recount")).all()
-        assert told == ["Движения бонусов изменились у 1\u00a0клиента"]
+        assert told == ["Пересчитанное изменилось у 1\u00a0клиента"]
 
 
 # --- What is told, and counted anew ----------------------------------------------------------------------

@@ -218,6 +218,17 @@ def test_of_a_receipts_lines_comes_back(
     assert [(one.amount, one.pieces, one.is_whole, one.is_any) for one in found] == taken
 
 
+def test_what_comes_back_is_told_line_by_line_and_its_pieces_add_up() -> None:
+    """A third of a piece thrice is a piece: what is rounded is what has come back so far."""
+    remains = Remains([Line("A1", 1000, 100, True), Line("A1", 1000, 200_00, True)])
+    thirds = [remains.take_back(ReturnLine("A1", 1000, amount, None, "")).of for amount in (33, 33, 34 + 50_00)]
+    assert [tuple(map(tuple, of)) for of in thirds] == [
+        ((0, 330, 33),),
+        ((0, 330, 33),),
+        ((0, 340, 34), (1, 250, 50_00)),
+    ]
+
+
 @pytest.mark.parametrize("ids", [(1, 2), (2, 1)], ids=["one file first", "the other first"])
 def test_of_one_number_at_one_instant_the_shops_name_decides_and_not_the_order_of_files(
     ids: tuple[int, int],

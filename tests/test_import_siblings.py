@@ -264,6 +264,42 @@ TOTAL += [
         NothingIn(),
     ),
     of(
+        "total: free goods with no article and no price, below others, are no total of nothing",
+        csv(
+            "Дата;Номер;Код клиента;Артикул;Номенклатура;Количество;Цена;Скидка;Сумма",
+            *(f"{DAY_1};000001;К-01;;Чай;2;100;200;0", f"{DAY_1};000001;К-01;B;Сапоги;1;;5000;0"),
+            f"{DAY_1};000001;К-01;;Пакет;5;;50;0",
+        ),
+        Expected([R("000001", 0, "К-01", lines=3)], total=0),
+    ),
+    of(
+        "total: of free goods, a named row of the receipt is its total",
+        csv(
+            "Дата;Номер;Код клиента;Артикул;Номенклатура;Количество;Цена;Скидка;Сумма",
+            *(f"{DAY_1};000001;К-01;A;Чай;2;100;200;0", f"{DAY_1};000001;К-01;B;Сапоги;1;;5000;0"),
+            f"{DAY_1};000001;К-01;;Чек 000001;3;;5200;0",
+        ),
+        Expected([R("000001", 0, "К-01", lines=2)], total=0),
+    ),
+    of(
+        "total: a numbered line that costs as much as the others together is goods",
+        csv(
+            "Дата;Номер;Код клиента;Номер строки;Артикул;Номенклатура;Количество;Цена;Сумма",
+            *(f"{DAY_1};000001;К-01;1;A;Пальто;1;10000;10000", f"{DAY_1};000001;К-01;2;B;Шарф;1;2000;2000"),
+            f"{DAY_1};000001;К-01;3;;Сертификат;2;;12000",
+        ),
+        Expected([R("000001", 24_000, "К-01", lines=3)], total=24_000),
+    ),
+    of(
+        "total: a named row that costs as much as the others and has no number is the receipt's",
+        csv(
+            "Дата;Номер;Код клиента;Номер строки;Артикул;Номенклатура;Количество;Цена;Сумма",
+            *(f"{DAY_1};000001;К-01;1;A;Пальто;1;10000;10000", f"{DAY_1};000001;К-01;2;B;Шарф;1;2000;2000"),
+            f"{DAY_1};000001;К-01;;;Чек 000001;2;;12000",
+        ),
+        Expected([R("000001", 12_000, "К-01", lines=2)], total=12_000),
+    ),
+    of(
         "total: goods that are called so are goods",
         totals(f"{DAY_1};000001;К-01;Набор «Всего понемногу»;1;10000;10000", ROWS[2]),
         Expected([FIRST, SECOND]),

@@ -45,7 +45,7 @@ def test_from_a_file_of_1c_to_why_so_many(running_app: Callable[..., App], page:
     expect(page.get_by_role("heading", name="Покупка 000002")).to_be_visible()
 
     page.get_by_role("button", name="Подарить бонусы").click()
-    page.get_by_label("Сколько бонусов").fill("300")
+    page.get_by_label("Сколько бонусов", exact=True).fill("300")
     page.get_by_label("За что").fill("Конкурс")
     page.get_by_role("button", name="Подарить", exact=True).dblclick()
     expect(page.get_by_text("Подарено 300")).to_be_visible()

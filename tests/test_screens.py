@@ -141,7 +141,7 @@ def test_the_first_screen_of_a_card_says_what_matters_on_a_phone(browser: Browse
         visit(phone, f"{lived_in.address}/customer?id={loyal(lived_in)}")
         call = phone.locator("a[href^='tel:+7']").first
         figures = [phone.get_by_text(label).first for label in ("Доступно", "Сгорит")]
-        for seen in (phone.locator("h1"), call, *figures, phone.get_by_role("tab", name="Бонусы")):
+        for seen in (phone.locator("h1"), call, *figures, phone.get_by_role("tab", name="История")):
             box = seen.bounding_box()
             assert box is not None and box["y"] + box["height"] < PHONE["height"], seen
 

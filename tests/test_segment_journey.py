@@ -61,9 +61,9 @@ def names(app: App) -> set[str]:
 
 
 def add(page: Page, word: str, name: str) -> None:
-    """A condition found by a word and added by a click."""
+    """A condition found by a word and added by a click; the second click of two adds nothing."""
     page.get_by_label("Добавить условие").fill(word)
-    page.locator(".st-key-segment-found").get_by_role("button", name=name, exact=True).first.click()
+    page.locator(".st-key-segment-found").get_by_role("button", name=name, exact=True).first.dblclick()
     expect(page.get_by_label("Добавить условие")).to_have_value("")
     settle(page)
 

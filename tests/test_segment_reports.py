@@ -95,6 +95,14 @@ def test_the_list_counts_members_their_revenue_and_who_moved(shop: Session) -> N
     assert rows.loc[HERS, ["Клиентов", "Средний чек", "Вошло", "Вышло"]].tolist() == [0, None, 0, 1]
 
 
+def test_acceptance_32_what_a_segment_names_and_is_gone_is_told_in_the_list(shop: Session) -> None:
+    act = acts.begin(shop, acts.Origin.SCREEN)
+    stored.add(shop, "Платиновые", is_("level", **{"in": ["Платиновый", "Базовый"]}), act)
+    told = segments.frame(segments.listed(shop, TODAY))["Что не так"]
+    assert told["Платиновые"] == "Уровня «Платиновый» больше нет ни в программе, ни у клиентов"
+    assert [words for name, words in told.items() if words] == [told["Платиновые"]]
+
+
 def test_a_segment_never_counted_shows_no_figures(session: Session) -> None:
     small_shop(session)
     ready.add_missing(session)

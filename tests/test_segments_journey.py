@@ -68,6 +68,8 @@ def test_a_list_of_phones_becomes_a_segment(app: App, browser: Browser, tmp_path
         page.get_by_role("button", name="Ещё").click()
         page.get_by_role("button", name="Список из файла").click()
         dialog = page.get_by_role("dialog").filter(has_text="Список из файла")
+        expect(dialog).to_be_visible()
+        expect(page.get_by_role("button", name="Обновить сейчас")).to_be_hidden()
         dialog.locator('input[type="file"]').set_input_files(tmp_path / "гости.txt")
         expect(dialog.get_by_text("Нашлось: 1 клиент")).to_be_visible()
         expect(dialog.get_by_text("Не нашлись: 1 строка")).to_be_visible()

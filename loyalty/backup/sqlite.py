@@ -86,7 +86,7 @@ def _path(url: URL) -> Path:
 
 def _copy(source: Path, target: Path) -> None:
     with (
-        closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True, timeout=PATIENCE_S)) as one,
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE_S)) as one,
         closing(sqlite3.connect(target, timeout=PATIENCE_S)) as other,
     ):
         one.backup(other)

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except LoyaltyError as error:
-        print(error, file=sys.stderr)
+        print(" ".join(str(error).splitlines()), file=sys.stderr)  # a name of a file may have two lines
     except OSError as error:
         print(os_error(error), file=sys.stderr)
     except (sqlite3.Error, SQLAlchemyError) as error:

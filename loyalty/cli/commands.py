@@ -193,10 +193,10 @@ def back_up(options: Namespace) -> int:
 
 
 def restore(options: Namespace) -> int:
-    """A backup in the place of the present database."""
+    """A backup in the place of the present database; one of an earlier version is counted by today's rules."""
     kept = backup.restore(options.file)
     print("База восстановлена." + (f" Прежняя отложена: {kept}" if kept else ""))
-    return DONE
+    return migrate(options)
 
 
 def migrate(_options: Namespace) -> int:

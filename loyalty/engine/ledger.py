@@ -245,7 +245,16 @@ def _returned_otherwise(session: Session, computed: Returned) -> Iterator[tuple[
     for id_, mine, right in _sums_otherwise(session, computed):
         yield id_, f"сумма возврата {id_}", str(mine), str(right)
     for id_, stored, lines in _lines_otherwise(session, computed):
-        yield id_, f"строки возврата {id_}", str(stored), str(lines)
+        yield id_, f"строки возврата {id_}", _say_lines(stored), _say_lines(lines)
+
+
+def _say_lines(lines: Stored) -> str:
+    """As they are stored: thousandths of pieces, kopecks."""
+    told = (
+        f"строка {at + 1}: товар {product}, количество {pieces}, сумма {amount}"
+        for at, (product, pieces, amount) in sorted(lines.items())
+    )
+    return "; ".join(told) or "нет"
 
 
 def _sums_otherwise(session: Session, computed: Returned) -> list[tuple[int, int, int]]:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from loyalty import db, settings
 from loyalty.models import customers, memberships
 from loyalty.money import BasisPoints, round_half_up
-from loyalty.segments import ready, stored
+from loyalty.segments import explaining, ready, stored
 from loyalty.segments import tree as trees
 from loyalty.segments.evaluating import Evaluator, Mask
 from loyalty.segments.sentences import sentence
@@ -26,12 +26,18 @@ Mark = tuple[str, str, date]
 
 @dataclass(frozen=True)
 class Row:
-    """A segment with what its members are worth, and how many moved by themselves lately."""
+    """A segment with what its members are worth, how many moved by themselves lately, and what it names in vain."""
 
     saved: Saved
     worth: Worth
     entered: int
     left: int
+    gone: tuple[str, ...]
+
+    @property
+    def wrong(self) -> str:
+        """Why it is not brought up to date, and what it names and the shop has no more; empty where all is well."""
+        return ". ".join(filter(None, (self.saved.trouble, *self.gone)))
 
     @property
     def is_counted(self) -> bool:
@@ -98,7 +104,13 @@ def _rows(evaluator: Evaluator, wanted: Sequence[Saved]) -> list[Row]:
     first = evaluator.day - timedelta(days=MOVED_DAYS - 1)
     entered, left = _moved(session, ids, settings.day_starts(first, settings.timezone(session)))
     return [
-        Row(one, worth(evaluator, inside(evaluator, one.id)), entered.get(one.id, 0), left.get(one.id, 0))
+        Row(
+            one,
+            worth(evaluator, inside(evaluator, one.id)),
+            entered.get(one.id, 0),
+            left.get(one.id, 0),
+            tuple(explaining.missing(session, one.tree)),
+        )
         for one in wanted
     ]
 
@@ -149,7 +161,7 @@ def frame(found: Listed) -> pd.DataFrame:
                 "Средний чек": row.worth.average,
                 "Вошло": row.entered,
                 "Вышло": row.left,
-                "Что не так": row.saved.trouble,
+                "Что не так": row.wrong,
             }
             for row in rows
         ],

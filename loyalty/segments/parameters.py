@@ -4,6 +4,7 @@ Pure. A parameter knows nothing of screens; what it is asked with there hangs on
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ NUMBER_MAX = 10**15
 DAYS_MAX = 36_500
 NAMES_MAX = 5_000
 TEXT_MAX = 200
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Said = Mapping[str, Any]
 
@@ -165,7 +167,7 @@ class InPeriod(Parameter):
         if value is None:
             return None
         try:
-            if isinstance(value, str) and len(value) == len("2026-03-14"):
+            if isinstance(value, str) and DAY.fullmatch(value):  # fromisoformat knows weeks as well
                 return date.fromisoformat(value)
         except ValueError:
             pass

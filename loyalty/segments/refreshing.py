@@ -57,32 +57,19 @@ def night(day: date) -> list[Moved]:
         today, zone = settings.today(session), settings.timezone(session)
     if day == today:
         return _run(day, zone, lambda session: [one.name for one in membership.late(session, day)])
-    end = settings.day_starts(day + timedelta(days=1), zone) - timedelta(seconds=1)
+    end = settings.day_ends(day, zone) - timedelta(seconds=1)
     return _run(day, zone, lambda session: [o.name for o in membership.late(session, day) if o.refreshed_at], end)
 
 
 def _run(day: date, zone: str, whom: Whom, at: datetime | None = None) -> list[Moved]:
-    """`at` None: now, by figures of the day. What was never filled takes long: each in a transaction of its own."""
+    """Of whom is asked with every try: another worker may have been quicker. `at` None: now, figures of the day."""
     with db.reading() as session:
-        names = whom(session)
-        new = [one.name for one in stored.everything(session) if one.name in names and one.refreshed_at is None]
+        if not whom(session):
+            return []
         is_behind = at is None and ledger.figures_on(session) not in (day, None)
-    if not names:
-        return []
     if is_behind:
         with db.writing() as session:
             ledger.bring_to(session, day)
-    filled = {one.name: one.entered for name in new for one in _write(day, zone, _alone(name), at)}
-    moved = _write(day, zone, whom, at)
-    return [one._replace(entered=one.entered + filled.get(one.name, 0)) for one in moved]
-
-
-def _alone(name: str) -> Whom:
-    return lambda _session: [name]
-
-
-def _write(day: date, zone: str, whom: Whom, at: datetime | None) -> list[Moved]:
-    """Of whom is asked with every try: another worker may have been quicker."""
     for _ in range(TRIES):
         with db.reading() as session:
             told = membership.answers(session, day, whom(session))

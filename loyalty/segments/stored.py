@@ -1,6 +1,7 @@
 """Segments as they are kept: their questions by name, added, changed, renamed, copied, deleted."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty.acts import Act
+from loyalty.customers.names import folded
 from loyalty.errors import NotFound, Problems, Refused
 from loyalty.models import Segment, segments
 from loyalty.segments import tree as trees
@@ -75,7 +77,7 @@ def from_file(path: Path) -> tuple[str, Tree]:
     if path.is_dir():
         raise Refused(f"«{path.name}» — это папка, а нужен файл с сегментом")
     try:
-        said = json.loads(path.read_text(encoding="utf-8-sig"))
+        said = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_each_once)
         json.dumps(said, ensure_ascii=False).encode()  # half a letter, written as \ud83d, is in no text
     except FileNotFoundError:
         raise NotFound(f"Нет такого файла: {path}") from None
@@ -90,12 +92,30 @@ def from_file(path: Path) -> tuple[str, Tree]:
     return from_json(said)
 
 
+def _each_once(said: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; Refused where a key is said twice, of which one would be lost."""
+    found: dict[str, Any] = {}
+    for key, value in said:
+        if key in found:
+            raise Refused(f"«{brief(key)}» сказано дважды в одном месте файла: оставьте одно")
+        found[key] = value
+    return found
+
+
 def _checked_name(name: object) -> str:
     if not isinstance(name, str) or not name.strip() or not is_legible(name):
         raise Problems({"name": "Напишите название сегмента"})
     if len(name.strip()) > NAME_MAX:
         raise Problems({"name": f"Название длиннее {NAME_MAX} знаков"})
+    if not _alike(name):
+        raise Problems({"name": "В названии сегмента не видно ни одного знака"})
     return name.strip()
+
+
+def _alike(name: str) -> str:
+    """Names that one takes for the same are equal here: whatever their letter case, ё, spaces, unseen signs."""
+    seen = "".join(sign for sign in unicodedata.normalize("NFC", name) if unicodedata.category(sign) != "Cf")
+    return " ".join(folded(seen).split())
 
 
 # --- Changes ----------------------------------------------------------------------------------------------
@@ -128,10 +148,9 @@ def change(session: Session, name: str, tree: Tree, act: Act) -> None:
 
 def rename(session: Session, name: str, to: str) -> None:
     """Another name; whoever asks for it by name follows."""
-    to = _checked_name(to)
+    to, row = _checked_name(to), _row(session, name)
     if to == name:
         return
-    row = _row(session, name)
     check_free(session, to, but=name)
     for user in users(session, name):
         other = _row(session, user)
@@ -147,11 +166,11 @@ def users(session: Session, name: str) -> list[str]:
 
 def copy_name(session: Session, name: str) -> str:
     """A free name for a copy: «Постоянные (копия)», «Постоянные (копия 2)»."""
-    taken, at = {one.name.casefold() for one in everything(session)}, 1
+    taken, at = {_alike(one.name) for one in everything(session)}, 1
     while True:
         ending = " (копия)" if at == 1 else f" (копия {at})"
         found = name[: NAME_MAX - len(ending)] + ending
-        if found.casefold() not in taken:
+        if _alike(found) not in taken:
             return found
         at += 1
 
@@ -165,8 +184,9 @@ def _row(session: Session, name: str) -> Segment:
 
 def check_free(session: Session, name: str, but: str = "") -> None:
     """Problems of «name» where another segment but this one is called so."""
+    alike = _alike(name)
     for one in everything(session):
-        if one.name.casefold() == name.casefold() and one.name != but:
+        if _alike(one.name) == alike and one.name != but:
             raise Problems({"name": f"Сегмент «{one.name}» уже есть: назовите иначе"})
 
 

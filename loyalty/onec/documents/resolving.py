@@ -146,10 +146,23 @@ def _heads(lines: Sequence[Line], at: int, dropped: Sequence[int]) -> bool:
         or not all(one[NAME] or one[SKU] for one in others)
     ):
         return False
-    gives = line[AMOUNT] == sum(one[AMOUNT] or 0 for one in others)
     if not line[NAME]:
         return True
-    return gives and len(others) > 1 and all(one[PRICE] is not None or one[SKU] for one in others)
+    if line[LINE_NUMBER]:  # named, and one of the document's own lines: goods, whatever the others come to
+        return False
+    return (
+        _tells_together(line, others)
+        and len(others) > 1
+        and all(one[PRICE] is not None or one[SKU] for one in others)
+    )
+
+
+def _tells_together(line: Line, others: Sequence[Line]) -> bool:
+    """Whether a row's sum is the others'; nothing is nothing by chance, so of free goods the pieces tell too."""
+    pieces = (0, sum(one[QUANTITY] for one in others))
+    return line[AMOUNT] == sum(one[AMOUNT] or 0 for one in others) and (
+        line[AMOUNT] != 0 or line[QUANTITY] in pieces
+    )
 
 
 def _goods(line: Line) -> Line:

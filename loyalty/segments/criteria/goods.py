@@ -21,6 +21,7 @@ from loyalty.segments.criteria.purchases import (
     returned,
     since_receipt,
     whole,
+    whose,
 )
 from loyalty.segments.parameters import Flag, InPeriod, Names, Ranged, Source, Unfit, Unit
 from loyalty.segments.scope import Scope
@@ -62,7 +63,7 @@ def _by_receipt(told: Told, scope: Scope, *, with_amount: bool) -> Subquery:
     if since:
         sold, back = sold.where(line.receipt_id >= since), back.where(aside(b.receipt_id) >= since)
     lines = union_all(sold, back).subquery()
-    query = select(aside(r.customer_id).label("customer_id"), *lines.c).join_from(
+    query = select(whose(receipts).label("customer_id"), *lines.c).join_from(
         lines, receipts, r.id == lines.c.receipt_id
     )
     return query.where(*mine).subquery()

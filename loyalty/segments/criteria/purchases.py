@@ -41,6 +41,14 @@ def aside(column: Any) -> Any:
     return func.coalesce(column, column)
 
 
+def whose(table: Table) -> ColumnElement[int]:
+    """The customer of receipts or returns that are found another way.
+
+    Cast, so that SQLite knows it for a number: without that it joins to it row by row, each with each.
+    """
+    return cast(aside(table.c.customer_id), Integer)
+
+
 def asked(table: Table, told: Told, scope: Scope, *, is_found: bool = False) -> list[ColumnElement[bool]]:
     """Which receipts, or returns, a criterion is about: current ones of a period, of places and shops.
 
@@ -97,18 +105,18 @@ def bought(told: Told, scope: Scope) -> Subquery:
 def _bought(told: Told, scope: Scope) -> Subquery:
     r, back = receipts.c, came_back(told, scope)
     gone = case((and_(r.total > 0, back.c.amount >= r.total), -1), else_=0).label("times")
-    less = select(aside(r.customer_id).label("customer_id"), (-back.c.amount).label("amount"), gone)
+    less = select(whose(receipts).label("customer_id"), (-back.c.amount).label("amount"), gone)
     less = less.join_from(back, receipts, r.id == back.c.receipt_id)
     less = less.where(*asked(receipts, told, scope, is_found=True))
     mine = asked(receipts, told, scope)
     if circumstance(told) == circumstance({}):  # ever and anywhere: kept of everybody but what came back whole
-        free = select(aside(r.customer_id), literal(0, BigInteger), literal(-1, Integer)).where(*mine, r.total == 0)
+        free = select(whose(receipts), literal(0, BigInteger), literal(-1, Integer)).where(*mine, r.total == 0)
         whole_ones = _summed(union_all(less, free).subquery())
         p, times = scope.people.c, func.coalesce(whole_ones.c.times, 0)
         ever = select(p.customer_id, p.turnover.label("amount"), (p.receipts_count + times).label("times"))
         return ever.outerjoin(whole_ones, whole_ones.c.customer_id == p.customer_id).subquery()
     is_one = case((r.total > 0, 1), else_=0).label("times")
-    sold = select(aside(r.customer_id).label("customer_id"), r.total.label("amount"), is_one).where(*mine)
+    sold = select(whose(receipts).label("customer_id"), r.total.label("amount"), is_one).where(*mine)
     return _summed(union_all(sold, less).subquery())
 
 
@@ -131,9 +139,9 @@ def receipted(which: Sequence[ColumnElement[bool]]) -> Subquery:
     """Receipts of each customer who has such, whatever came back of them: customer_id, amount, times."""
     r = receipts.c
     amount, times = whole(r.total).label("amount"), func.count().label("times")
-    whose = aside(r.customer_id)
-    query = select(whose.label("customer_id"), amount, times).where(whose.is_not(None), *which)
-    return query.group_by(whose).subquery()
+    her = whose(receipts)
+    query = select(her.label("customer_id"), amount, times).where(her.is_not(None), *which)
+    return query.group_by(her).subquery()
 
 
 def _sum_measure(told: Told, scope: Scope) -> Measure:
@@ -173,12 +181,12 @@ def _there(where: str) -> Callable[[Told, Scope], Measure]:
 def _returns(told: Told, scope: Scope) -> Subquery:
     """What each customer brought back: customer_id, amount, times; only of receipts that are known (§7)."""
     b, r, t = returns.c, receipts.c, returned_lines.c
-    whose, any_of_it = aside(r.customer_id), select(t.return_id).where(t.return_id == b.id).exists()
-    query = select(whose.label("customer_id"), whole(b.counted).label("amount"), func.count().label("times"))
+    her, any_of_it = whose(receipts), select(t.return_id).where(t.return_id == b.id).exists()
+    query = select(her.label("customer_id"), whole(b.counted).label("amount"), func.count().label("times"))
     query = query.select_from(returns).join(receipts, and_(r.id == b.receipt_id, r.superseded_at.is_(None)))
     known = [aside(r.day) <= scope.day] if scope.is_past else []
-    query = query.where(*asked(returns, told, scope), *known, whose.is_not(None), any_of_it)
-    return query.group_by(whose).subquery()
+    query = query.where(*asked(returns, told, scope), *known, her.is_not(None), any_of_it)
+    return query.group_by(her).subquery()
 
 
 def _of_returns(figure: str) -> Callable[[Told, Scope], Measure]:
