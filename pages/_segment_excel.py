@@ -10,7 +10,7 @@ from loyalty.reports import segment as report
 from loyalty.reports import segments as list_report
 from loyalty.segments.sentences import sentence
 from loyalty.segments.stored import Saved
-from pages import _segment_bought, _segment_members, _segment_moves
+from pages import _people_list, _segment_bought, _segment_moves
 
 Sheets = dict[str, tuple[pd.DataFrame, dict[str, ui.Kind]]]
 
@@ -29,7 +29,7 @@ def sheets(saved: Saved, today: date) -> Sheets:
     lift = _segment_bought.LIFT_KINDS
     return {
         "О сегменте": (about(found, today), {}),
-        "Клиенты": (members, _segment_members.KINDS),
+        "Клиенты": (members, _people_list.KINDS),
         "По месяцам": (bought.months, _segment_bought.MONTH_KINDS),
         "Группы товаров": (segment_goods.frame(bought.groups, "Группа"), lift),
         "Товары": (segment_goods.frame(bought.goods, "Товар"), lift),

@@ -10,13 +10,9 @@ from loyalty.reports import customers as report
 from loyalty.reports import segment_members
 from loyalty.reports.segments import Mark
 from loyalty.segments.stored import Saved
+from pages import _people_list
 
-PAGE_SIZE = 25
 SORT = "_segment_sort"
-KINDS: dict[str, ui.Kind] = {
-    "Телефон": "phone", "Доступно": "bonuses", "Ждёт": "bonuses", "Сгорит": "bonuses", "Когда": "day",
-    "Чеков": "count", "Сумма": "money", "Посл. чек": "day",
-}  # fmt: skip
 
 
 @st.fragment
@@ -37,23 +33,28 @@ def show(saved: Saved, mark: Mark, today: date) -> None:
         wanted = segment_members.wanted(session, saved.id, words or "", on)
         count = report.count(session, wanted, today)
         sort, descending = st.session_state.get(SORT, report.NEWEST)
-        last = max(-(-count // PAGE_SIZE), 1)
+        last = max(-(-count // _people_list.PAGE_SIZE), 1)
     st.caption(told(count, on, words))
     listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="right")
     with pages:
         key = f"segment-page {saved.name} {words} {on} {sort} {descending} {last}"
         number = st.pagination(last, key=key) if last > 1 else 1
     with db.reading() as session:
-        frame = report.page(session, wanted, today, sort=sort, descending=descending, number=number, size=PAGE_SIZE)
+        frame = report.page(
+            session, wanted, today, sort=sort, descending=descending, number=number, size=_people_list.PAGE_SIZE
+        )
     with listed:
-        table(frame, sort, descending)
+        _people_list.show(
+            frame, (sort, descending), alt="Клиенты сегмента", key="segment-members", sort_key=SORT,
+            nobody="Никого: проверьте поиск и день.",
+        )  # fmt: skip
 
     def whole() -> pd.DataFrame:
         with db.reading() as session:
             return report.everyone(session, wanted, today, sort=sort, descending=descending)
 
     with actions:
-        ui.excel_button(f"{saved.name} — клиенты", whole, KINDS, key="excel-members")
+        ui.excel_button(f"{saved.name} — клиенты", whole, _people_list.KINDS, key="excel-members")
 
 
 def told(count: int, on: date | None, words: str | None) -> str:
@@ -61,22 +62,3 @@ def told(count: int, on: date | None, words: str | None) -> str:
     people = wording.plural(count, "клиент", "клиента", "клиентов")
     found = f"Найдено: {people}" if words else people
     return f"{found} на {wording.day(on)}" if on else found
-
-
-def table(frame: pd.DataFrame, sort: str, descending: bool) -> None:
-    """A page of the list: a row opens the card, a heading sorts by it."""
-    if frame.empty:
-        with st.container(border=True):
-            st.markdown(":material/search_off: Никого: проверьте поиск и день.")
-        return
-
-    def asked(heading: str) -> None:
-        upwards = descending if heading == sort else heading in report.ALPHABETICAL
-        st.session_state[SORT] = (heading, not upwards)
-
-    ui.table(
-        frame, KINDS, alt="Клиенты сегмента", key="segment-members", rows_shown=PAGE_SIZE,
-        address="customer?id={}",
-        sort=ui.Sort(sort, descending, asked),
-        phone=ui.Lines("Клиент", "Доступно", note="{Уровень}", aside="сгорит {Сгорит} · {Когда}"),
-    )  # fmt: skip

@@ -6,24 +6,9 @@ import streamlit as st
 from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
 from loyalty.reports import filters, whose
-from pages import _customers_filters, _customers_found
+from pages import _customers_filters, _customers_found, _people_list
 from pages._addresses import IMPORT, WHOSE
 
-PAGE_SIZE = 25
-KINDS: dict[str, ui.Kind] = {
-    "День рождения": "day",
-    "Исполнится": "count",
-    "Куплено": "money",
-    "Телефон": "phone",
-    "Доступно": "round",
-    "Ждёт": "round",
-    "Сгорит": "round",
-    "Когда": "day",
-    "Чеков": "count",
-    "Сумма": "money",
-    "Посл. чек": "day",
-}
-OTHERS = " день рождения {День рождения} куплено на {Куплено}"  # on a phone, where the list is asked for these
 SORT = _customers_filters.SORT
 
 
@@ -60,46 +45,33 @@ def main() -> None:
         _customers_found.save_as_segment(wanted)
     listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="right")
     with pages:
-        last = max(-(-found.count // PAGE_SIZE), 1)
+        last = max(-(-found.count // _people_list.PAGE_SIZE), 1)
         # Another question begins at its first page.
         page_key = f"page {wanted} {sort} {descending} {last}"
         number = st.pagination(last, key=page_key, persist_state="session") if last > 1 else 1
     with db.reading() as session:
         frame = report.page(
-            session, wanted, today, sort=sort, descending=descending, number=number, size=PAGE_SIZE, found=found
+            session,
+            wanted,
+            today,
+            sort=sort,
+            descending=descending,
+            number=number,
+            size=_people_list.PAGE_SIZE,
+            found=found,
         )
     with listed:
-        show(frame, sort, descending, verb)
+        _people_list.show(
+            frame, (sort, descending), alt="Список клиентов", key="customers", sort_key=SORT, verb=verb,
+            nobody="Никто не нашёлся. Проверьте запрос или снимите фильтры.",
+        )  # fmt: skip
 
     def whole() -> pd.DataFrame:
         with db.reading() as session:
             return report.everyone(session, wanted, today, sort=sort, descending=descending)
 
     with actions:
-        ui.excel_button("Клиенты", whole, KINDS)
-
-
-def show(frame: pd.DataFrame, sort: str, descending: bool, verb: str) -> None:
-    """A page of the list: a row opens the card, a heading sorts by it."""
-    if frame.empty:
-        with st.container(border=True):
-            st.markdown(":material/search_off: Никто не нашёлся. Проверьте запрос или снимите фильтры.")
-        return
-
-    def asked(heading: str) -> None:
-        upwards = descending if heading == sort else heading in report.ALPHABETICAL
-        st.session_state[SORT] = (heading, not upwards)
-
-    ui.table(
-        frame,
-        KINDS,
-        alt="Список клиентов",
-        key="customers",
-        rows_shown=PAGE_SIZE,
-        address="customer?id={}",
-        sort=ui.Sort(sort, descending, asked),
-        phone=ui.Lines("Клиент", "Доступно", note="{Уровень}", aside=f"{verb} {{Сгорит}} · {{Когда}}{OTHERS}"),
-    )
+        ui.excel_button("Клиенты", whole, _people_list.KINDS)
 
 
 main()

@@ -8,6 +8,7 @@ from loyalty import db, settings, ui, wording
 from loyalty.errors import NotFound
 from loyalty.reports import segment as report
 from loyalty.reports import segments as list_report
+from loyalty.segments import stored
 from loyalty.segments.sentences import sentence
 from pages import _segment_actions, _segment_bought, _segment_excel, _segment_members, _segment_moves
 from pages._addresses import SEGMENTS
@@ -34,14 +35,24 @@ def main() -> None:
         raise NotFound("Какой сегмент показать? Выберите его в списке сегментов")
     with db.reading() as session:
         today = settings.today(session)
-        mark = list_report.mark(session, today)
-    found = counted(mark, name, today)
-    saved = found.saved
+        mark, saved = list_report.mark(session, today), stored.get(session, name)
     badges = [ui.Badge("Готовый", icon="auto_awesome")] if saved.is_ready_made else []
     with ui.header(saved.name, f"{sentence(saved.tree)}.", badges):
         if saved.refreshed_at is not None:
             ui.book_button(saved.name, lambda: _segment_excel.sheets(saved, today), key="excel-segment")
         _segment_actions.show(saved)
+    place = st.empty()
+    with place.container():
+        st.skeleton(height=110)
+        st.skeleton(height=400)
+    found = counted(mark, name, today)
+    with place.container():
+        show(found, mark, today)
+
+
+def show(found: report.Segment, mark: list_report.Mark, today: date) -> None:
+    """What is known of the segment, once it is counted."""
+    saved = found.saved
     troubles(found)
     if saved.refreshed_at is None:
         ui.empty(
@@ -56,17 +67,17 @@ def main() -> None:
         return
     asked = st.query_params.get("tab")
     tabs = st.tabs(list(TABS), key="segment_tab", on_change="rerun", default=asked if asked in TABS else None)
-    for tab, show in zip(tabs, TABS.values(), strict=True):
+    for tab, draw in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:
-                show(saved, mark, today)
+                draw(saved, mark, today)
 
 
 def troubles(found: report.Segment) -> None:
     """Why it could not be counted, and what it names that is gone."""
     if found.saved.trouble:
         st.error(ui.plain(f"Не обновляется: {found.saved.trouble}"), icon=":material/error:")
-    for told in found.missing:
+    for told in found.gone:
         st.warning(ui.plain(f"{told}. Поправьте условия сегмента"), icon=":material/link_off:")
 
 

@@ -129,7 +129,7 @@ def test_a_segment_beside_all_customers(shop: Session) -> None:
     assert (found.worth.customers, found.worth.revenue, found.worth.average) == (1, 15_000_00, 7_500_00)
     assert (found.worth.everybody, found.worth.revenue_of_all) == (2, 19_000_00)
     assert (found.again, found.again_of_all) == ((1, 1), (2, 1))
-    assert (found.again.share, found.again_of_all.share, found.missing) == (100_00, 50_00, ())
+    assert (found.again.share, found.again_of_all.share, found.gone) == (100_00, 50_00, ())
 
 
 def test_revenue_by_month_takes_returns_off_and_the_last_month_is_not_over(shop: Session) -> None:

@@ -15,7 +15,7 @@ from loyalty.models.people import is_herself
 from loyalty.money import BasisPoints, Kopecks
 from loyalty.reports.segments import inside as members_of
 from loyalty.reports.segments import of, share
-from loyalty.segments import explaining, membership, stored
+from loyalty.segments import membership, stored
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.stored import Saved
 from loyalty.segments.tree import is_
@@ -41,7 +41,7 @@ class Again(NamedTuple):
 
 @dataclass(frozen=True)
 class Segment:
-    """What the page says first, beside all customers; `missing` are sentences about what is named and gone."""
+    """What the page says first, beside all customers; `gone` are sentences about what is named and is no more."""
 
     saved: Saved
     worth: Worth
@@ -51,7 +51,7 @@ class Segment:
     available: Kopecks
     entered: int
     left: int
-    missing: tuple[str, ...]
+    gone: tuple[str, ...]
 
 
 def load(session: Session, name: str, today: date) -> Segment:
@@ -70,7 +70,7 @@ def load(session: Session, name: str, today: date) -> Segment:
         int(session.connection().scalar(bonuses) or 0),
         row.entered,
         row.left,
-        tuple(explaining.missing(session, saved.tree)),
+        row.gone,
     )
 
 
