@@ -18,7 +18,7 @@ from loyalty.segments.criteria.figures import PERSON, UNKNOWN
 from loyalty.segments.parameters import Days
 from loyalty.segments.scope import Scope
 
-FIRST_BORN = 1900  # whoever was born earlier is found without an index
+FIRST_BORN = 1900  # whoever was born earlier, or after the day asked about, is found without an index
 SOUGHT_MAX = 31  # days ahead that are sought as dates of birth, which an index has
 YEAR_AHEAD = 1_300  # birthdays are ordered by «month and day» as a number, those of the next year after this year's
 c = customers.c
@@ -63,8 +63,8 @@ def _within(born: ColumnElement[Any], day: date, days: int) -> ColumnElement[boo
     """Who has a birthday today or within so many days."""
     if days > SOUGHT_MAX:
         return _within_year(month_and_day(born), day, days)
-    earlier = and_(born < date(FIRST_BORN, 1, 1), _within_year(month_and_day(born), day, days))
-    return or_(born.in_(_born_on([day + timedelta(days=at) for at in range(days + 1)])), earlier)
+    rare = and_(or_(born < date(FIRST_BORN, 1, 1), born > day), _within_year(month_and_day(born), day, days))
+    return or_(born.in_(_born_on([day + timedelta(days=at) for at in range(days + 1)])), rare)
 
 
 def _born_on(days: list[date]) -> list[date]:
