@@ -1,4 +1,4 @@
-"""What providers' answers are made of: phones without a plus, sums as numbers or texts, moments; pure.
+"""What providers' answers are made of: phones without a plus, sums as numbers or texts, moments; pure."""
 
 import json
 from collections.abc import Mapping, Sequence

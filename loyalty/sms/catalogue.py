@@ -1,4 +1,4 @@
-"""Which gateways there are: what each is called, what its key looks like, how it opens; and keys out of files.
+"""Which gateways there are: what each is called, what its key looks like, how it opens; and keys out of files."""
 
 import re
 from collections.abc import Callable
