@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import db, settings
-from loyalty.messages.campaigns.draft import Draft
+from loyalty.messages.draft import Draft
 from loyalty.messages.permission import Permission, Person
 from loyalty.messages.text import Template, Unfilled
 from loyalty.messages.values import values
@@ -28,8 +28,8 @@ from loyalty.sms import parts
 
 WHOLE = 100
 STEPS = (
-    "erased", "no_phone", "no_email", "not_mobile", "no_consent", "opted_out", "too_often", "empty_value", "too_long",
-    "same_address", "holdout", "control",
+    "erased", "no_phone", "no_email", "not_mobile", "no_consent", "opted_out", "too_often", "empty_value",
+    "too_long", "same_address", "holdout", "control",
 )  # fmt: skip
 """Reasons of messages.reasons in the order in which people are left out; everybody for the first that is hers."""
 
@@ -129,9 +129,8 @@ def _decided(session: Session, draft: Draft, seed: str, now: datetime, people: S
 
 def _recipient(one: Person, written: "Written | None", doubled: str, is_control: bool) -> Recipient:
     early = "" if one.reason == "holdout" else one.reason
-    reason = (
-        early or (written.reason if written else "") or doubled or one.reason or ("control" if is_control else "")
-    )
+    late = doubled or one.reason or ("control" if is_control else "")
+    reason = early or (written.reason if written else "") or late
     if reason or written is None:
         return Recipient(one.id, one.address, reason)
     return Recipient(one.id, one.address, "", written.text, written.subject, parts_of(written.text), one.consent_id)

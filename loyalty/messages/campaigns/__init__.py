@@ -1,6 +1,5 @@
 """Campaigns: a message by hand to an audience, from a draft to the last recipient."""
 
-from loyalty.messages.campaigns.draft import CHANNELS, Draft, from_file, from_json
 from loyalty.messages.campaigns.launching import Launched, is_due, launch, start_due, unschedule
 from loyalty.messages.campaigns.steering import failed, mend, pause, resend, rest, resume, send_rest, stop, unsent
 from loyalty.messages.campaigns.stored import (
@@ -15,6 +14,7 @@ from loyalty.messages.campaigns.stored import (
     names,
     users,
 )
+from loyalty.messages.draft import CHANNELS, Draft, from_file, from_json
 
 __all__ = [
     "CHANNELS", "STATUSES", "Draft", "Launched", "Saved", "add", "change", "copy", "delete", "everything", "failed",

@@ -14,8 +14,8 @@ from loyalty.errors import Changed, Refused
 from loyalty.messages import audience, limits, queue
 from loyalty.messages.audience import Audience, Recipient
 from loyalty.messages.campaigns import stored
-from loyalty.messages.campaigns.draft import Draft
 from loyalty.messages.campaigns.stored import ASKING, DRAFT, SCHEDULED, SENDING
+from loyalty.messages.draft import Draft
 from loyalty.messages.reasons import words
 from loyalty.models import Campaign, campaigns
 from loyalty.segments import membership
@@ -41,8 +41,8 @@ def launch(
 ) -> Launched:
     """Send a draft, or let it wait for its time; once, whoever else does the same.
 
-    Changed where it is not what was `seen`. Refused where it is launched already, where nobody would get it, or more
-    than were `expected`. One that asks goes at once.
+    Changed where it is not what was `seen`, or more people than `expected` would get it. Refused where it is
+    launched already, or nobody would get it. One that asks goes at once.
     """
     row = stored.locked(session, name)
     if row.status not in (DRAFT, ASKING):

@@ -151,8 +151,8 @@ def _queue_again(session: Session, row: Campaign, rows: Sequence[Any], now: date
             continue
         taken.add(person.address.casefold())
         queued.append(
-            ("queued", "", "", person.address, hers.subject, hers.text, audience.parts_of(hers.text), now, due, stale,
-             person.consent_id, None, None, None, None, None, "", None, None, one.id)
+            ("queued", "", "", person.address, hers.subject, hers.text, audience.parts_of(hers.text), now, due,
+             stale, person.consent_id, None, None, None, None, None, "", None, None, one.id)
         )  # fmt: skip
     db.update(session, Message, _AGAIN, queued)
     db.update(session, Message, ("status", "reason"), [("skipped", reason, id_) for reason, id_ in skipped])
@@ -164,7 +164,8 @@ def _queue_again(session: Session, row: Campaign, rows: Sequence[Any], now: date
 
 _AGAIN = (
     "status", "reason", "detail", "address", "subject", "text", "parts", "queued_at", "due_at", "stale_at",
-    "consent_id", "batch_id", "sent_at", "delivered_at", "effective_at", "status_at", "gateway_id", "cost", "poll_at",
+    "consent_id", "batch_id", "sent_at", "delivered_at", "effective_at", "status_at", "gateway_id", "cost",
+    "poll_at",
 )  # fmt: skip
 
 

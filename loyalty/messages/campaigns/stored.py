@@ -14,7 +14,7 @@ from loyalty import said, settings, wording
 from loyalty.acts import Act
 from loyalty.errors import Changed, NotFound, Problems, Refused
 from loyalty.messages import text
-from loyalty.messages.campaigns.draft import NAME_MAX, Draft
+from loyalty.messages.draft import NAME_MAX, Draft
 from loyalty.models import Campaign, campaigns, segments
 from loyalty.segments.parameters import brief
 
@@ -80,7 +80,7 @@ def _read(session: Session, query: Select[Any]) -> list[Saved]:
 
 def _segment_names(session: Session) -> dict[int, str]:
     found = session.connection().execute(select(segments.c.id, segments.c.name))
-    return {id_: name for id_, name in found}
+    return dict(found.tuples().all())
 
 
 def _saved(row: Any, names: Mapping[int, str]) -> Saved:
