@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from loyalty import said
 from loyalty.errors import LoyaltyError, Problems, Refused
-from loyalty.messages import text
+from loyalty.messages.text import EMAIL, SMS, Template, parse, parse_subject
 from loyalty.segments.parameters import brief, is_legible
 
 NAME_MAX = 200
 CONTROL_MAX = 90
 WINDOW_MAX = 365
-CHANNELS = {text.SMS: "SMS", text.EMAIL: "E-mail"}
+CHANNELS = {SMS: "SMS", EMAIL: "E-mail"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Draft:
     text: str
     segment: str | None = None  # everybody without one
     minus: tuple[str, ...] = ()
-    channel: str = text.SMS
+    channel: str = SMS
     subject: str = ""
     at: datetime | None = None
     control_percent: int = 0
@@ -34,14 +34,14 @@ class Draft:
     window_days: int = 14
 
     @property
-    def template(self) -> text.Template:
+    def template(self) -> Template:
         """Its text, understood; Problems."""
-        return text.parse(self.text, self.channel)
+        return parse(self.text, self.channel)
 
     @property
-    def subject_template(self) -> text.Template | None:
+    def subject_template(self) -> Template | None:
         """An e-mail's subject, understood; Problems."""
-        return text.parse_subject(self.subject) if self.channel == text.EMAIL else None
+        return parse_subject(self.subject) if self.channel == EMAIL else None
 
     def checked(self) -> "Draft":
         """Itself, in the words that are kept; Problems of everything that is wrong with it."""
@@ -49,11 +49,11 @@ class Draft:
         if wrong := _name_problem(self.name):
             found["name"] = wrong
         if self.channel in CHANNELS:
-            for field, read in (("text", lambda: self.template), ("subject", lambda: self.subject_template)):
+            for field in ("template", "subject_template"):
                 try:
-                    read()
+                    getattr(self, field)
                 except Problems as why:
-                    found[field] = why.by_field[field]
+                    found |= why.by_field
         else:
             found["channel"] = f"Нет канала «{brief(self.channel)}»: бывают {' и '.join(CHANNELS)}"
         if self.segment is not None and self.segment in self.minus:
@@ -74,7 +74,7 @@ class Draft:
             "minus": list(self.minus),
             "channel": self.channel,
             "text": self.text,
-            **({"subject": self.subject} if self.channel == text.EMAIL else {}),
+            **({"subject": self.subject} if self.channel == EMAIL else {}),
             "at": self.at and self.at.isoformat(timespec="minutes"),
             "control_percent": self.control_percent,
             "advertising": self.is_advertising,

@@ -12,12 +12,11 @@ from loyalty.messages.campaigns.stored import (
     everything,
     get,
     names,
-    users,
 )
 from loyalty.messages.draft import CHANNELS, Draft, from_file, from_json
 
 __all__ = [
     "CHANNELS", "STATUSES", "Draft", "Launched", "Saved", "add", "change", "copy", "delete", "everything", "failed",
     "from_file", "from_json", "get", "is_due", "launch", "mend", "names", "pause", "resend", "rest", "resume",
-    "send_rest", "start_due", "stop", "unschedule", "unsent", "users",
+    "send_rest", "start_due", "stop", "unschedule", "unsent",
 ]  # fmt: skip

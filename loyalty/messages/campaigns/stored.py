@@ -1,6 +1,6 @@
 """Campaigns as they are kept: added, changed, copied, deleted while they are drafts; asked for by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
@@ -192,13 +192,6 @@ def names(session: Session) -> list[str]:
     return list(session.connection().scalars(select(campaigns.c.name)))
 
 
-def users(session: Session, segment_id: int) -> list[str]:
-    """Campaigns that are still to be launched to a segment, or without its members."""
-    query = select(campaigns.c.name, campaigns.c.segment_id, campaigns.c.minus)
-    rows = session.connection().execute(query.where(campaigns.c.status.in_(UNLAUNCHED)).order_by(campaigns.c.name))
-    return [name for name, of, minus in rows if segment_id == of or segment_id in minus]
-
-
 def _columns(session: Session, draft: Draft, now: datetime, but: str = "") -> dict[str, Any]:
     """The columns of a draft; Problems of all that is wrong with it."""
     found: dict[str, str] = {}
@@ -241,12 +234,3 @@ def at_problem(session: Session, at: datetime | None, now: datetime) -> str:
 def _taken(session: Session, name: str, but: str) -> str | None:
     alike = said.alike(name)
     return next((one for one in names(session) if said.alike(one) == alike and one != but), None)
-
-
-def segment_ids(session: Session, asked: Sequence[str]) -> list[int]:
-    """Segments by their names; NotFound."""
-    by_name = {name: id_ for id_, name in _segment_names(session).items()}
-    for name in asked:
-        if name not in by_name:
-            raise NotFound(f"Нет сегмента «{brief(name)}»: его переименовали или удалили")
-    return [by_name[name] for name in asked]
