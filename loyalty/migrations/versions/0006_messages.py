@@ -4,6 +4,8 @@ Campaigns, triggers, every message with its way through a gateway; lasting contr
 is kept of who was erased.
 """
 
+from secrets import token_hex
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -225,3 +227,18 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index("ix_attempts_message_id", "attempts", ["message_id"])
+    op.create_table("forgotten",
+    sa.Column("hash", sa.String(), nullable=False),
+    sa.Column("customer_id", sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(["customer_id"], ["customers.id"]),
+    sa.PrimaryKeyConstraint("hash")
+    )
+    op.create_index("ix_forgotten_customer_id", "forgotten", ["customer_id"])
+    with op.batch_alter_table("consents", table_kwargs={"sqlite_autoincrement": True}) as change:
+        for column in ("method", "address"):
+            change.add_column(sa.Column(column, sa.String(), server_default=sa.text("''"), nullable=False))
+        change.add_column(sa.Column("text_id", sa.Integer(), nullable=True))
+        change.create_foreign_key("consents_text_id_fkey", "consent_texts", ["text_id"], ["id"])
+    for place, method in (("Файл клиентов", "file"), ("Карточка клиента", "staff")):
+        op.execute(f"UPDATE consents SET method = '{method}' WHERE place = '{place}'")
+    op.execute(f"INSERT INTO settings (name, value) VALUES ('secret', '{token_hex(32)}')")
