@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import commands, segments
+from loyalty.cli import commands, segments, setting
 from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
@@ -41,6 +41,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("--as-of", type=_day, metavar="ДЕНЬ", help="по состоянию на конец дня вида 2026-03-14")
     export.add_argument("--segment", metavar="СЕГМЕНТ", help="только из этого сегмента (customers и segments)")
     _segments(command("segment", "сегменты: вопросы о клиентах и кто на них отвечает", segments.show))
+    _settings(command("setting", "настройки магазина", setting.show))
     _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
     demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)
     demo.add_argument(
@@ -76,6 +77,19 @@ def _segments(parser: argparse.ArgumentParser) -> None:
     members.add_argument("--on", type=_day, metavar="ДЕНЬ", help="кто был в нём к началу дня вида 2026-03-14")
     command("refresh", "обновить все сегменты сейчас", segments.refresh)
     command("criteria", "о чём можно спросить", segments.criteria)
+
+
+def _settings(parser: argparse.ArgumentParser) -> None:
+    """What the shop has set."""
+    offered = parser.add_subparsers(title="что сделать", metavar="ЧТО", required=True, parser_class=_Parser)
+    listed = offered.add_parser("list", help="все настройки")
+    listed.set_defaults(run=setting.show)
+    changed = offered.add_parser("set", help="изменить настройку")
+    changed.set_defaults(run=setting.put)
+    changed.add_argument("name", metavar="НАСТРОЙКА", help="имя, как в setting list")
+    changed.add_argument("value", metavar="ЗНАЧЕНИЕ", help="новое значение")
+    for made in (listed, changed):
+        _json(made)
 
 
 class _Parser(argparse.ArgumentParser):

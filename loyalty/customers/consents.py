@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
@@ -14,12 +15,24 @@ from loyalty.models.people import joined_root
 SMS = "sms"
 
 
+class Word(NamedTuple):
+    """What she said last: the consent's row, and whether she agreed."""
+
+    id: int
+    is_given: bool
+
+
 def latest(session: Session, ids: Sequence[int], channel: str = SMS) -> dict[int, bool]:
     """Who agreed and who refused; who was never asked is absent. Joined customers answer for whom they are."""
+    return {id_: word.is_given for id_, word in latest_words(session, ids, channel).items()}
+
+
+def latest_words(session: Session, ids: Sequence[int], channel: str = SMS) -> dict[int, Word]:
+    """The same, with the row that says so."""
     k, c = consents.c, customers.c
-    query = select(joined_root, k.is_given).join(customers, c.id == k.customer_id).where(k.channel == channel)
-    rows = session.connection().execute(query.where(roots.are(session, ids)).order_by(k.at, k.id))
-    return {id_: bool(is_given) for id_, is_given in rows}
+    query = select(joined_root, k.id, k.is_given).join(customers, c.id == k.customer_id)
+    query = query.where(k.channel == channel, roots.are(session, ids)).order_by(k.at, k.id)
+    return {id_: Word(said, bool(is_given)) for id_, said, is_given in session.connection().execute(query)}
 
 
 def said(*, is_given: bool, channel: str = SMS, before: datetime | None = None) -> Select[tuple[int]]:

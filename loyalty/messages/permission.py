@@ -1,0 +1,117 @@
+"""Who may be written to now, and why not: one word for funnels, triggers and the instant of sending; in bulk.
+
+Advertising needs her consent (38-ФЗ art. 18), keeps to the cap, and spares the lasting control group; service
+messages only need somewhere to go. Nobody erased or suppressed gets anything.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from loyalty import db, settings
+from loyalty.customers import consents
+from loyalty.customers.phones import is_mobile
+from loyalty.customers.suppressions import suppressed
+from loyalty.identity import roots
+from loyalty.messages import limits
+from loyalty.models import customers, erasures, holdout_members, holdouts, messages
+from loyalty.models.people import joined_root
+
+EMAIL = "email"
+WRITTEN = ("sending", "sent", "delivered", "unknown")  # she got it, or may have got it
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Where a customer is written to, and whether she may be: `reason` is a key of messages.reasons, or empty.
+
+    `id` is who she is now, where she was joined to another customer; `consent_id` is what advertising relies on.
+    """
+
+    id: int
+    address: str
+    reason: str
+    consent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What may be sent on a channel at a moment (UTC)."""
+
+    session: Session
+    channel: str
+    is_advertising: bool
+    now: datetime
+
+    def why_not(self, ids: Iterable[int]) -> dict[int, str]:
+        """Who may not be written to, with the first reason of each; who may be is absent."""
+        return {id_: person.reason for id_, person in self.people(ids).items() if person.reason}
+
+    def people(self, ids: Iterable[int]) -> dict[int, Person]:
+        """Everybody of these who is known, with the address that is hers now, and the first reason against it."""
+        found = self._addresses(list(ids))
+        whom = sorted({root for root, _ in found.values()})
+        reasons = self._reasons(whom, {address for _, address in found.values() if address})
+        words = consents.latest_words(self.session, whom, self.channel) if self.is_advertising else {}
+        refused = self._spared(whom) if self.is_advertising else {}
+
+        def person(root: int, address: str) -> Person:
+            reason = reasons.get(root) or self._unreachable(address) or reasons.get(address, "")
+            word = words.get(root)
+            if not reason and self.is_advertising:
+                reason = "no_consent" if word is None else "" if word.is_given else "opted_out"
+                reason = reason or refused.get(root, "")
+            return Person(root, address, reason, word.id if word and word.is_given else None)
+
+        return {id_: person(*known) for id_, known in found.items()}
+
+    def _addresses(self, ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+        """Who each of these is now, and her address; empty where there is none."""
+        c, herself = customers.c, customers.alias()
+        hers = herself.c.email if self.channel == EMAIL else herself.c.phone
+        query = select(c.id, herself.c.id, func.coalesce(hers, ""))
+        query = query.join(herself, herself.c.id == joined_root)
+        found = self.session.connection().execute(query.where(db.among(self.session, c.id, ids)))
+        return {id_: (root, address.strip()) for id_, root, address in found}
+
+    def _reasons(self, whom: Collection[int], addresses: Collection[str]) -> dict[int | str, str]:
+        """Whom nobody may write to whatever it is: by customer, and by address."""
+        gone = set(self.session.connection().scalars(select(erasures.c.customer_id)))
+        barred = suppressed(self.session, addresses)
+        return {**dict.fromkeys(gone.intersection(whom), "erased"), **dict.fromkeys(barred, "opted_out")}
+
+    def _unreachable(self, address: str) -> str:
+        if self.channel == EMAIL:
+            return "" if "@" in address else "no_email"
+        if not address:
+            return "no_phone"
+        return "" if is_mobile(address) else "not_mobile"
+
+    def _spared(self, whom: Sequence[int]) -> dict[int, str]:
+        """Who gets no advertising though she agreed: written to lately, or of the shop's control group."""
+        return {**self._held_out(), **dict.fromkeys(self._written_lately(whom), "too_often")}
+
+    def _written_lately(self, whom: Sequence[int]) -> list[int]:
+        cap = limits.cap(self.session)
+        if cap is None:
+            return []
+        zone = settings.timezone(self.session)
+        today = self.now.astimezone(ZoneInfo(zone)).date()
+        since = settings.day_starts(today - timedelta(days=cap.days - 1), zone)
+        m = messages.c
+        query = select(joined_root).select_from(messages).join(customers, customers.c.id == m.customer_id)
+        query = query.where(roots.are(self.session, whom), m.is_advertising, m.sent_at >= since)
+        query = query.where(m.status.in_(WRITTEN)).group_by(joined_root)
+        return list(self.session.connection().scalars(query.having(func.count() >= cap.messages)))
+
+    def _held_out(self) -> dict[int, str]:
+        h, who = holdouts.c, holdout_members.c
+        today = self.now.astimezone(ZoneInfo(settings.timezone(self.session))).date()
+        query = select(joined_root).select_from(holdout_members).join(holdouts, h.id == who.holdout_id)
+        query = query.join(customers, customers.c.id == who.customer_id)
+        query = query.where(who.is_control, or_(h.ended_on.is_(None), h.ended_on > today))
+        return dict.fromkeys(self.session.connection().scalars(query), "holdout")
