@@ -1,4 +1,4 @@
-"""Which gateway sends a channel's messages, which is its reserve, what each said last; first «Песочница»."""
+"""Which gateway sends a channel's messages, which is its reserve, what each said last; first «Песочница».
 
 The key is written and never read out again but by who opens the gateway. A gateway that is put aside keeps its key:
 what it sent is asked about yet.
