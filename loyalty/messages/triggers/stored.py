@@ -1,4 +1,4 @@
-"""Triggers as they are kept: added, changed, renamed, copied, switched on and off, deleted with what they sent kept."""
+"""Triggers as they are kept: added, changed, copied, switched on and off, deleted with what they sent kept."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ from sqlmodel import Session
 
 from loyalty import db, said, settings, wording
 from loyalty.acts import Act
-from loyalty.errors import NotFound, Problems, Refused
+from loyalty.errors import NotFound, Problems
 from loyalty.messages.triggers.events import Since
 from loyalty.messages.triggers.terms import NAME_MAX, Gift, Terms, checked_name, from_json
-from loyalty.models import Switch, Trigger, messages, segments, switches, triggers
+from loyalty.models import Switch, Trigger, acts, messages, segments, switches, triggers
 from loyalty.segments.parameters import brief
 
 t, w = triggers.c, switches.c
@@ -178,8 +178,6 @@ def check_free(session: Session, name: str, but: str = "") -> None:
 
 def history(session: Session, id_: int) -> list[Switched]:
     """When a trigger was switched, the latest first."""
-    from loyalty.models import acts
-
     query = select(w.is_on, w.at, acts.c.person).join_from(switches, acts, acts.c.id == w.act_id)
     rows = session.connection().execute(query.where(w.trigger_id == id_).order_by(w.id.desc()))
     return [Switched(*row) for row in rows]
@@ -191,7 +189,9 @@ def _switch(session: Session, id_: int, is_on: bool, act: Act, now: datetime) ->
 
 
 def _has_fired(session: Session, id_: int) -> bool:
-    return session.connection().scalar(select(messages.c.id).where(messages.c.trigger_id == id_).limit(1)) is not None
+    return (
+        session.connection().scalar(select(messages.c.id).where(messages.c.trigger_id == id_).limit(1)) is not None
+    )
 
 
 def _columns(session: Session, terms: Terms) -> Mapping[str, Any]:
@@ -206,5 +206,3 @@ def _columns(session: Session, terms: Terms) -> Mapping[str, Any]:
         "hours_to": terms.hours[1], "is_advertising": terms.is_advertising, "pause_days": terms.pause_days,
         "gift": terms.gift and terms.gift.as_json(),
     }  # fmt: skip
-
-

@@ -1,7 +1,7 @@
 """What a trigger says: its event, whom, the text, the hours and the gift; out of a form or a JSON file, checked."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from loyalty import said, wording
@@ -56,7 +56,7 @@ class Terms:
     hours: tuple[str, str] = ("10:00", "20:00")
     is_advertising: bool = True
     pause_days: int = 0
-    gift: Gift | None = field(default=None)
+    gift: Gift | None = None
 
     @property
     def of(self) -> Event:
@@ -90,15 +90,10 @@ class Terms:
     def checked(self) -> "Terms":
         """Itself, trimmed; Problems by field where it can't be so."""
         found = dict(_problems(self))
-        for parse, what in ((text.parse, self.text), (text.parse_subject, self.subject)):
-            if what or parse is text.parse:
-                try:
-                    parse(what, self.channel) if parse is text.parse else text.parse_subject(what)
-                except Problems as why:
-                    found |= why.by_field
         if found:
             raise Problems(found)
-        return self
+        subject = text.normalised(self.subject) if self.channel == text.EMAIL else ""
+        return replace(self, name=checked_name(self.name), text=text.normalised(self.text), subject=subject)
 
 
 def checked_name(name: str) -> str:
@@ -110,33 +105,36 @@ def checked_name(name: str) -> str:
     return name.strip()
 
 
-def _problems(terms: Terms) -> Any:
+def _problems(terms: Terms) -> Iterator[tuple[str, str]]:
     """What is wrong, by field."""
-    try:
-        checked_name(terms.name)
-    except Problems as why:
-        yield "name", str(why)
+    yield from _refused("name", lambda: checked_name(terms.name))
     event = terms.of
-    low, high = event.days.value
+    low, high = event.days.range
     if not low <= terms.days <= high:
         yield "days", f"{event.title}: дней может быть от {wording.number(low)} до {wording.number(high)}"
     if event.needs_segment and terms.segment is None:
         yield "segment", "Выберите сегмент, о входе в который речь"
     if terms.channel not in CHANNELS:
         yield "channel", f"Нет канала «{brief(terms.channel)}»: бывают {', '.join(CHANNELS)}"
-    if terms.channel == text.EMAIL and not terms.subject.strip():
-        yield "subject", "Напишите тему письма"
-    try:
-        assert terms.window
-    except Refused as why:
-        yield "hours", str(why)
+    else:
+        yield from _refused("text", lambda: text.parse(terms.text, terms.channel))
+    if terms.channel == text.EMAIL:
+        yield from _refused("subject", lambda: text.parse_subject(terms.subject))
+    yield from _refused("hours", lambda: terms.window)
     if not 0 <= terms.pause_days <= PAUSE_MAX:
         yield "pause_days", f"Не чаще раза в столько дней — от 0 до {wording.number(PAUSE_MAX)}"
     if terms.gift:
         yield from _gift_problems(terms.gift, event)
 
 
-def _gift_problems(gift: Gift, event: Event) -> Any:
+def _refused(field: str, check: Callable[[], object]) -> Iterator[tuple[str, str]]:
+    try:
+        check()
+    except Refused as why:
+        yield field, str(why)
+
+
+def _gift_problems(gift: Gift, event: Event) -> Iterator[tuple[str, str]]:
     if not event.gift_kind:
         yield "gift", f"К событию «{event.title}» подарка не бывает: он звал бы её снова и снова"
     if not 0 < gift.amount <= GIFT_MAX:
@@ -162,13 +160,13 @@ def from_json(told: object) -> Terms:
     event = events.named(_text(told, "event"))
     days = _whole(told, "days", 0)
     return Terms(
-        name=_text(told, "name").strip(),
+        name=_text(told, "name"),
         event=event.name,
-        text=text.normalised(_text(told, "text")),
+        text=_text(told, "text"),
         days=abs(days) if event.days is Days.AHEAD else days,  # «за 14 дней» is said both ways
         segment=None if told.get("segment") is None else _text(told, "segment"),
         channel=_text(told, "channel", "sms"),
-        subject=_text(told, "subject", "").strip(),
+        subject=_text(told, "subject", ""),
         hours=_hours(told),
         is_advertising=_flag(told, "advertising"),
         pause_days=_whole(told, "pause_days", 0),
@@ -183,7 +181,7 @@ def _text(told: Mapping[str, Any], key: str, otherwise: str | None = None) -> st
     return value
 
 
-def _whole(told: Mapping[str, Any], key: str, otherwise: int | None) -> int:
+def _whole(told: Mapping[str, Any], key: str, otherwise: int | None = None) -> int:
     value = told.get(key, otherwise)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Refused(f"«{key}» — это целое число, а не «{brief(value)}»")
@@ -200,7 +198,7 @@ def _flag(told: Mapping[str, Any], key: str) -> bool:
 def _hours(told: Mapping[str, Any]) -> tuple[str, str]:
     value = told.get("hours", ["10:00", "20:00"])
     if not isinstance(value, list) or len(value) != 2 or not all(isinstance(one, str) for one in value):
-        raise Refused(f"В триггере «hours» — это два времени, [\"10:00\", \"20:00\"], а не «{brief(value)}»")
+        raise Refused(f'В триггере «hours» — это два времени, ["10:00", "20:00"], а не «{brief(value)}»')
     opens, closes = (f"{limits.clock(one):%H:%M}" for one in value)
     return opens, closes
 
@@ -213,5 +211,5 @@ def _gift(told: object) -> Gift | None:
         raise Refused(f"Подарок триггера — это объект с «amount», а не «{brief(told)}»")
     if unknown := told.keys() - set(keys):
         raise Refused(f"В подарке непонятно «{brief(min(unknown))}»: бывают {', '.join(keys)}")
-    lifetime = None if told.get("lifetime_days") is None else _whole(told, "lifetime_days", None)
-    return Gift(_whole(told, "amount", None), _whole(told, "confirm_days", 0), lifetime)
+    lifetime = None if told.get("lifetime_days") is None else _whole(told, "lifetime_days")
+    return Gift(_whole(told, "amount"), _whole(told, "confirm_days", 0), lifetime)

@@ -1,7 +1,7 @@
 """What an event of triggers is: which of its occurrences fall on some days, and how it is told.
 
-An occurrence of whole days (a birthday) is due on its day; one of a moment (a purchase) as soon as it is seen, or so
-many days later. Neither is ever one of before the trigger was switched on.
+An occurrence of whole days (a birthday) is due on its day; one of a moment (a purchase) as soon as it is seen, or
+so many days later. Neither is ever one of before the trigger was switched on.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,12 +19,17 @@ DAYS_MAX = 366
 
 
 class Days(Enum):
-    """What a trigger's `days` are; the fewest and the most."""
+    """What a trigger's `days` are."""
 
-    AROUND = -DAYS_MAX, DAYS_MAX  # before the day (negative), on it, after it
-    SINCE = 1, 10 * DAYS_MAX  # that have to pass
-    AHEAD = 0, DAYS_MAX  # before the day
-    LATER = 0, DAYS_MAX  # after what happened; 0: at once
+    AROUND = "around"  # before the day (negative), on it, after it
+    SINCE = "since"  # that have to pass
+    AHEAD = "ahead"  # before the day
+    LATER = "later"  # after what happened; 0: at once
+
+    @property
+    def range(self) -> tuple[int, int]:
+        """The fewest and the most."""
+        return {Days.AROUND: (-DAYS_MAX, DAYS_MAX), Days.SINCE: (1, 10 * DAYS_MAX)}.get(self, (0, DAYS_MAX))
 
 
 class Since(NamedTuple):
@@ -41,7 +46,7 @@ class Since(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which occurrences: of whole days from `first` to `last`, both included, of a trigger switched on at `since`.
+    """Which occurrences: of days from `first` to `last`, both included, of a trigger switched on at `since`.
 
     `days` and `segment_id` are the trigger's. `trigger_id` None: also those that it has seen already.
     """

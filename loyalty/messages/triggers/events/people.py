@@ -21,9 +21,7 @@ def registration(asked: Asked) -> Iterator[Occurrence]:
     since = asked.since
     after = or_(c.registered_on > since.day, and_(c.registered_on == since.day, c.act_id > since.act_id))
     query = select(c.id, c.registered_on).where(is_herself, asked.on_days(c.registered_on, asked.days), after)
-    for id_, on in asked.session.connection().execute(
-        query.where(asked.is_new(c.id, cast(REGISTERED, String)))
-    ):
+    for id_, on in asked.session.connection().execute(query.where(asked.is_new(c.id, cast(REGISTERED, String)))):
         about = f"регистрация {wording.day(on)}"
         yield Occurrence(id_, on + timedelta(days=asked.days), REGISTERED, about)
 

@@ -165,4 +165,3 @@ PURCHASES = (
         gift_kind="trigger",
     ),
 )  # fmt: skip
-
