@@ -19,6 +19,7 @@ REASONS: dict[str, Reason] = {
     "opted_out": Reason("отказ от рассылок"),
     "erased": Reason("данные удалены по просьбе клиента"),
     "too_often": Reason("писали недавно"),
+    "too_soon": Reason("этот триггер писал недавно"),
     "same_address": Reason("тот же телефон у другого клиента"),
     "same_person": Reason("тот же человек, что другой получатель"),
     "control": Reason("контрольная группа рассылки"),

@@ -68,7 +68,9 @@ class Trigger(SQLModel, table=True):
     pause_days: int = 0  # not again to the same person within so many days
     gift: dict | None = Field(default=None, sa_column=Column(JSON, nullable=True))  # type: ignore[type-arg]
     is_ready_made: bool = False
+    done_on: date | None = None  # every day until then has fired
     changed_at: datetime
+    deleted_at: datetime | None = None  # what it sent is kept
     act_id: int = Field(foreign_key="acts.id")
 
 
