@@ -18,7 +18,7 @@ from sqlmodel import Session
 from loyalty import db, settings
 from loyalty.messages.draft import Draft
 from loyalty.messages.permission import Permission, Person
-from loyalty.messages.text import Template, Unfilled
+from loyalty.messages.text import SMS, Template, Unfilled
 from loyalty.messages.values import values
 from loyalty.models import campaigns, customers, messages
 from loyalty.models.people import is_herself
@@ -133,7 +133,7 @@ def _recipient(one: Person, written: "Written | None", doubled: str, is_control:
     reason = early or (written.reason if written else "") or late
     if reason or written is None:
         return Recipient(one.id, one.address, reason)
-    return Recipient(one.id, one.address, "", written.text, written.subject, parts_of(written.text), one.consent_id)
+    return Recipient(one.id, one.address, "", written.text, written.subject, written.parts, one.consent_id)
 
 
 # --- Texts ------------------------------------------------------------------------------------------------
@@ -145,6 +145,7 @@ class Written:
 
     text: str = ""
     subject: str = ""
+    parts: int = 0
     reason: str = ""
 
 
@@ -159,14 +160,15 @@ def rendered(
 
 def _written(template: Template, subject: Template | None, hers: Mapping[str, str]) -> Written:
     try:
-        return Written(template.rendered(hers), subject.rendered(hers) if subject else "")
+        text = template.rendered(hers)
+        return Written(text, subject.rendered(hers) if subject else "", parts_of(text, template.channel))
     except Unfilled as why:
         return Written(reason=why.reason)
 
 
-def parts_of(text: str) -> int:
-    """How many SMS a text is."""
-    return parts.count(text).parts
+def parts_of(text: str, channel: str) -> int:
+    """How many paid parts a text is: SMS, or one e-mail."""
+    return parts.count(text).parts if channel == SMS else 1
 
 
 # --- One phone once, and the control group ----------------------------------------------------------------

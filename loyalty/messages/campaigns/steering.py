@@ -151,7 +151,7 @@ def _queue_again(session: Session, row: Campaign, rows: Sequence[Any], now: date
             continue
         taken.add(person.address.casefold())
         queued.append(
-            ("queued", "", "", person.address, hers.subject, hers.text, audience.parts_of(hers.text), now, due,
+            ("queued", "", "", person.address, hers.subject, hers.text, hers.parts, now, due,
              stale, person.consent_id, None, None, None, None, None, "", None, None, one.id)
         )  # fmt: skip
     db.update(session, Message, _AGAIN, queued)
@@ -211,7 +211,7 @@ def mend(session: Session, name: str, new: str, act: Act, now: datetime, *, subj
         if hers.reason:
             unfit.append(("skipped", hers.reason, one.id))
         else:
-            fit.append((hers.subject, hers.text, audience.parts_of(hers.text), one.id))
+            fit.append((hers.subject, hers.text, hers.parts, one.id))
     db.update(session, Message, ("subject", "text", "parts"), fit)
     db.update(session, Message, ("status", "reason"), unfit)
     session.expire_all()
