@@ -33,13 +33,13 @@ def later(what: str) -> Any:
 
 def _documents(asked: Asked, key: ColumnElement[str], *where: ColumnElement[bool]) -> Select[Any]:
     """Current receipts of customers that happened when asked about, each with the key of its occurrence."""
-    query = select(r.customer_id, r.at, key.label("key"), r.number, r.total)
+    query = select(r.customer_id, r.at, key.label("key"), r.number)
     current = (r.customer_id.is_not(None), r.superseded_at.is_(None), asked.happened(r.at, r.act_id))
     return query.where(*current, *where, asked.is_new(r.customer_id, key)).order_by(r.at, r.id)
 
 
 def _told(asked: Asked, rows: Iterable[Row[Any]]) -> Iterator[Occurrence]:
-    for id_, at, key, number, _total in rows:
+    for id_, at, key, number in rows:
         about = f"чек {number} от {wording.day(at)}" if number else f"чек от {wording.day(at)}"
         yield Occurrence(id_, at.date() + timedelta(days=asked.days), key, about)
 
@@ -83,8 +83,8 @@ def level_up(asked: Asked) -> Iterator[Occurrence]:
         return
     earlier, reached = _turnover_before(), c.turnover >= first_step
     query = _documents(asked, document, reached).join_from(receipts, customers, c.id == r.customer_id)
-    query = query.add_columns(earlier.label("before"), c.turnover)
-    for id_, at, _key, _number, total, before, now in asked.session.connection().execute(query):
+    query = query.add_columns(r.total, earlier.label("before"), c.turnover)
+    for id_, at, _, _, total, before, now in asked.session.connection().execute(query):
         program = programs.on(at.date())
         was, reached_level = program.level(before), program.level(before + total)
         if was.threshold < reached_level.threshold <= now:
