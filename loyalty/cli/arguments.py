@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import commands, segments, setting
+from loyalty.cli import campaigns, commands, segments, setting
 from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
@@ -41,6 +41,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("--as-of", type=_day, metavar="ДЕНЬ", help="по состоянию на конец дня вида 2026-03-14")
     export.add_argument("--segment", metavar="СЕГМЕНТ", help="только из этого сегмента (customers и segments)")
     _segments(command("segment", "сегменты: вопросы о клиентах и кто на них отвечает", segments.show))
+    _campaigns(command("campaign", "рассылки: сообщения клиентам магазина", campaigns.show_all))
     _settings(command("setting", "настройки магазина", setting.show))
     _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
     demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)
@@ -56,8 +57,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _segments(parser: argparse.ArgumentParser) -> None:
-    """What is done with segments, a word each."""
+def _deeds(parser: argparse.ArgumentParser) -> Callable[[str, str, Callable[..., int]], argparse.ArgumentParser]:
+    """What makes a command of a command: `segment add`."""
     offered = parser.add_subparsers(title="что сделать", metavar="ЧТО", required=True, parser_class=_Parser)
 
     def command(name: str, words: str, run: Callable[..., int]) -> argparse.ArgumentParser:
@@ -66,6 +67,12 @@ def _segments(parser: argparse.ArgumentParser) -> None:
         _json(made)
         return made
 
+    return command
+
+
+def _segments(parser: argparse.ArgumentParser) -> None:
+    """What is done with segments, a word each."""
+    command = _deeds(parser)
     for name, words, run in (
         ("add", "добавить сегмент из файла JSON", segments.add),
         ("count", "сколько клиентов отвечают на вопрос из файла; ничего не сохраняет", segments.count),
@@ -77,6 +84,22 @@ def _segments(parser: argparse.ArgumentParser) -> None:
     members.add_argument("--on", type=_day, metavar="ДЕНЬ", help="кто был в нём к началу дня вида 2026-03-14")
     command("refresh", "обновить все сегменты сейчас", segments.refresh)
     command("criteria", "о чём можно спросить", segments.criteria)
+
+
+def _campaigns(parser: argparse.ArgumentParser) -> None:
+    """What is done with campaigns, a word each."""
+    command = _deeds(parser)
+    added = command("add", "добавить рассылку из файла JSON", campaigns.add)
+    added.add_argument("file", type=Path, metavar="ФАЙЛ", help="рассылка в JSON")
+    added.add_argument("--start", action="store_true", help="сразу запустить или запланировать на её время")
+    command("list", "все рассылки", campaigns.show_all)
+    for name, words, run in (
+        ("show", "рассылка и её сообщения по состояниям", campaigns.show),
+        ("pause", "приостановить", campaigns.pause),
+        ("resume", "продолжить с того же места", campaigns.resume),
+        ("stop", "остановить: кто ещё не получил, не получит", campaigns.stop),
+    ):
+        command(name, words, run).add_argument("name", metavar="РАССЫЛКА", help="название")
 
 
 def _settings(parser: argparse.ArgumentParser) -> None:

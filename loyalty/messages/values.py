@@ -1,8 +1,8 @@
 """What texts put in for each customer: names as people say them, her bonuses and level, in bulk."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -33,14 +33,17 @@ def values(
     Sums are told as «1 240», days as 14.03.2027. Bonuses are those of the customers' figures: who needs them to
     be today's has brought these to today (engine.ledger).
     """
-    asked = [name for name in text.PLACEHOLDERS if name in names]
-    program = stored.versions(session, today).current.program
-    shop = " ".join(settings.shop_name(session).split())
-    refusals = refusal(session, ids) if "отписка" in asked else {}
+    shop = _Shop(
+        stored.versions(session, today).current.program,
+        " ".join(settings.shop_name(session).split()),
+        refusal(session, ids) if "отписка" in names else {},
+    )
+    fill = [(name, _FILL[name]) for name in names]
+    is_called = any(name in _NAMES for name in names)
     found: dict[int, Values] = {}
     for row in _rows(session, ids):
-        called = naming.spoken(row.last_name, row.first_name, row.middle_name)
-        found[row.id] = {name: _value(name, row, called, program, shop, refusals) for name in asked}
+        called = naming.spoken(row.last_name, row.first_name, row.middle_name) if is_called else naming.NOBODY
+        found[row.id] = {name: filled(row, called, shop) for name, filled in fill}
     return found
 
 
@@ -50,35 +53,36 @@ def _rows(session: Session, ids: Sequence[int]) -> Iterable[Any]:
         yield from session.connection().execute(query.where(db.among(session, customers.c.id, some)))
 
 
-def _value(
-    name: str, row: Any, called: naming.Spoken, program: Program, shop: str, refusals: Mapping[int, str]
-) -> str:
-    """One placeholder of one customer."""
-    match name:
-        case "имя":
-            return called.first
-        case "имя отчество":
-            return called.formal
-        case "фамилия":
-            return called.last
-        case "бонусы":
-            return wording.bonuses(row.available)
-        case "ждут":
-            return wording.bonuses(row.pending)
-        case "сгорит":
-            return wording.bonuses(row.next_burn) if row.next_burn else ""
-        case "дата сгорания":
-            return wording.day(row.next_burn_on)
-        case "уровень":
-            return row.level or program.level(row.turnover).name
-        case "до уровня":
-            above = program.next_level(row.turnover)
-            return wording.bonuses(above.threshold - row.turnover) if above else ""
-        case "магазин":
-            return shop
-        case "отписка":
-            return refusals.get(row.id, "")
-    raise AssertionError(name)
+class _Shop(NamedTuple):
+    """What is the same for all customers; but how each of them refuses."""
+
+    program: Program
+    name: str
+    refusals: Mapping[int, str]
+
+
+def _to_next_level(row: Any, _: naming.Spoken, shop: _Shop) -> str:
+    above = shop.program.next_level(row.turnover)
+    return wording.bonuses(above.threshold - row.turnover) if above else ""
+
+
+_NAMES = ("имя", "имя отчество", "фамилия")
+_FILL: Mapping[str, Callable[[Any, naming.Spoken, _Shop], str]] = {
+    "имя": lambda _, called, __: called.first,
+    "имя отчество": lambda _, called, __: called.formal,
+    "фамилия": lambda _, called, __: called.last,
+    "бонусы": lambda row, _, __: wording.bonuses(row.available),
+    "ждут": lambda row, _, __: wording.bonuses(row.pending),
+    "сгорит": lambda row, _, __: wording.bonuses(row.next_burn) if row.next_burn else "",
+    "дата сгорания": lambda row, _, __: wording.day(row.next_burn_on),
+    "уровень": lambda row, _, shop: row.level or shop.program.level(row.turnover).name,
+    "до уровня": _to_next_level,
+    "магазин": lambda _, __, shop: shop.name,
+    "отписка": lambda row, _, shop: shop.refusals.get(row.id, ""),
+}
+"""What stands in each place, by the customer's row and what she is called."""
+
+assert _FILL.keys() == text.PLACEHOLDERS.keys()
 
 
 def refusal(session: Session, ids: Sequence[int]) -> dict[int, str]:

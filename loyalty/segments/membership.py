@@ -225,11 +225,15 @@ def would_move(session: Session, day: date, name: str | None, tree: Tree) -> Mov
 
 
 def delete(session: Session, name: str) -> None:
-    """Take a segment away with its history; Refused where another one uses it, NotFound."""
+    """Take a segment away with its history; Refused where another one, a campaign or a trigger uses it."""
     one = stored.get(session, name)
     if users := stored.users(session, name):
         listed = ", ".join(f"«{user}»" for user in users)
         raise Refused(f"Сегмент «{name}» нельзя удалить: на нём держится {listed}. Сначала измените там условие")
+    if senders := stored.senders(session, one.id):
+        raise Refused(
+            f"Сегмент «{name}» нельзя удалить: ему пишет {', '.join(senders)}. Сначала выберите там другой"
+        )
     session.connection().execute(deletion(memberships).where(memberships.c.segment_id == one.id))
     session.connection().execute(deletion(segments).where(segments.c.id == one.id))
 

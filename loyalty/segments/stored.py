@@ -13,7 +13,7 @@ from sqlmodel import Session
 from loyalty import said
 from loyalty.acts import Act
 from loyalty.errors import NotFound, Problems, Refused
-from loyalty.models import Segment, segments
+from loyalty.models import Segment, campaigns, segments, triggers
 from loyalty.segments import tree as trees
 from loyalty.segments.parameters import brief, is_legible
 from loyalty.segments.tree import All, Any_, Is, Not, Tree
@@ -129,6 +129,16 @@ def rename(session: Session, name: str, to: str) -> None:
 def users(session: Session, name: str) -> list[str]:
     """The segments whose question asks for this one."""
     return [one.name for one in everything(session) if name in trees.segments_of(one.tree)]
+
+
+def senders(session: Session, id_: int) -> list[str]:
+    """What is still to be sent to a segment, or past it: «рассылка „8 марта“», «триггер „Вернуть“»."""
+    c, t = campaigns.c, triggers.c
+    unlaunched = select(c.name, c.segment_id, c.minus).where(c.status.in_(("draft", "scheduled", "asking")))
+    drafts = session.connection().execute(unlaunched.order_by(c.name))
+    fired = session.connection().scalars(select(t.name).where(t.segment_id == id_).order_by(t.name))
+    found = [f"рассылка «{name}»" for name, of, minus in drafts if id_ == of or id_ in minus]
+    return found + [f"триггер «{name}»" for name in fired]
 
 
 def copy_name(session: Session, name: str) -> str:
