@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import acts, db, settings, wording
 from loyalty.cli.telling import DONE, print_json
+from loyalty.customers.names import Name
 from loyalty.messages import reasons
 from loyalty.messages.triggers import rehearsal, stored
 from loyalty.messages.triggers.rehearsal import Rehearsed, Row
@@ -83,8 +84,6 @@ def _told(one: Saved, statuses: Counter[str]) -> dict[str, Any]:
 
 def _counted(session: Session) -> dict[int, Counter[str]]:
     """Messages of each trigger by status."""
-    from sqlalchemy import func
-
     m, found = messages.c, dict[int, Counter[str]]()
     query = select(m.trigger_id, m.status, func.count()).where(m.trigger_id.is_not(None))
     for id_, status, count in session.connection().execute(query.group_by(m.trigger_id, m.status)):
@@ -101,7 +100,6 @@ def rehearse(options: Namespace) -> int:
         day = options.day or settings.today(session)
         found = rehearsal.rehearse(session, day, options.trigger)
         people = _people(session, found)
-        zone = settings.timezone(session)
     if options.json:
         rows = [_row(row, people) for one in found for row in one.rows]
         print_json({"day": day.isoformat(), "triggers": [_sum(one) for one in found], "messages": rows})
@@ -110,7 +108,7 @@ def rehearse(options: Namespace) -> int:
     for one in found:
         print(f"«{one.saved.name}»: получат {wording.number(len(one.sent))}, не получат {len(one.left_out)}")
         for row in one.rows:
-            print(f"  {_line(row, people, zone)}")
+            print(f"  {_line(row, people)}")
     if not found:
         print("Нет включённых триггеров")
     return DONE
@@ -147,10 +145,9 @@ def _row(row: Row, people: dict[int, Any]) -> dict[str, Any]:
     }
 
 
-def _line(row: Row, people: dict[int, Any], zone: str) -> str:
-    from loyalty.customers.names import Name
-
+def _line(row: Row, people: dict[int, Any]) -> str:
     who = people[row.customer_id]
     name = Name(who.last_name, who.first_name, who.middle_name).full or "клиент без имени"
     said = f"«{row.text}»" if row.is_sent else f"не получит: {reasons.words(row.reason)}"
-    return ", ".join(filter(None, (name, wording.phone(row.address), row.why, row.gift and f"подарок {row.gift}"))) + f" — {said}"
+    known = (name, wording.phone(row.address), row.why, row.gift and f"подарок {row.gift}")
+    return f"{', '.join(filter(None, known))} — {said}"

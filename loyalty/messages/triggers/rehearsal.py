@@ -1,4 +1,4 @@
-"""Rehearsal: who would get what on a day, and who would not and why, by the same planning that fires; nothing written.
+"""Rehearsal: who would get what on a day, who would not and why, by the planning that fires; nothing is written.
 
 What will happen by itself is known ahead: birthdays, silence, burning, what becomes available, who will enter a
 segment. What people will do is not.

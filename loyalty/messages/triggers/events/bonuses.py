@@ -73,7 +73,8 @@ BONUSES = (
     ),
     Event(
         "available", "Бонусы стали доступны", "lock_open", Days.LATER, True,
-        told_available, available, label="Через сколько дней", hint="Кончился срок подтверждения: бонусами можно платить",
+        told_available, available, label="Через сколько дней",
+        hint="Кончился срок подтверждения: бонусами можно платить",
     ),
     Event(
         "gift", "Подарены бонусы", "redeem", Days.LATER, False, later("подарка бонусов"), gift,

@@ -1,10 +1,10 @@
 """What she bought, and that she has not bought for long."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
 from loyalty import wording
@@ -38,14 +38,10 @@ def _documents(asked: Asked, key: ColumnElement[str], *where: ColumnElement[bool
     return query.where(*current, *where, asked.is_new(r.customer_id, key)).order_by(r.at, r.id)
 
 
-def _told(asked: Asked, rows: Iterable[Row[Any]]) -> Iterator[Occurrence]:
-    for id_, at, key, number in rows:
-        about = f"чек {number} от {wording.day(at)}" if number else f"чек от {wording.day(at)}"
-        yield Occurrence(id_, at.date() + timedelta(days=asked.days), key, about)
-
-
 def _bought(asked: Asked, key: ColumnElement[str], *where: ColumnElement[bool]) -> Iterator[Occurrence]:
-    return _told(asked, asked.session.connection().execute(_documents(asked, key, *where)))
+    for id_, at, told, number in asked.session.connection().execute(_documents(asked, key, *where)):
+        about = f"чек {number} от {wording.day(at)}" if number else f"чек от {wording.day(at)}"
+        yield Occurrence(id_, at.date() + timedelta(days=asked.days), told, about)
 
 
 def purchase(asked: Asked) -> Iterator[Occurrence]:
