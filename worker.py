@@ -100,7 +100,7 @@ class Triggers:
 
     def __call__(self) -> None:
         with db.reading() as session:
-            if night.is_due(session, settings.today(session)):  # who was in a segment on a missed day is not known yet
+            if night.is_due(session, settings.today(session)):  # who was in a segment then is not known yet
                 return
         for fired in self._watch.look():
             log.info("триггер %s", fired.summary)

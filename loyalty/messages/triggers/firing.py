@@ -44,7 +44,6 @@ class Fired:
             said += f", не отправить {wording.number(left)}"
         return f"{said}, подарков {wording.number(self.gifts)}" if self.gifts else said
 
-
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         told = {"trigger": self.trigger, "day": self.day.isoformat(), "queued": self.queued, "gifts": self.gifts}
