@@ -99,14 +99,19 @@ class Permission:
         cap = limits.cap(self.session)
         if cap is None:
             return []
+        return [id_ for id_, count in self.written(whom, cap).items() if count >= cap.messages]
+
+    def written(self, whom: Iterable[int], cap: limits.Cap) -> dict[int, int]:
+        """How many advertising messages each of these customers got in the days of a cap, today included."""
         zone = settings.timezone(self.session)
         today = self.now.astimezone(ZoneInfo(zone)).date()
         since = settings.day_starts(today - timedelta(days=cap.days - 1), zone)
         m = messages.c
-        query = select(joined_root).select_from(messages).join(customers, customers.c.id == m.customer_id)
+        query = select(joined_root, func.count()).select_from(messages)
+        query = query.join(customers, customers.c.id == m.customer_id)
         query = query.where(roots.are(self.session, whom), m.is_advertising, m.sent_at >= since)
         query = query.where(m.status.in_(WRITTEN)).group_by(joined_root)
-        return list(self.session.connection().scalars(query.having(func.count() >= cap.messages)))
+        return dict(self.session.connection().execute(query).tuples().all())
 
     def _held_out(self) -> dict[int, str]:
         h, who = holdouts.c, holdout_members.c

@@ -160,9 +160,7 @@ def _not_accepted(session: Session, ids: Sequence[int], now: datetime) -> None:
 
 
 def called(session: Session, account: Account, said: Called, now: datetime) -> int:
-            session.connection().execute(
-                update(messages).where(m.id.in_(absent), m.status == State.UNKNOWN.value).values(poll_at=now + left)
-            )
+    """A callback's news of messages by the provider's ids, in any order and more than once; how many were new."""
     m, b = messages.c, batches.c
     query = select(m.gateway_id, m.id).join(batches, b.id == m.batch_id)
     query = query.where(b.gateway == account.kind, db.among(session, m.gateway_id, sorted(said.statuses)))

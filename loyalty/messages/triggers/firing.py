@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select, update
 from sqlmodel import Session
@@ -42,6 +43,11 @@ class Fired:
         if left := self.skipped.total():
             said += f", не отправить {wording.number(left)}"
         return f"{said}, подарков {wording.number(self.gifts)}" if self.gifts else said
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        told = {"trigger": self.trigger, "day": self.day.isoformat(), "queued": self.queued, "gifts": self.gifts}
+        return told | {"skipped": dict(self.skipped)}
 
 
 def run(until: date | None = None) -> list[Fired]:

@@ -153,7 +153,7 @@ def _of_segment(
 
 
 def _left(session: Session, saved: Saved, ids: Iterable[int], now: datetime) -> set[int]:
-    """Who entered the segment, which is the event, and is in it no more; who will enter it is not known to leave."""
+    """Who entered the segment, which is the event, and is in it no more; who has yet to enter stays."""
     is_ahead = now > settings.now(settings.timezone(session))
     if saved.segment_id is None or not saved.terms.of.needs_segment or is_ahead:
         return set()

@@ -163,7 +163,7 @@ def delete(session: Session, name: str, act: Act, now: datetime) -> None:
     if saved.is_on:
         _switch(session, saved.id, False, act, now)
     row = session.get_one(Trigger, saved.id)
-    row.deleted_at = now
+    row.deleted_at, row.segment_id = now, None
     row.name = f"{name} (удалён {wording.time(settings.shop_time(session, now))}, {saved.id})"
     session.flush()
 

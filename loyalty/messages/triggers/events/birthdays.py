@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, select
 
 from loyalty import wording
+from loyalty.messages.triggers.events.event import Asked, Days, Event, Occurrence
 from loyalty.models import customers, relatives
 from loyalty.models.people import is_herself, joined_root
-from loyalty.messages.triggers.events.event import Asked, Days, Event, Occurrence
 from loyalty.segments.criteria.birthdays import month_and_day
 
 c, t = customers.c, relatives.c
@@ -79,12 +79,12 @@ def of_relatives(asked: Asked) -> Iterator[Occurrence]:
 
 BIRTHDAYS = (
     Event(
-        "birthday", "День рождения", "cake", Days.AROUND, True, told, own, label="За сколько дней или через сколько",
+        "birthday", "День рождения", "cake", Days.AROUND, True, told, own, label="Дней до или после",
         hint="Родившихся 29 февраля в обычный год поздравляем 28-го", gift_kind="birthday",
     ),
     Event(
         "relative_birthday", "День рождения близкого", "family_restroom", Days.AROUND, True, told_of_relatives,
-        of_relatives, label="За сколько дней или через сколько",
+        of_relatives, label="Дней до или после",
         hint="Дни рождения мужа, детей и других близких — из карточки клиента", gift_kind="relative_birthday",
     ),
 )  # fmt: skip

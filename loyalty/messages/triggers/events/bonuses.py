@@ -33,6 +33,11 @@ def available(asked: Asked) -> Iterator[Occurrence]:
         yield Occurrence(id_, on + timedelta(days=asked.days), on.isoformat(), about)
 
 
+def told_available(days: int) -> str:
+    """«в день, когда бонусы стали доступны»."""
+    return later("того, как бонусы стали доступны")(days) if days else "в день, когда бонусы стали доступны"
+
+
 def burns_soon(asked: Asked) -> Iterator[Occurrence]:
     """What burns so many days later, if nothing more happens; once for each day of burning."""
     for id_, on, amount in asked.session.connection().execute(_moved(asked, Kind.BURNED, -asked.days)):
@@ -68,8 +73,8 @@ BONUSES = (
     ),
     Event(
         "available", "Бонусы стали доступны", "lock_open", Days.LATER, True,
-        lambda days: later("того, как бонусы стали доступны")(days) if days else "в день, когда бонусы стали доступны",
-        available, label="Через сколько дней", hint="Кончился срок подтверждения: бонусами можно платить",
+        told_available, available, label="Через сколько дней",
+        hint="Кончился срок подтверждения: бонусами можно платить",
     ),
     Event(
         "gift", "Подарены бонусы", "redeem", Days.LATER, False, later("подарка бонусов"), gift,

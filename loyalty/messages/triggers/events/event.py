@@ -29,11 +29,12 @@ class Days(Enum):
     @property
     def range(self) -> tuple[int, int]:
         """The fewest and the most."""
-        return {Days.AROUND: (-DAYS_MAX, DAYS_MAX), Days.SINCE: (1, 10 * DAYS_MAX)}.get(self, (0, DAYS_MAX))
+        ranges = {Days.AROUND: (-DAYS_MAX, DAYS_MAX), Days.SINCE: (1, 10 * DAYS_MAX)}
+        return ranges.get(self, (0, DAYS_MAX))
 
 
 class Since(NamedTuple):
-    """When a trigger was switched on: UTC, the same by the shop's clock, and the act; what was known then is past."""
+    """When a trigger was switched on: UTC, the same by the shop's clock, and the act; what is before is past."""
 
     moment: datetime
     at: datetime

@@ -1,10 +1,10 @@
 """What she bought, and that she has not bought for long."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
 from loyalty import wording
@@ -33,19 +33,15 @@ def later(what: str) -> Any:
 
 def _documents(asked: Asked, key: ColumnElement[str], *where: ColumnElement[bool]) -> Select[Any]:
     """Current receipts of customers that happened when asked about, each with the key of its occurrence."""
-    query = select(r.customer_id, r.at, key.label("key"), r.number, r.total)
+    query = select(r.customer_id, r.at, key.label("key"), r.number)
     current = (r.customer_id.is_not(None), r.superseded_at.is_(None), asked.happened(r.at, r.act_id))
     return query.where(*current, *where, asked.is_new(r.customer_id, key)).order_by(r.at, r.id)
 
 
-def _told(asked: Asked, rows: Iterable[Row[Any]]) -> Iterator[Occurrence]:
-    for id_, at, key, number, _total in rows:
-        about = f"чек {number} от {wording.day(at)}" if number else f"чек от {wording.day(at)}"
-        yield Occurrence(id_, at.date() + timedelta(days=asked.days), key, about)
-
-
 def _bought(asked: Asked, key: ColumnElement[str], *where: ColumnElement[bool]) -> Iterator[Occurrence]:
-    return _told(asked, asked.session.connection().execute(_documents(asked, key, *where)))
+    for id_, at, told, number in asked.session.connection().execute(_documents(asked, key, *where)):
+        about = f"чек {number} от {wording.day(at)}" if number else f"чек от {wording.day(at)}"
+        yield Occurrence(id_, at.date() + timedelta(days=asked.days), told, about)
 
 
 def purchase(asked: Asked) -> Iterator[Occurrence]:
@@ -83,8 +79,8 @@ def level_up(asked: Asked) -> Iterator[Occurrence]:
         return
     earlier, reached = _turnover_before(), c.turnover >= first_step
     query = _documents(asked, document, reached).join_from(receipts, customers, c.id == r.customer_id)
-    query = query.add_columns(earlier.label("before"), c.turnover)
-    for id_, at, _key, _number, total, before, now in asked.session.connection().execute(query):
+    query = query.add_columns(r.total, earlier.label("before"), c.turnover)
+    for id_, at, _, _, total, before, now in asked.session.connection().execute(query):
         program = programs.on(at.date())
         was, reached_level = program.level(before), program.level(before + total)
         if was.threshold < reached_level.threshold <= now:
