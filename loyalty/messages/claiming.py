@@ -222,7 +222,7 @@ class _Instant:
         return found
 
     def _said_anew(self, row: Waiting, hers: Written) -> Waiting:
-        count = parts_of(hers.text) if self.source.channel == text.SMS else row.parts
+        count = parts_of(hers.text, self.source.channel)
         return replace(row, text=hers.text, subject=hers.subject, parts=count)
 
     @cached_property
