@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import campaigns, commands, segments, setting
+from loyalty.cli import campaigns, commands, segments, sending, setting, triggers
 from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
@@ -42,6 +42,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("--segment", metavar="СЕГМЕНТ", help="только из этого сегмента (customers и segments)")
     _segments(command("segment", "сегменты: вопросы о клиентах и кто на них отвечает", segments.show))
     _campaigns(command("campaign", "рассылки: сообщения клиентам магазина", campaigns.show_all))
+    send = command("send", "отправить сообщения, которым пора", sending.send)
+    send.add_argument("--once", action="store_true", help="пока есть что отправлять, а не до остановки")
+    _triggers(command("trigger", "триггеры: сообщения по событиям", triggers.show))
+    rehearsed = command(
+        "rehearse", "репетиция: кто что получил бы и почему; ничего не отправляет", triggers.rehearse
+    )
+    rehearsed.add_argument("--day", type=_day, metavar="ДЕНЬ", help="день вида 2026-03-14 (обычно сегодня)")
+    rehearsed.add_argument("--trigger", metavar="ТРИГГЕР", help="только этот, хотя бы и выключенный")
+    _json(rehearsed)
     _settings(command("setting", "настройки магазина", setting.show))
     _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
     demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)
@@ -100,6 +109,16 @@ def _campaigns(parser: argparse.ArgumentParser) -> None:
         ("stop", "остановить: кто ещё не получил, не получит", campaigns.stop),
     ):
         command(name, words, run).add_argument("name", metavar="РАССЫЛКА", help="название")
+
+
+def _triggers(parser: argparse.ArgumentParser) -> None:
+    """What is done with triggers, a word each."""
+    command = _deeds(parser)
+    added = command("add", "добавить триггер из файла JSON; он выключен", triggers.add)
+    added.add_argument("file", type=Path, metavar="ФАЙЛ", help="триггер в JSON")
+    command("list", "все триггеры", triggers.show)
+    for name, words, run in (("on", "включить", triggers.on), ("off", "выключить", triggers.off)):
+        command(name, words, run).add_argument("name", metavar="ТРИГГЕР", help="название")
 
 
 def _settings(parser: argparse.ArgumentParser) -> None:
