@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import campaigns, commands, segments, setting, triggers
+from loyalty.cli import campaigns, commands, segments, sending, setting, triggers
 from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
@@ -42,6 +42,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("--segment", metavar="СЕГМЕНТ", help="только из этого сегмента (customers и segments)")
     _segments(command("segment", "сегменты: вопросы о клиентах и кто на них отвечает", segments.show))
     _campaigns(command("campaign", "рассылки: сообщения клиентам магазина", campaigns.show_all))
+    send = command("send", "отправить сообщения, которым пора", sending.send)
+    send.add_argument("--once", action="store_true", help="пока есть что отправлять, а не до остановки")
     _triggers(command("trigger", "триггеры: сообщения по событиям", triggers.show))
     rehearsed = command(
         "rehearse", "репетиция: кто что получил бы и почему; ничего не отправляет", triggers.rehearse

@@ -17,19 +17,17 @@ from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.messages import queue, text
+from loyalty.messages.audience import Written, parts_of, rendered
+from loyalty.messages.optout import Refusals
 from loyalty.messages.permission import Permission, Person
 from loyalty.messages.queue import Source
-from loyalty.messages.values import Values, values
 from loyalty.models import Batch, Campaign, Message, Trigger, batches, customers, messages
 from loyalty.models.messages import WAITING
 from loyalty.models.people import joined_root
-from loyalty.sms import parts
 from loyalty.sms.gateway import Outgoing
 
 CLIENT_ID_MAX = 2**31 - 1
 
-_COLUMNS = ("id", "customer_id", "address", "is_advertising", "trigger_id", "subject", "text", "parts", "consent_id",
-            "queued_at", "stale_at")  # fmt: skip
 _MAY_CHANGE = ("address", "subject", "text", "parts", "consent_id")
 
 
@@ -87,7 +85,7 @@ def _waiting(
     session: Session, source: Source, limit: int, now: datetime, only: Sequence[int] | None
 ) -> list[Waiting]:
     m = messages.c
-    query = select(*(m[name] for name in _COLUMNS)).where(source.waiting(now)).order_by(m.due_at, m.id)
+    query = select(*(m[name] for name in Waiting.__slots__)).where(source.waiting(now)).order_by(m.due_at, m.id)
     if only is not None:
         query = query.where(m.id.in_(only))
     found = session.connection().execute(query.limit(limit).with_for_update(skip_locked=True))
@@ -118,8 +116,18 @@ def _taken(
     assert taken.rowcount == len(ready), "a queued message was taken under our lock"
     changed = [(*(getattr(new, name) for name in _MAY_CHANGE), new.id) for old, new in ready if new != old]
     db.update(session, Message, _MAY_CHANGE, changed)
-    told = tuple(Outgoing(new.id, new.address, new.text, new.subject) for _, new in ready)
-    return Claimed(batch_id, client_id, source.campaign_id, told)
+    return Claimed(batch_id, client_id, source.campaign_id, _told(session, source.channel, ready))
+
+
+def _told(session: Session, channel: str, ready: Sequence[tuple[Waiting, Waiting]]) -> tuple[Outgoing, ...]:
+    """As the gateway takes them; an e-mail knows its page of refusal besides what its text says of it."""
+    refusals = Refusals(session) if channel == text.EMAIL else None
+    return tuple(
+        Outgoing(
+            one.id, one.address, one.text, one.subject, refusals.link(one.customer_id, channel) if refusals else ""
+        )
+        for _, one in ready
+    )
 
 
 def _batch(session: Session, gateway: str, worker: str) -> tuple[int, int]:
@@ -148,27 +156,31 @@ class _Instant:
         refused: dict[str, list[int]] = {}
         people = self._people(rows)
         taken = self._taken_addresses(rows, people)
-        fresh = self._values([row for row in rows if self._day(row.queued_at) != self.today])
+        fresh = self._written([row for row in rows if self._day(row.queued_at) != self.today])
         ready = []
         for row in rows:
             person = people[row.id]
-            reason = "stale" if row.stale_at and row.stale_at <= self.now else person.reason
-            if not reason and person.id != row.customer_id and self._is_written_as(person.id, row):
-                reason = "same_person"
-            if not reason and person.address != row.address and person.address in taken:
-                reason = "same_address"
             new = replace(row, address=person.address, consent_id=person.consent_id or row.consent_id)
+            reason = self._against(row, person, taken)
             if not reason and row.id in fresh:
-                try:
-                    new = self._rendered(new, fresh[row.id])
-                except text.Unfilled as unfilled:
-                    reason = unfilled.reason
+                hers = fresh[row.id]
+                new, reason = self._said_anew(new, hers), hers.reason
             if reason:
                 refused.setdefault(reason, []).append(row.id)
             else:
                 taken.add(new.address)
                 ready.append((row, new))
         return ready, refused
+
+    def _against(self, row: Waiting, person: Person, taken: set[str]) -> str:
+        """The first reason not to send, whatever it says."""
+        if row.stale_at and row.stale_at <= self.now:
+            return "stale"
+        if person.reason:
+            return person.reason
+        if person.id != row.customer_id and self._is_written_as(person.id, row):
+            return "same_person"
+        return "same_address" if person.address != row.address and person.address in taken else ""
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
@@ -199,19 +211,19 @@ class _Instant:
         query = query.where(m.campaign_id == self.source.campaign_id, m.id != row.id, m.queued_at.is_not(None))
         return self.session.connection().scalar(query.where(m.status != "skipped").limit(1)) is not None
 
-    def _values(self, rows: Sequence[Waiting]) -> dict[int, Values]:
-        """Of whose figures are of another day than today; by message."""
-        if not rows:
-            return {}
-        found = values(self.session, [row.customer_id for row in rows], self.today)
-        return {row.id: found[row.customer_id] for row in rows}
+    def _written(self, rows: Sequence[Waiting]) -> dict[int, Written]:
+        """The texts of those whose figures are of another day, anew; by message."""
+        found: dict[int, Written] = {}
+        for trigger_id in {row.trigger_id for row in rows}:
+            some = [row for row in rows if row.trigger_id == trigger_id]
+            subject, body = self._templates[trigger_id]
+            hers = rendered(self.session, body, subject, [row.customer_id for row in some], self.today)
+            found |= {row.id: hers[row.customer_id] for row in some}
+        return found
 
-    def _rendered(self, row: Waiting, said: Values) -> Waiting:
-        """The text anew, by today's figures; Unfilled where she gets none."""
-        subject, body = self._templates[row.trigger_id]
-        fresh = body.rendered(said)
-        count = parts.count(fresh).parts if self.source.channel == text.SMS else row.parts
-        return replace(row, text=fresh, subject=subject.rendered(said) if subject else "", parts=count)
+    def _said_anew(self, row: Waiting, hers: Written) -> Waiting:
+        count = parts_of(hers.text) if self.source.channel == text.SMS else row.parts
+        return replace(row, text=hers.text, subject=hers.subject, parts=count)
 
     @cached_property
     def _templates(self) -> dict[int | None, tuple[text.Template | None, text.Template]]:

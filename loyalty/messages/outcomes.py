@@ -12,6 +12,7 @@ other       —           —                          —           —
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select, update
@@ -20,6 +21,7 @@ from sqlmodel import Session
 from loyalty import acts, db
 from loyalty.customers import consents
 from loyalty.messages.gateways import Account, opened
+from loyalty.messages.reasons import words
 from loyalty.models import Attempt, Message, batches, messages
 from loyalty.money import Kopecks
 from loyalty.sms.gateway import Gateway, Outcome, State
@@ -29,7 +31,6 @@ POLLED_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, *range
 RETRIED_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 """After a passing refusal, where there is no reserve."""
 ATTEMPTS_MAX = 10
-STOP_LIST = "стоп-лист шлюза"
 NO_ANSWER = Outcome(State.UNKNOWN, reason="no_answer")
 
 _TAKEN: Mapping[str, frozenset[State]] = {
@@ -70,12 +71,11 @@ class Standing:
 
 
 class Recorded(NamedTuple):
-    """What a batch came to: in its order, who failed for good; and who may be tried again."""
+    """What a batch came to: who may be tried again; how many of its last ones failed in a row, and the last why."""
 
-    failures: Sequence[tuple[int, Outcome]]
     again: Sequence[int]
     last_failed: int
-    """How many of the last ones failed without one that did not between."""
+    last_failure: Outcome | None
 
 
 def next_poll(sent_at: datetime, now: datetime) -> datetime | None:
@@ -110,12 +110,13 @@ def record(
     for one, news in again:
         later = now if has_reserve else now + RETRIED_AFTER[min(one.attempt, len(RETRIED_AFTER)) - 1]
         queue_again(session, [one], news, later)
-    failed = [news.state == State.FAILED and not news.is_opt_out for _, news in heard]
-    return Recorded(
-        [(one.id, news) for one, news in ended if news.state == State.FAILED],
-        [one.id for one, _ in again],
-        next((count for count, is_failed in enumerate(reversed(failed)) if not is_failed), len(failed)),
-    )
+    return Recorded([one.id for one, _ in again], *_failed_last([news for _, news in heard]))
+
+
+def _failed_last(heard: Sequence[Outcome]) -> tuple[int, Outcome | None]:
+    """How many of the last ones failed without one that did not between; who refused by herself is no failure."""
+    last = list(takewhile(lambda news: news.state == State.FAILED and not news.is_opt_out, reversed(heard)))
+    return len(last), last[0] if last else None
 
 
 def close(session: Session, batch_id: int, now: datetime) -> bool:
@@ -188,7 +189,7 @@ def _write(session: Session, new: Sequence[tuple[Standing, Outcome]], account: A
     db.update(session, Message, _COLUMNS, changed)
     for one, news in new:
         if news.is_opt_out:
-            _refused(session, one, news, now)
+            _refused(session, one, news)
 
 
 def _changed(
@@ -221,10 +222,8 @@ def _within(at: datetime | None, began: datetime, now: datetime) -> datetime:
     return now if at is None else max(began, min(at, now))
 
 
-def _refused(session: Session, one: Standing, news: Outcome, now: datetime) -> None:
+def _refused(session: Session, one: Standing, news: Outcome) -> None:
     """The provider's stop list is her refusal: nothing advertising goes to her on this channel any more."""
     act = acts.begin(session, acts.Origin.RULE)
-    consents.say(
-        session, one.customer_id, is_given=False, at=now, act=act, channel=one.channel, place=STOP_LIST,
-        proof=news.detail or news.reason,
-    )  # fmt: skip
+    told = news.detail or words(news.reason)
+    consents.refuse(session, one.customer_id, act, method=consents.GATEWAY, channels=[one.channel], proof=told)

@@ -1,10 +1,10 @@
 """Who may be written to now, and why not: one word for funnels, triggers and the instant of sending; in bulk.
 
 Advertising needs her consent (38-ФЗ art. 18), keeps to the cap, and spares the lasting control group; service
-messages only need somewhere to go. Nobody erased or suppressed gets anything.
+messages only need somewhere to go (law.md §1). Nobody erased gets anything.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,9 +13,9 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from loyalty import db, settings
-from loyalty.customers import consents
+from loyalty.customers import consents, suppression
+from loyalty.customers.consents import Word
 from loyalty.customers.phones import is_mobile
-from loyalty.customers.suppressions import suppressed
 from loyalty.identity import roots
 from loyalty.messages import limits
 from loyalty.models import customers, erasures, holdout_members, holdouts, messages
@@ -54,18 +54,16 @@ class Permission:
     def people(self, ids: Iterable[int]) -> dict[int, Person]:
         """Everybody of these who is known, with the address that is hers now, and the first reason against it."""
         found = self._addresses(list(ids))
-        whom = sorted({root for root, _ in found.values()})
-        reasons = self._reasons(whom, {address for _, address in found.values() if address})
-        words = consents.latest_words(self.session, whom, self.channel) if self.is_advertising else {}
-        refused = self._spared(whom) if self.is_advertising else {}
+        hers = dict(found.values())
+        erased = set(self.session.connection().scalars(select(erasures.c.customer_id)))
+        words = consents.words(self.session, hers, self.channel) if self.is_advertising else {}
+        against = self._against_advertising(hers, words) if self.is_advertising else {}
 
         def person(root: int, address: str) -> Person:
-            reason = reasons.get(root) or self._unreachable(address) or reasons.get(address, "")
+            nowhere = "erased" if root in erased else self._unreachable(address)
             word = words.get(root)
-            if not reason and self.is_advertising:
-                reason = "no_consent" if word is None else "" if word.is_given else "opted_out"
-                reason = reason or refused.get(root, "")
-            return Person(root, address, reason, word.id if word and word.is_given else None)
+            relied_on = word.id if word and word.is_given else None
+            return Person(root, address, nowhere or against.get(root, ""), relied_on)
 
         return {id_: person(*known) for id_, known in found.items()}
 
@@ -78,12 +76,6 @@ class Permission:
         found = self.session.connection().execute(query.where(db.among(self.session, c.id, ids)))
         return {id_: (root, address.strip()) for id_, root, address in found}
 
-    def _reasons(self, whom: Collection[int], addresses: Collection[str]) -> dict[int | str, str]:
-        """Whom nobody may write to whatever it is: by customer, and by address."""
-        gone = set(self.session.connection().scalars(select(erasures.c.customer_id)))
-        barred = suppressed(self.session, addresses)
-        return {**dict.fromkeys(gone.intersection(whom), "erased"), **dict.fromkeys(barred, "opted_out")}
-
     def _unreachable(self, address: str) -> str:
         if self.channel == EMAIL:
             return "" if "@" in address else "no_email"
@@ -91,17 +83,25 @@ class Permission:
             return "no_phone"
         return "" if is_mobile(address) else "not_mobile"
 
-    def _spared(self, whom: Sequence[int]) -> dict[int, str]:
-        """Who gets no advertising though she agreed: written to lately, or of the shop's control group."""
-        return {**self._held_out(), **dict.fromkeys(self._written_lately(whom), "too_often")}
+    def _against_advertising(self, hers: Mapping[int, str], words: Mapping[int, Word]) -> dict[int, str]:
+        """Who gets no advertising, with the first reason in the order of the funnel; by her and her address."""
+        barred = suppression.among(self.session, hers.values())
+        refused = {id_ for id_, word in words.items() if not word.is_given}
+        refused |= {id_ for id_, address in hers.items() if address in barred}
+        return {
+            **self._held_out(),
+            **dict.fromkeys(self._written_lately(hers), "too_often"),
+            **dict.fromkeys(refused, "opted_out"),
+            **dict.fromkeys(hers.keys() - words.keys(), "no_consent"),
+        }
 
-    def _written_lately(self, whom: Sequence[int]) -> list[int]:
+    def _written_lately(self, whom: Iterable[int]) -> list[int]:
         cap = limits.cap(self.session)
-        return (
-            [] if cap is None else [id_ for id_, count in self.written(whom, cap).items() if count >= cap.messages]
-        )
+        if cap is None:
+            return []
+        return [id_ for id_, count in self.written(whom, cap).items() if count >= cap.messages]
 
-    def written(self, whom: Sequence[int], cap: limits.Cap) -> dict[int, int]:
+    def written(self, whom: Iterable[int], cap: limits.Cap) -> dict[int, int]:
         """How many advertising messages each of these customers got in the days of a cap, today included."""
         zone = settings.timezone(self.session)
         today = self.now.astimezone(ZoneInfo(zone)).date()

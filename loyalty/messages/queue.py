@@ -98,10 +98,11 @@ def _triggers(session: Session, now: datetime) -> list[Source]:
 
 
 def switched_on(session: Session) -> list[int]:
-    """The triggers that are on: their latest switch says so."""
-    s = switches.c
+    """The triggers that are on: their latest switch says so, and they are not deleted."""
+    s, t = switches.c, triggers.c
+    query = select(s.trigger_id, s.is_on).join(triggers, t.id == s.trigger_id).where(t.deleted_at.is_(None))
     latest: dict[int, bool] = {}
-    for id_, is_on in session.connection().execute(select(s.trigger_id, s.is_on).order_by(s.id)):
+    for id_, is_on in session.connection().execute(query.order_by(s.id)):
         latest[id_] = is_on
     return sorted(id_ for id_, is_on in latest.items() if is_on)
 
@@ -144,12 +145,6 @@ def skip(session: Session, ids: Iterable[int], reason: str) -> None:
     for some in db.chunks(list(ids)):
         change = update(messages).where(db.among(session, messages.c.id, some), WAITING)
         session.connection().execute(change.values(status=status, reason=reason))
-
-
-def renew(session: Session, campaign_id: int, now: datetime) -> None:
-    """A campaign goes on at the owner's word: what waited meanwhile is worth sending anew."""
-    change = update(messages).where(WAITING, messages.c.campaign_id == campaign_id)
-    session.connection().execute(change.values(stale_at=now + limits.validity(session)))
 
 
 # --- Campaigns under way ----------------------------------------------------------------------------------

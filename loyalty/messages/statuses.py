@@ -20,7 +20,7 @@ from loyalty.models import batches, messages
 from loyalty.models.messages import UNDER_WAY
 from loyalty.sms.gateway import Called, Known, NotAccepted, Outcome, Outgoing, State, Uncertain
 
-ASKED_AT_ONCE = 500
+ASKED_AT_ONCE = 200
 REQUEST_S = 180
 """For so long after it began a request may still be under way: who isn't known later surely was not accepted."""
 NO_NEWS = "no_news"
@@ -146,7 +146,8 @@ def _look_for(account: Account, batch: Sequence[Asked], now: datetime) -> None:
         if left <= timedelta():
             _not_accepted(session, absent, now)
         else:
-            wait = update(messages).where(db.among(session, messages.c.id, absent), messages.c.status == "unknown")
+            m = messages.c
+            wait = update(messages).where(db.among(session, m.id, absent), m.status == State.UNKNOWN.value)
             session.connection().execute(wait.values(poll_at=now + left))
 
 
@@ -159,7 +160,7 @@ def _not_accepted(session: Session, ids: Sequence[int], now: datetime) -> None:
 
 
 def called(session: Session, account: Account, said: Called, now: datetime) -> int:
-    """A provider's callback: news of messages by its own ids, in any order and more than once; how many were new."""
+    """A callback's news of messages by the provider's ids, in any order and more than once; how many were new."""
     m, b = messages.c, batches.c
     query = select(m.gateway_id, m.id).join(batches, b.id == m.batch_id)
     query = query.where(b.gateway == account.kind, db.among(session, m.gateway_id, sorted(said.statuses)))

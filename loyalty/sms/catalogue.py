@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from loyalty.errors import Refused
 from loyalty.sms.gateway import Access, Gateway
 from loyalty.sms.sandbox import Sandbox
+from loyalty.sms.smsc import Smsc
+from loyalty.sms.smsru import SmsRu
 
 SANDBOX = "sandbox"
 SMS, EMAIL = "sms", "email"
@@ -67,9 +69,18 @@ class Provider:
         return url
 
 
-GATEWAYS: dict[str, Provider] = {
-    one.kind: one for one in (Provider(SANDBOX, "Песочница", (SMS, EMAIL), Sandbox, sender=""),)
-}
+_ALL = (
+    Provider(SANDBOX, "Песочница", (SMS, EMAIL), Sandbox, sender=""),
+    Provider(
+        "smsru", "SMS.ru", (SMS,), SmsRu,
+        key="api_id из раздела «API»", form=r"[!-~]+", site="sms.ru", calls_back=True,
+    ),
+    Provider(
+        "smsc", "SMSC.ru", (SMS,), Smsc,
+        key="логин:пароль или API-ключ", form=r"[!-~]+", site="smsc.ru", calls_back=True, signs_by_word=True,
+    ),
+)  # fmt: skip
+GATEWAYS: dict[str, Provider] = {one.kind: one for one in _ALL}
 
 
 def provider(kind: str) -> Provider:

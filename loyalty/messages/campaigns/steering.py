@@ -20,7 +20,7 @@ from loyalty.models import Campaign, Message, attempts, messages
 
 m = messages.c
 
-NEVER_AGAIN = ("control", "holdout", "same_address")
+NEVER_AGAIN = ("control", "holdout", "same_address", "same_person")
 """Whom nothing sends to later: control groups stay without it, one phone gets one message."""
 
 
