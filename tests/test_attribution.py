@@ -64,7 +64,7 @@ def test_the_borders_of_the_window(took: Took) -> None:
 
 
 def test_days_are_the_shops_and_not_those_of_utc(took: Took) -> None:
-    """Delivered at half past midnight in Moscow, which is the day before by UTC: day 14 is the 15th all the same."""
+    """Delivered at half past midnight in Moscow, the day before by UTC: day 14 is the 15th all the same."""
     took(sale("15.06.2026 12:00:00", "1", ANNA, "1000"), sale("16.06.2026 00:10:00", "2", ANNA, "5000"))
     with db.writing() as session:
         one = sent.campaign(session, "Ночь", "2026-06-01T00:20")

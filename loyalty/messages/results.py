@@ -133,13 +133,25 @@ def known_by(end: datetime | None) -> ColumnElement[bool]:
     return or_(made.is_(None), made < end)
 
 
+UNDER_WAY = ("queued", "sending", "sent", "delivered")
+"""Statuses that need no reason."""
+
+
+def status_by(end: datetime | None) -> ColumnElement[str]:
+    """The status that a message had by the end of a day, by the moments that are kept of it."""
+    if end is None:
+        return _m.status
+    ended = func.coalesce(_m.status_at, _m.delivered_at, _m.sent_at, _m.queued_at)
+    return case(
+        (_m.queued_at.is_(None), _m.status), (and_(_m.status == "delivered", _m.delivered_at < end), "delivered"),
+        (and_(_m.status.not_in(UNDER_WAY), ended < end), _m.status), (_m.sent_at < end, "sent"), else_="queued",
+    )  # fmt: skip
+
+
 def _counted(session: Session, as_of: date | None) -> dict[tuple[bool, int], Counts]:
     """By whether it is a trigger's, and the id of the campaign or trigger."""
     end = _end(session, as_of)
-    ended = true() if end is None else func.coalesce(_m.status_at, _m.sent_at, _m.queued_at) < end
-    status = case(
-        (and_(_m.status.in_(("failed", "unknown", "cancelled")), ended.is_not(True)), "sent"), else_=_m.status
-    )
+    status = status_by(end)
     query = select(
         _IS_TRIGGER.label("is_trigger"), _OF.label("of"), status.label("status"), _m.reason,
         func.count().label("rows"), _times(happened(_m.queued_at, end)).label("recipients"),
@@ -206,7 +218,3 @@ def frame(session: Session, found: Iterable[Result]) -> pd.DataFrame:
         index=[one.id for one in rows],
         dtype=object,
     )
-
-
-KINDS = {"Дата": "time", "ROI": "ratio", "CR": "share", "Выручка": "roubles", "Расходы": "roubles"}
-"""How `frame` is shown by ui.table."""
