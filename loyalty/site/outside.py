@@ -8,7 +8,7 @@ from loyalty import db, settings
 from loyalty.messages.optout import PATH, PUBLIC_ADDRESS
 from loyalty.site.page import page, paragraphs
 
-FOR_ANYBODY = (PATH, "/hooks/")
+FOR_ANYBODY = (PATH, "/hook/")
 _BROUGHT_BY_A_PROXY = ("x-forwarded-for", "x-forwarded-host", "forwarded", "x-real-ip", "cf-connecting-ip")
 
 
