@@ -13,6 +13,7 @@ SEGMENT = "pages/segment.py"
 SEGMENT_EDIT = "pages/segment_edit.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
+GATEWAYS = "pages/gateways.py"
 JOURNAL = "pages/journal.py"
 
 # What an address may ask, by how a page is called in it.

@@ -116,7 +116,10 @@ def from_json(told: object, timezone: str) -> Draft:
             raise Refused(f"В рассылке «{key}»: {reason}") from None
     at: datetime | None = found.get("at")
     if at and at.tzinfo:
-        found["at"] = at.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+        try:
+            found["at"] = at.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+        except OverflowError:
+            raise Refused(f"В рассылке «at»: такого времени нет в календаре: «{brief(told['at'])}»") from None
     return Draft(**found).checked()
 
 
@@ -137,9 +140,10 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or (isinstance(value, float) and not value.is_integer()):
         raise Refused(f"нужно целое число, а не «{brief(value)}»")
-    return int(value)
+    return int(value)  # type: ignore[call-overload]
 
 
 def _yes_or_no(value: object) -> bool:

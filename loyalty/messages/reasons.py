@@ -32,6 +32,8 @@ REASONS: dict[str, Reason] = {
     "left_segment": Reason("больше не в сегменте"),
     # The gateway's word.
     "bad_number": Reason("шлюз не принял номер"),
+    "bad_email": Reason("почтовый адрес не принят"),
+    "undelivered": Reason("не доставлено"),
     "no_route": Reason("на этот номер нельзя доставить"),
     "expired": Reason("телефон был недоступен, срок доставки вышел"),
     "rejected": Reason("отклонено оператором"),
@@ -51,6 +53,18 @@ REASONS: dict[str, Reason] = {
     "not_found": Reason("шлюз не знает такого сообщения"),
     "no_news": Reason("шлюз принял, но так и не сообщил, доставлено ли"),
 }
+
+STATUSES = {
+    "queued": "ждёт отправки",
+    "sending": "отправляется",
+    "sent": "отправлено",
+    "delivered": "доставлено",
+    "failed": "не доставлено",
+    "unknown": "неизвестно",
+    "skipped": "не отправлялось",
+    "cancelled": "отменено",
+}
+"""What became of a message, in words."""
 
 
 def words(reason: str) -> str:

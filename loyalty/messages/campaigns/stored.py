@@ -80,7 +80,7 @@ def _read(session: Session, query: Select[Any]) -> list[Saved]:
 
 def _segment_names(session: Session) -> dict[int, str]:
     found = session.connection().execute(select(segments.c.id, segments.c.name))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _saved(row: Any, names: Mapping[int, str]) -> Saved:
