@@ -140,10 +140,9 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _whole(value: object) -> int:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or (isinstance(value, float) and not value.is_integer()):
-        raise Refused(f"нужно целое число, а не «{brief(value)}»")
-    return int(value)  # type: ignore[call-overload]
+    if isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0:
+        return int(value)
+    raise Refused(f"нужно целое число, а не «{brief(value)}»")
 
 
 def _yes_or_no(value: object) -> bool:
