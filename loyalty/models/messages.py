@@ -110,7 +110,11 @@ class Message(SQLModel, table=True):
         Index("messages_of_customer", "customer_id", "is_advertising", "sent_at"),
         Index("messages_by_gateway", "gateway_id"),
         Index("messages_batch", "batch_id"),
-        Index("messages_effective", "effective_at", sqlite_where=ADVERTISED, postgresql_where=ADVERTISED),
+        # All that attribution asks of them.
+        Index(
+            "messages_effective", "effective_at", "customer_id", "campaign_id", "trigger_id", "is_advertising",
+            sqlite_where=ADVERTISED, postgresql_where=ADVERTISED,
+        ),
         IDS_ONCE,
     )  # fmt: skip
 
