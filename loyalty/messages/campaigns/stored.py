@@ -95,6 +95,7 @@ def _saved(row: Any, names: Mapping[int, str]) -> Saved:
         control_percent=row.control_percent,
         is_advertising=row.is_advertising,
         window_days=row.window_days,
+        is_latin=row.is_latin,
     )
     return Saved(
         row.id, draft, row.status, row.why, row.audience, row.launched_at, row.finished_at, row.changed_at, row.seed
@@ -221,6 +222,7 @@ def _columns(session: Session, draft: Draft, now: datetime, but: str = "") -> di
         "control_percent": draft.control_percent,
         "is_advertising": draft.is_advertising,
         "window_days": draft.window_days,
+        "is_latin": draft.is_latin,
     }
 
 
