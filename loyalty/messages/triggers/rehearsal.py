@@ -114,10 +114,11 @@ def _since(session: Session, saved: Saved) -> Since:
 
 def _row(saved: Saved, one: Planned, due_at: datetime) -> Row:
     gift = saved.terms.gift.words if one.is_gift and saved.terms.gift else ""
-    status = SKIPPED if one.reason else QUEUED
+    said = one.written
+    status = SKIPPED if said.reason else QUEUED
     return Row(
-        saved.name, one.customer_id, one.address, status, one.reason, one.occurrence.about, one.text, one.subject,
-        one.parts, gift, due_at, saved.terms.is_advertising,
+        saved.name, one.person.id, one.person.address, status, said.reason, one.occurrence.about, said.text,
+        said.subject, said.parts, gift, due_at, saved.terms.is_advertising,
     )  # fmt: skip
 
 
