@@ -16,6 +16,7 @@ from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.files import queue
 from loyalty.files.inbox import Inbox
+from loyalty.messages.triggers.firing import Watch
 from loyalty.segments import refreshing
 from loyalty.service import checking, night, ready, recount
 from loyalty.service.pulse import RESTING, Heart
@@ -24,6 +25,7 @@ from loyalty.system_words import os_error
 QUEUE_S = 1
 INBOX_S = 5
 DAY_S = 20
+TRIGGERS_S = 30
 LOG_BYTES_MAX = 1_000_000
 LOGS_KEPT = 5
 log = logging.getLogger("worker")
@@ -90,6 +92,20 @@ def keep_segments() -> None:
         log.info("сегмент «%s»: вошли %s, вышли %s", moved.name, moved.entered, moved.left)
 
 
+class Triggers:
+    """What has happened since the last look becomes messages."""
+
+    def __init__(self) -> None:
+        self._watch = Watch()
+
+    def __call__(self) -> None:
+        with db.reading() as session:
+            if night.is_due(session, settings.today(session)):  # who was in a segment then is not known yet
+                return
+        for fired in self._watch.look():
+            log.info("триггер %s", fired.summary)
+
+
 def count_by_new_rules() -> None:
     """After an upgrade, once."""
     if done := recount.run():
@@ -114,6 +130,7 @@ def plan(heart: Heart) -> schedule.Scheduler:
         (QUEUE_S, Step(heart, "загружает файлы", work_through_queue)),
         (QUEUE_S, Step(heart, "сверяет загруженное", check_imports)),
         (DAY_S, Step(heart, "обновляет сегменты", keep_segments)),
+        (TRIGGERS_S, Step(heart, "смотрит, что случилось для триггеров", Triggers())),
         (INBOX_S, Step(heart, "смотрит папку для файлов из 1С", Inbox().look)),
         (DAY_S, Step(heart, "делает резервную копию", keep_a_copy)),
     )

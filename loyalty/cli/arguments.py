@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import commands, segments
+from loyalty.cli import campaigns, commands, segments, sending, setting, triggers
 from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
@@ -41,6 +41,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("--as-of", type=_day, metavar="ДЕНЬ", help="по состоянию на конец дня вида 2026-03-14")
     export.add_argument("--segment", metavar="СЕГМЕНТ", help="только из этого сегмента (customers и segments)")
     _segments(command("segment", "сегменты: вопросы о клиентах и кто на них отвечает", segments.show))
+    _campaigns(command("campaign", "рассылки: сообщения клиентам магазина", campaigns.show_all))
+    send = command("send", "отправить сообщения, которым пора", sending.send)
+    send.add_argument("--once", action="store_true", help="пока есть что отправлять, а не до остановки")
+    _triggers(command("trigger", "триггеры: сообщения по событиям", triggers.show))
+    rehearsed = command(
+        "rehearse", "репетиция: кто что получил бы и почему; ничего не отправляет", triggers.rehearse
+    )
+    rehearsed.add_argument("--day", type=_day, metavar="ДЕНЬ", help="день вида 2026-03-14 (обычно сегодня)")
+    rehearsed.add_argument("--trigger", metavar="ТРИГГЕР", help="только этот, хотя бы и выключенный")
+    _json(rehearsed)
+    _settings(command("setting", "настройки магазина", setting.show))
     _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
     demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)
     demo.add_argument(
@@ -55,8 +66,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _segments(parser: argparse.ArgumentParser) -> None:
-    """What is done with segments, a word each."""
+def _deeds(parser: argparse.ArgumentParser) -> Callable[[str, str, Callable[..., int]], argparse.ArgumentParser]:
+    """What makes a command of a command: `segment add`."""
     offered = parser.add_subparsers(title="что сделать", metavar="ЧТО", required=True, parser_class=_Parser)
 
     def command(name: str, words: str, run: Callable[..., int]) -> argparse.ArgumentParser:
@@ -65,6 +76,12 @@ def _segments(parser: argparse.ArgumentParser) -> None:
         _json(made)
         return made
 
+    return command
+
+
+def _segments(parser: argparse.ArgumentParser) -> None:
+    """What is done with segments, a word each."""
+    command = _deeds(parser)
     for name, words, run in (
         ("add", "добавить сегмент из файла JSON", segments.add),
         ("count", "сколько клиентов отвечают на вопрос из файла; ничего не сохраняет", segments.count),
@@ -76,6 +93,45 @@ def _segments(parser: argparse.ArgumentParser) -> None:
     members.add_argument("--on", type=_day, metavar="ДЕНЬ", help="кто был в нём к началу дня вида 2026-03-14")
     command("refresh", "обновить все сегменты сейчас", segments.refresh)
     command("criteria", "о чём можно спросить", segments.criteria)
+
+
+def _campaigns(parser: argparse.ArgumentParser) -> None:
+    """What is done with campaigns, a word each."""
+    command = _deeds(parser)
+    added = command("add", "добавить рассылку из файла JSON", campaigns.add)
+    added.add_argument("file", type=Path, metavar="ФАЙЛ", help="рассылка в JSON")
+    added.add_argument("--start", action="store_true", help="сразу запустить или запланировать на её время")
+    command("list", "все рассылки", campaigns.show_all)
+    for name, words, run in (
+        ("show", "рассылка и её сообщения по состояниям", campaigns.show),
+        ("pause", "приостановить", campaigns.pause),
+        ("resume", "продолжить с того же места", campaigns.resume),
+        ("stop", "остановить: кто ещё не получил, не получит", campaigns.stop),
+    ):
+        command(name, words, run).add_argument("name", metavar="РАССЫЛКА", help="название")
+
+
+def _triggers(parser: argparse.ArgumentParser) -> None:
+    """What is done with triggers, a word each."""
+    command = _deeds(parser)
+    added = command("add", "добавить триггер из файла JSON; он выключен", triggers.add)
+    added.add_argument("file", type=Path, metavar="ФАЙЛ", help="триггер в JSON")
+    command("list", "все триггеры", triggers.show)
+    for name, words, run in (("on", "включить", triggers.on), ("off", "выключить", triggers.off)):
+        command(name, words, run).add_argument("name", metavar="ТРИГГЕР", help="название")
+
+
+def _settings(parser: argparse.ArgumentParser) -> None:
+    """What the shop has set."""
+    offered = parser.add_subparsers(title="что сделать", metavar="ЧТО", required=True, parser_class=_Parser)
+    listed = offered.add_parser("list", help="все настройки")
+    listed.set_defaults(run=setting.show)
+    changed = offered.add_parser("set", help="изменить настройку")
+    changed.set_defaults(run=setting.put)
+    changed.add_argument("name", metavar="НАСТРОЙКА", help="имя, как в setting list")
+    changed.add_argument("value", metavar="ЗНАЧЕНИЕ", help="новое значение")
+    for made in (listed, changed):
+        _json(made)
 
 
 class _Parser(argparse.ArgumentParser):

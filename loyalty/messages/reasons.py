@@ -19,7 +19,9 @@ REASONS: dict[str, Reason] = {
     "opted_out": Reason("отказ от рассылок"),
     "erased": Reason("данные удалены по просьбе клиента"),
     "too_often": Reason("писали недавно"),
+    "too_soon": Reason("этот триггер писал недавно"),
     "same_address": Reason("тот же телефон у другого клиента"),
+    "same_person": Reason("тот же человек, что другой получатель"),
     "control": Reason("контрольная группа рассылки"),
     "holdout": Reason("контрольная группа магазина"),
     "empty_value": Reason("нечего подставить в текст", "Добавьте запасное слово: {имя|Здравствуйте}"),
@@ -47,6 +49,7 @@ REASONS: dict[str, Reason] = {
     # Nobody knows.
     "no_answer": Reason("шлюз не ответил, отправлено ли — неизвестно"),
     "not_found": Reason("шлюз не знает такого сообщения"),
+    "no_news": Reason("шлюз принял, но так и не сообщил, доставлено ли"),
 }
 
 STATUSES = {

@@ -1,0 +1,53 @@
+"""Addresses that are written to no more, whoever has them: kept as keyed hashes (law.md §2).
+
+A consent said later by whoever has the address ends it.
+"""
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from loyalty import db, secret
+from loyalty.models import suppressions
+
+s = suppressions.c
+
+
+def key_of(session: Session, *values: str) -> str:
+    """What is kept of an address: without the shop's own key nobody can try all phones there are."""
+    said = "\x1f".join(value.strip().casefold() for value in values)
+    return hmac.digest(secret.of(session, "suppression"), said.encode(), "sha256").hex()
+
+
+def suppress(session: Session, address: str, at: datetime, source: str) -> None:
+    """Nothing advertising goes to a phone or an e-mail from a moment (UTC) on; the latest such moment counts."""
+    upsert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
+    row = upsert(suppressions).values(hash=key_of(session, address), at=at, source=source)
+    newer = {"at": row.excluded.at, "source": row.excluded.source}
+    session.connection().execute(
+        row.on_conflict_do_update(index_elements=["hash"], set_=newer, where=s.at < row.excluded.at)
+    )
+
+
+def among(session: Session, addresses: Iterable[str]) -> dict[str, datetime]:
+    """Those of the addresses that are suppressed, and since when (UTC)."""
+    if not _any(session):  # nothing to hash thousands of phones for
+        return {}
+    keys = {key_of(session, address): address for address in set(addresses) if address}
+    rows = session.connection().execute(select(s.hash, s.at).where(db.among(session, s.hash, keys)))
+    return {keys[key]: at for key, at in rows}
+
+
+def lift(session: Session, address: str, at: datetime) -> None:
+    """Whoever has the address agreed to messages at a moment (UTC): what was asked before that is over."""
+    if _any(session):
+        mine = delete(suppressions).where(s.hash == key_of(session, address), s.at <= at)
+        session.connection().execute(mine)
+
+
+def _any(session: Session) -> bool:
+    return session.connection().scalar(select(s.hash).limit(1)) is not None
