@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.errors import Refused
-from loyalty.messages import limits
+from loyalty.messages import limits, measuring
 
 
 class Option(NamedTuple):
@@ -34,6 +34,11 @@ OPTIONS: dict[str, Option] = {
         "сколько часов сообщение ждёт, если отправить нельзя; потом оно устарело",
         limits.DEFAULTS[limits.VALIDITY],
         limits.read_validity,
+    ),
+    measuring.MARGIN: Option(
+        "сколько процентов выручки остаётся магазину: по ним считается прибыль рассылок",
+        measuring.NONE,
+        measuring.read_margin,
     ),
 }
 
