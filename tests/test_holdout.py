@@ -45,7 +45,7 @@ def agree(tmp_path: Path) -> Agree:
         assert import_file(path).imported == count
         with db.reading() as session:
             query = select(customers.c.external_id, customers.c.id)
-            known = {code: id_ for code, id_ in session.connection().execute(query)}
+            known = {row.external_id: row.id for row in session.connection().execute(query)}
         return [known[f"К-{at}"] for at in range(since, since + count)]
 
     return come
@@ -179,7 +179,7 @@ def test_a_campaigns_own_control_and_several_together(took: Took, agree: Agree) 
         *bought(range(100), "05.03.2026", 300, 1), *bought(range(100, 150), "05.03.2026", 100, 1000),
         *bought(range(150, 250), "12.03.2026", 50, 2000), *bought(range(250, 300), "12.03.2026", 40, 3000),
         *bought(range(100), "16.03.2026", 7000, 4000),  # the window of the first is over
-        sale("05.03.2026", "9", "К-399;;;", "100000"),
+        sale("05.03.2026", "99999", "К-399;;;", "100000"),
     )  # fmt: skip
     with db.reading() as session:
         assert measuring.of_campaign(session, none, TODAY) is None
