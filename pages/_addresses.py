@@ -11,6 +11,8 @@ RETURNS = "pages/returns.py"
 SEGMENTS = "pages/segments.py"
 SEGMENT = "pages/segment.py"
 SEGMENT_EDIT = "pages/segment_edit.py"
+CAMPAIGNS = "pages/campaigns.py"
+CAMPAIGN_EDIT = "pages/campaign_edit.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
@@ -21,5 +23,6 @@ ASKED = {
     "customer": ("id",),
     "segment": ("name", "tab"),
     "segment_edit": ("name", "copy", "where", "who"),
+    "campaign_edit": ("name", "segment", "step"),
     "import": ("file",),
 }
