@@ -160,7 +160,7 @@ def rendered(
 ) -> dict[int, Written]:
     """What each of these customers would get; `ahead` are values that will be hers by then."""
     names = template.names | (subject.names if subject else frozenset())
-    known = values(session, ids, today, names)
+    known = values(session, ids, today, names, template.channel)
     return {id_: _written(template, subject, {**known[id_], **ahead.get(id_, {})}) for id_ in ids}
 
 

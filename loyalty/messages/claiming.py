@@ -222,7 +222,7 @@ class _Instant:
         return found
 
     def _said_anew(self, row: Waiting, hers: Written) -> Waiting:
-        count = parts_of(hers.text) if self.source.channel == text.SMS else row.parts
+        count = parts_of(hers.text, self.source.channel)
         return replace(row, text=hers.text, subject=hers.subject, parts=count)
 
     @cached_property
@@ -235,7 +235,7 @@ class _Instant:
         return {
             None if isinstance(one, Campaign) else one.id: (
                 text.parse_subject(one.subject) if one.subject else None,
-                text.parse(one.text, self.source.channel),
+                text.parse(one.text, self.source.channel, is_latin=isinstance(one, Campaign) and one.is_latin),
             )
             for one in written
         }

@@ -52,6 +52,18 @@ REASONS: dict[str, Reason] = {
     "no_news": Reason("шлюз принял, но так и не сообщил, доставлено ли"),
 }
 
+STATUSES = {
+    "queued": "ждёт отправки",
+    "sending": "отправляется",
+    "sent": "отправлено",
+    "delivered": "доставлено",
+    "failed": "не доставлено",
+    "unknown": "неизвестно",
+    "skipped": "не отправлялось",
+    "cancelled": "отменено",
+}
+"""What became of a message, in words."""
+
 
 def words(reason: str) -> str:
     """A stored reason in words; empty where there is none."""

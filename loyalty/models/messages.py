@@ -38,6 +38,7 @@ class Campaign(SQLModel, table=True):
     control_percent: int = 0
     is_advertising: bool = True
     window_days: int = 14
+    is_latin: bool = False  # an SMS goes in Latin letters: fewer parts
     status: str = "draft"  # draft, scheduled, asking, sending, paused, done, stopped
     why: str = ""  # it is paused, stopped or asks: a sentence
     launched_at: datetime | None = Field(default=None, index=True)
@@ -110,7 +111,11 @@ class Message(SQLModel, table=True):
         Index("messages_of_customer", "customer_id", "is_advertising", "sent_at"),
         Index("messages_by_gateway", "gateway_id"),
         Index("messages_batch", "batch_id"),
-        Index("messages_effective", "effective_at", sqlite_where=ADVERTISED, postgresql_where=ADVERTISED),
+        # All that attribution asks of them.
+        Index(
+            "messages_effective", "effective_at", "customer_id", "campaign_id", "trigger_id", "is_advertising",
+            sqlite_where=ADVERTISED, postgresql_where=ADVERTISED,
+        ),
         IDS_ONCE,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ shown goes there as data and becomes text, never HTML: a name is foreign text.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from string import Formatter
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
@@ -245,4 +246,6 @@ def _columns(
 
 def _sorts_by(value: Any) -> Any:
     """What a value is sorted by in the browser: a day by itself, not by how it is written."""
+    if isinstance(value, Fraction):
+        return float(value)
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -80,7 +80,7 @@ def _read(session: Session, query: Select[Any]) -> list[Saved]:
 
 def _segment_names(session: Session) -> dict[int, str]:
     found = session.connection().execute(select(segments.c.id, segments.c.name))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _saved(row: Any, names: Mapping[int, str]) -> Saved:
@@ -95,6 +95,7 @@ def _saved(row: Any, names: Mapping[int, str]) -> Saved:
         control_percent=row.control_percent,
         is_advertising=row.is_advertising,
         window_days=row.window_days,
+        is_latin=row.is_latin,
     )
     return Saved(
         row.id, draft, row.status, row.why, row.audience, row.launched_at, row.finished_at, row.changed_at, row.seed
@@ -221,6 +222,7 @@ def _columns(session: Session, draft: Draft, now: datetime, but: str = "") -> di
         "control_percent": draft.control_percent,
         "is_advertising": draft.is_advertising,
         "window_days": draft.window_days,
+        "is_latin": draft.is_latin,
     }
 
 

@@ -63,6 +63,7 @@ def upgrade() -> None:
     sa.Column("control_percent", sa.Integer(), nullable=False),
     sa.Column("is_advertising", sa.Boolean(), nullable=False),
     sa.Column("window_days", sa.Integer(), nullable=False),
+    sa.Column("is_latin", sa.Boolean(), nullable=False),
     sa.Column("status", sa.String(), nullable=False),
     sa.Column("why", sa.String(), nullable=False),
     sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True),
@@ -193,7 +194,7 @@ def upgrade() -> None:
     )
     op.create_index("messages_batch", "messages", ["batch_id"])
     op.create_index("messages_by_gateway", "messages", ["gateway_id"])
-    op.create_index("messages_effective", "messages", ["effective_at"], sqlite_where=sa.text("is_advertising AND effective_at IS NOT NULL"), postgresql_where=sa.text("is_advertising AND effective_at IS NOT NULL"))
+    op.create_index("messages_effective", "messages", ["effective_at", "customer_id", "campaign_id", "trigger_id", "is_advertising"], sqlite_where=sa.text("is_advertising AND effective_at IS NOT NULL"), postgresql_where=sa.text("is_advertising AND effective_at IS NOT NULL"))
     op.create_index("messages_fired", "messages", ["trigger_id", "customer_id", "occurrence"], unique=True, sqlite_where=sa.text("trigger_id IS NOT NULL"), postgresql_where=sa.text("trigger_id IS NOT NULL"))
     op.create_index("messages_of_customer", "messages", ["customer_id", "is_advertising", "sent_at"])
     op.create_index("messages_once", "messages", ["campaign_id", "address"], unique=True, sqlite_where=sa.text("campaign_id IS NOT NULL AND queued_at IS NOT NULL"), postgresql_where=sa.text("campaign_id IS NOT NULL AND queued_at IS NOT NULL"))
