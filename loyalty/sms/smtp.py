@@ -15,6 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from html import escape
+from time import monotonic
 from urllib.parse import urlsplit
 
 from loyalty.sms.gateway import (
@@ -32,6 +33,7 @@ from loyalty.sms.http import READ_S, THIS_PC, trusting
 
 PORTS = {"smtp": 587, "smtps": 465}
 SUBJECT_MAX = 200
+BATCH_S = 60  # a slow server's batch ends here, and the rest waits for the next one
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f]+@[^\s@<>()\[\],;:\\\"\x00-\x1f]+\.[^\s@.<>,;:\"]+")
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _SUBMITTED = re.compile(rb"(?m)^\.")
@@ -60,10 +62,14 @@ class Smtp:
 
     def send(self, batch: Sequence[Outgoing], client_id: int) -> Mapping[int, Outcome]:
         """Letters over one connection; those after a break are told as not sent."""
-        server = self._connected()
+        server, until = self._connected(), monotonic() + BATCH_S
         outcomes: dict[int, Outcome] = {}
         try:
             for one in batch:
+                if monotonic() > until:
+                    return self._cut_short(
+                        outcomes, batch, NotAccepted(f"Почта: {self._host} занят", "unavailable")
+                    )
                 outcomes[one.id] = self._letter(server, one, client_id)
         except _Broken as broken:
             if broken.is_handed_over:
