@@ -11,6 +11,9 @@ RETURNS = "pages/returns.py"
 SEGMENTS = "pages/segments.py"
 SEGMENT = "pages/segment.py"
 SEGMENT_EDIT = "pages/segment_edit.py"
+TRIGGERS = "pages/triggers.py"
+TRIGGER_EDIT = "pages/trigger_edit.py"
+REHEARSAL = "pages/rehearsal.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
@@ -21,5 +24,7 @@ ASKED = {
     "customer": ("id",),
     "segment": ("name", "tab"),
     "segment_edit": ("name", "copy", "where", "who"),
+    "trigger_edit": ("name",),
+    "rehearsal": ("trigger",),
     "import": ("file",),
 }

@@ -9,6 +9,7 @@ from loyalty.ui.layout import Badge, back_link, dot, empty, frame, header, link,
 from loyalty.ui.leads import Lead, asked_id
 from loyalty.ui.leaving import ask_before_leaving, put_aside, remember
 from loyalty.ui.matrix import Square, matrix
+from loyalty.ui.placing import Word, placing
 from loyalty.ui.tables import Compared, Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, file_name, lines, plain
@@ -29,6 +30,7 @@ __all__ = [
     "Series",
     "Sort",
     "Square",
+    "Word",
     "apologise",
     "ask_before_leaving",
     "asked_id",
@@ -53,6 +55,7 @@ __all__ = [
     "lines",
     "link",
     "matrix",
+    "placing",
     "plain",
     "put_aside",
     "remember",
