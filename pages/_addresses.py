@@ -13,6 +13,9 @@ SEGMENT = "pages/segment.py"
 SEGMENT_EDIT = "pages/segment_edit.py"
 CAMPAIGNS = "pages/campaigns.py"
 CAMPAIGN_EDIT = "pages/campaign_edit.py"
+TRIGGERS = "pages/triggers.py"
+TRIGGER_EDIT = "pages/trigger_edit.py"
+REHEARSAL = "pages/rehearsal.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
@@ -24,5 +27,7 @@ ASKED = {
     "segment": ("name", "tab"),
     "segment_edit": ("name", "copy", "where", "who"),
     "campaign_edit": ("name", "segment", "step"),
+    "trigger_edit": ("name",),
+    "rehearsal": ("trigger",),
     "import": ("file",),
 }
