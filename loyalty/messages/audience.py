@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 from hashlib import blake2b
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -87,17 +88,32 @@ class Audience:
         return [one for one in self.people if one.reason == reason]
 
 
+class Chosen(NamedTuple):
+    """How many customers there are, and whether each of those who were chosen may be written to."""
+
+    everyone: int
+    people: Sequence[Person]
+
+
 def found(session: Session, draft: Draft, seed: str, now: datetime) -> Audience:
     """The audience of a campaign at a moment (UTC), by the customers' figures as they are stored.
 
     Problems where its text can't be sent, Refused where a segment can't be evaluated, NotFound where it is gone.
     """
-    today = settings.shop_time(session, now).date()
-    chosen = members(session, draft, today)
+    return decided(session, draft, seed, now, chosen(session, draft, now))
+
+
+def chosen(session: Session, draft: Draft, now: datetime) -> Chosen:
+    """Who is asked about, whatever the text is."""
+    ids = members(session, draft, settings.shop_time(session, now).date()).tolist()
     everyone = session.connection().scalar(select(func.count()).where(is_herself)) or 0
-    known = Permission(session, draft.channel, draft.is_advertising, now).people(chosen.tolist())
-    people = [known[id_] for id_ in chosen.tolist()]
-    return Audience(everyone, _decided(session, draft, seed, now, people))
+    known = Permission(session, draft.channel, draft.is_advertising, now).people(ids)
+    return Chosen(everyone, [known[id_] for id_ in ids])
+
+
+def decided(session: Session, draft: Draft, seed: str, now: datetime, whom: Chosen) -> Audience:
+    """The audience out of who was chosen: texts, one phone once, the control group."""
+    return Audience(whom.everyone, _decided(session, draft, seed, now, whom.people))
 
 
 def members(session: Session, draft: Draft, today: date) -> npt.NDArray[np.int64]:

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from hmac import compare_digest
 from secrets import token_urlsafe
 
 from sqlmodel import Session, col, select
 
 from loyalty import models, settings
 from loyalty.errors import NotFound, Refused
+from loyalty.messages.optout import PUBLIC_ADDRESS
 from loyalty.money import Kopecks
 from loyalty.sms.catalogue import GATEWAYS, SANDBOX, Provider, provider
 from loyalty.sms.gateway import Access, Checked, Gateway
@@ -21,6 +23,7 @@ from loyalty.sms.gateway import Access, Checked, Gateway
 MAIN, RESERVE, ASIDE = 0, 1, 2
 PRICE_MAX = 100_00
 CHANNELS = ("sms", "email")
+HOOK = "/hook/"  # of the public address, where providers call
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ def account(session: Session, channel: str, kind: str) -> Account:
 def called_by(session: Session, kind: str, secret: str) -> Account | None:
     """Whose callback address ends so; None where it is nobody's."""
     rows = session.exec(select(models.Gateway).where(models.Gateway.kind == kind)).all()
-    found = [row for row in rows if row.hook and secret == row.hook]
-    return _account(session, found[0]) if found else None
+    found = next((row for row in rows if row.hook and compare_digest(secret.encode(), row.hook.encode())), None)
+    return _account(session, found) if found else None
 
 
 def opened(account: Account) -> Gateway:
@@ -222,8 +225,5 @@ def _account(session: Session, row: models.Gateway) -> Account:
 
 def _callback(session: Session, row: models.Gateway) -> str:
     """The address that the provider may call; empty where the shop has none that is seen from outside."""
-    public = settings.get(session, PUBLIC_ADDRESS)
-    return f"{public.rstrip('/')}/hook/{row.kind}/{row.hook}" if public and row.hook else ""
-
-
-PUBLIC_ADDRESS = "public_address"
+    public = settings.get(session, PUBLIC_ADDRESS).rstrip("/")
+    return f"{public}{HOOK}{row.kind}/{row.hook}{GATEWAYS[row.kind].asks}" if public and row.hook else ""

@@ -44,7 +44,7 @@ class Provider:
     no_url: str = _NO_URL
     needs_url: bool = False
     calls_back: bool = False
-    signs_by_word: bool = False  # callbacks are signed by a word that the owner types at the provider
+    asks: str = ""  # at the end of the address to call, how it shall call
 
     def key_of(self, text: str) -> str:
         """A typed key without what sticks to it; Refused where it can't be one."""
@@ -76,7 +76,7 @@ _ALL = (
     Provider("smsru", "SMS.ru", (SMS,), SmsRu, key="api_id", site="sms.ru", calls_back=True),
     Provider(
         "smsc", "SMSC.ru", (SMS,), Smsc, key="API-ключ или логин:пароль", site="smsc.ru",
-        calls_back=True, signs_by_word=True,
+        calls_back=True, asks="?charset=utf-8",
     ),
     Provider(
         "smsaero", "SMS Aero", (SMS,), SmsAero, key="ключ вида почта:API-ключ", key_form=r"[!-~]+@[!-~]+:[!-~]+",

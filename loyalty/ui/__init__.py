@@ -4,6 +4,7 @@ from loyalty.ui.charts import ACCENT, CONTRAST, GREY, Series, bars, chart, serie
 from loyalty.ui.excel import book_button, excel_button
 from loyalty.ui.figures import Figure, figures
 from loyalty.ui.forms import Form, form
+from loyalty.ui.funnel import Rung, funnel
 from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, dot, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead, asked_id
@@ -27,6 +28,7 @@ __all__ = [
     "Kind",
     "Lead",
     "Lines",
+    "Rung",
     "Series",
     "Sort",
     "Square",
@@ -51,6 +53,7 @@ __all__ = [
     "flash",
     "form",
     "frame",
+    "funnel",
     "header",
     "lines",
     "link",

@@ -193,8 +193,12 @@ def names(session: Session) -> list[str]:
     return list(session.connection().scalars(select(campaigns.c.name)))
 
 
+def check(session: Session, draft: Draft, now: datetime, but: str = "") -> None:
+    """Problems of all that keeps a draft from being kept; `but`: what it is called now."""
+    _columns(session, draft, now, but)
+
+
 def _columns(session: Session, draft: Draft, now: datetime, but: str = "") -> dict[str, Any]:
-    """The columns of a draft; Problems of all that is wrong with it."""
     found: dict[str, str] = {}
     try:
         draft.checked()
