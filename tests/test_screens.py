@@ -41,6 +41,7 @@ SCREENS = (
     "/program",
     "/import",
     "/returns",
+    "/gateways",
     "/journal",
 )
 SPILLS = """() => {
