@@ -111,7 +111,7 @@ def count_by_new_rules() -> None:
     if done := recount.run():
         log.info("пересчёт по новым правилам: %s", done)
     if made := ready.run():
-        log.info("готовых сегментов сделано: %d", len(made))
+        log.info("готовых сегментов и триггеров сделано: %d", len(made))
 
 
 def keep_a_copy() -> None:

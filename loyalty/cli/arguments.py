@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import campaigns, commands, segments, sending, setting, triggers
+from loyalty.cli import campaigns, commands, gateways, segments, sending, setting, triggers
 from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
+from loyalty.sms.answers import kopecks
+from loyalty.sms.catalogue import GATEWAYS
 from loyalty.wording import sentence
 
 DEMO_FAILED = 1  # 2 is «the database is not empty», for start.py
@@ -42,6 +44,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("--segment", metavar="СЕГМЕНТ", help="только из этого сегмента (customers и segments)")
     _segments(command("segment", "сегменты: вопросы о клиентах и кто на них отвечает", segments.show))
     _campaigns(command("campaign", "рассылки: сообщения клиентам магазина", campaigns.show_all))
+    _gateways(command("gateway", "шлюзы: через кого уходят сообщения", gateways.show))
     send = command("send", "отправить сообщения, которым пора", sending.send)
     send.add_argument("--once", action="store_true", help="пока есть что отправлять, а не до остановки")
     _triggers(command("trigger", "триггеры: сообщения по событиям", triggers.show))
@@ -111,6 +114,21 @@ def _campaigns(parser: argparse.ArgumentParser) -> None:
         command(name, words, run).add_argument("name", metavar="РАССЫЛКА", help="название")
 
 
+def _gateways(parser: argparse.ArgumentParser) -> None:
+    """What is done with gateways, a word each."""
+    command = _deeds(parser)
+    put = command("set", "выбрать шлюз; что не названо, останется как было", gateways.put)
+    put.add_argument("kind", choices=tuple(GATEWAYS), metavar="ШЛЮЗ", help=", ".join(GATEWAYS))
+    put.add_argument("--key-file", type=Path, metavar="ФАЙЛ", help="файл с ключом: одна строка")
+    put.add_argument("--sender", metavar="ИМЯ", help="имя отправителя; для почты адрес")
+    put.add_argument("--url", metavar="АДРЕС", help="другой адрес шлюза; для почты её сервер")
+    put.add_argument("--price", type=_kopecks, metavar="РУБЛИ", help="цена одной SMS: 3,20")
+    put.add_argument("--reserve", action="store_true", help="запасной: если основной не принял")
+    put.add_argument("--channel", choices=("sms", "email"), metavar="КАНАЛ", help="sms или email")
+    command("list", "все шлюзы", gateways.show)
+    command("check", "проверить ключи шлюзов", gateways.check)
+
+
 def _triggers(parser: argparse.ArgumentParser) -> None:
     """What is done with triggers, a word each."""
     command = _deeds(parser)
@@ -174,6 +192,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"день пишут так: 2026-03-14, а не «{text}»") from None
+
+
+def _kopecks(text: str) -> int:
+    amount = kopecks(text)
+    if amount is None or amount < 0:
+        raise argparse.ArgumentTypeError(f"цену пишут в рублях: 3,20, а не «{text}»")
+    return amount
 
 
 def _count(text: str) -> int:

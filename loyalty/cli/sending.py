@@ -4,9 +4,14 @@ from argparse import Namespace
 
 from loyalty.cli.telling import DONE
 from loyalty.messages import sender
+from loyalty.messages.triggers import firing
 
 
 def send(asked: Namespace) -> int:
-    """Send what is due, and ask what became of what was sent; `--once` until nothing is due now."""
+    """What has happened becomes messages; send what is due, and ask what became of what was sent.
+
+    `--once` until nothing is due now.
+    """
+    firing.run()
     sender.run(once=asked.once)
     return DONE

@@ -44,11 +44,15 @@ class Word(NamedTuple):
     method: str
 
 
-def words(session: Session, ids: Iterable[int], channel: str = SMS) -> dict[int, Word]:
-    """The latest word of each; who was never asked is absent. Joined customers answer for whom they are."""
+def words(session: Session, ids: Iterable[int], channel: str = SMS, method: str = "") -> dict[int, Word]:
+    """The latest word of each, or the latest said so; who was never asked is absent.
+
+    Joined customers answer for whom they are.
+    """
     k, c = consents.c, customers.c
     query = select(joined_root, k.id, k.is_given, k.at, k.method).join(customers, c.id == k.customer_id)
     query = query.where(k.channel == channel, roots.are(session, ids)).order_by(k.at, k.id)
+    query = query.where(k.method == method) if method else query
     return {
         root: Word(id_, bool(given), at, how) for root, id_, given, at, how in session.connection().execute(query)
     }
@@ -83,13 +87,15 @@ def say(
     proof: str = "",
     method: str = "",
     text_id: int | None = None,
+    lifts: bool = True,
 ) -> None:
     """She agreed to messages, or took that back, at a moment (UTC): to which text, where, how, and what proves it.
 
-    A consent lets her address be written to again, where it was suppressed before that.
+    A consent lets her address be written to again, where it was suppressed before that; who knows that it wasn't
+    (not `lifts`) saves the look.
     """
     address = _address(session, customer_id, channel)
-    if is_given and address:
+    if is_given and address and lifts:
         suppression.lift(session, address, at)
     session.add(
         Consent(

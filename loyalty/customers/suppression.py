@@ -4,7 +4,7 @@ A consent said later by whoever has the address ends it.
 """
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -17,16 +17,21 @@ from loyalty.models import suppressions
 s = suppressions.c
 
 
-def key_of(session: Session, *values: str) -> str:
-    """What is kept of an address: without the shop's own key nobody can try all phones there are."""
-    said = "\x1f".join(value.strip().casefold() for value in values)
-    return hmac.digest(secret.of(session, "suppression"), said.encode(), "sha256").hex()
+def hasher(session: Session) -> Callable[..., str]:
+    """What is kept of an address or a sign: without the shop's own key nobody can try all phones there are."""
+    key = secret.of(session, "suppression")
+
+    def hashed(*values: str) -> str:
+        said = "\x1f".join(value.strip().casefold() for value in values)
+        return hmac.digest(key, said.encode(), "sha256").hex()
+
+    return hashed
 
 
 def suppress(session: Session, address: str, at: datetime, source: str) -> None:
     """Nothing advertising goes to a phone or an e-mail from a moment (UTC) on; the latest such moment counts."""
     upsert = postgresql.insert if session.connection().dialect.name == "postgresql" else sqlite.insert
-    row = upsert(suppressions).values(hash=key_of(session, address), at=at, source=source)
+    row = upsert(suppressions).values(hash=hasher(session)(address), at=at, source=source)
     newer = {"at": row.excluded.at, "source": row.excluded.source}
     session.connection().execute(
         row.on_conflict_do_update(index_elements=["hash"], set_=newer, where=s.at < row.excluded.at)
@@ -37,7 +42,8 @@ def among(session: Session, addresses: Iterable[str]) -> dict[str, datetime]:
     """Those of the addresses that are suppressed, and since when (UTC)."""
     if not _any(session):  # nothing to hash thousands of phones for
         return {}
-    keys = {key_of(session, address): address for address in set(addresses) if address}
+    key = hasher(session)
+    keys = {key(address): address for address in set(addresses) if address}
     rows = session.connection().execute(select(s.hash, s.at).where(db.among(session, s.hash, keys)))
     return {keys[key]: at for key, at in rows}
 
@@ -45,7 +51,7 @@ def among(session: Session, addresses: Iterable[str]) -> dict[str, datetime]:
 def lift(session: Session, address: str, at: datetime) -> None:
     """Whoever has the address agreed to messages at a moment (UTC): what was asked before that is over."""
     if _any(session):
-        mine = delete(suppressions).where(s.hash == key_of(session, address), s.at <= at)
+        mine = delete(suppressions).where(s.hash == hasher(session)(address), s.at <= at)
         session.connection().execute(mine)
 
 

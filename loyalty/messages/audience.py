@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import blake2b
+<<<<<<< HEAD
 from typing import NamedTuple
+=======
+from types import MappingProxyType
+>>>>>>> tri
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +24,7 @@ from loyalty import db, settings
 from loyalty.messages.draft import Draft
 from loyalty.messages.permission import Permission, Person
 from loyalty.messages.text import SMS, Template, Unfilled
-from loyalty.messages.values import values
+from loyalty.messages.values import Values, values
 from loyalty.models import campaigns, customers, messages
 from loyalty.models.people import is_herself
 from loyalty.segments import stored as segments
@@ -166,12 +170,17 @@ class Written:
 
 
 def rendered(
-    session: Session, template: Template, subject: Template | None, ids: Sequence[int], today: date
+    session: Session,
+    template: Template,
+    subject: Template | None,
+    ids: Sequence[int],
+    today: date,
+    ahead: Mapping[int, Values] = MappingProxyType({}),
 ) -> dict[int, Written]:
-    """What each of these customers would get."""
+    """What each of these customers would get; `ahead` are values that will be hers by then."""
     names = template.names | (subject.names if subject else frozenset())
     known = values(session, ids, today, names, template.channel)
-    return {id_: _written(template, subject, known[id_]) for id_ in ids}
+    return {id_: _written(template, subject, {**known[id_], **ahead.get(id_, {})}) for id_ in ids}
 
 
 def _written(template: Template, subject: Template | None, hers: Mapping[str, str]) -> Written:

@@ -165,12 +165,12 @@ def _refuse_reserve(known: Provider, main: models.Gateway | None) -> None:
 
 def _fill(row: models.Gateway, known: Provider, new: Setting) -> None:
     """What was said, each part checked; what was not said stays."""
-    if new.key is not None and known.has_key:
+    if new.key is not None and known.key:
         key = known.key_of(new.key)
         if key != row.key:
             row.key, row.balance, row.asked_at = key, None, None  # another account
-    if known.has_key and not row.key:
-        raise Refused(f"Нужен ключ. {known.title} ждёт: {known.key}")
+    if known.key and not row.key:
+        raise Refused(f"Ключа ещё нет. Для {known.title} нужен {known.key}")
     row.sender = known.sender_of(row.sender if new.sender is None else new.sender)
     row.url = known.url_of(row.url if new.url is None else new.url)
     row.price = row.price if new.price is None else new.price

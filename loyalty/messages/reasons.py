@@ -32,6 +32,8 @@ REASONS: dict[str, Reason] = {
     "left_segment": Reason("больше не в сегменте"),
     # The gateway's word.
     "bad_number": Reason("шлюз не принял номер"),
+    "bad_email": Reason("почтовый адрес не принят"),
+    "undelivered": Reason("не доставлено"),
     "no_route": Reason("на этот номер нельзя доставить"),
     "expired": Reason("телефон был недоступен, срок доставки вышел"),
     "rejected": Reason("отклонено оператором"),

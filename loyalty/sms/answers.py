@@ -1,11 +1,12 @@
-"""What providers' answers are made of: phones without a plus, sums as numbers or texts, moments; pure."""
+"""What providers' answers are made of: phones without a plus, sums as numbers or texts, moments."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
+from loyalty import settings
 from loyalty.money import ROUBLE, Kopecks
 from loyalty.sms.gateway import Outgoing
 
@@ -62,6 +63,11 @@ def written(iso: object) -> datetime | None:
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def on_their_clock(at: datetime) -> datetime:
+    """A moment of the product's clock, which may be set (LOYALTY_TODAY), by the real one; UTC."""
+    return settings.utc_now() - (settings.now() - (at if at.tzinfo else at.replace(tzinfo=UTC)))
+
+
 def as_object(text: str) -> Mapping[str, Any] | None:
     """A JSON object; None where a text is none."""
     try:
@@ -79,3 +85,18 @@ def as_list(value: object) -> Sequence[Any]:
         return ()
     numbered = [key for key in value if str(key).isdecimal()]
     return [value[key] for key in sorted(numbered, key=int)] if numbered else [value]
+
+
+class Sign(NamedTuple):
+    """What a provider without codes means by its words (in lower case); `pauses` until somebody mends something."""
+
+    said: str
+    reason: str
+    words: str
+    pauses: bool = False
+
+
+def understood(signs: Sequence[Sign], *texts: str) -> Sign:
+    """The first sign that is in the first text that has any; a refusal of which nothing is known."""
+    found = (sign for text in texts for sign in signs if sign.said in text.lower())
+    return next(found, Sign("", "other", "отказ"))

@@ -5,79 +5,94 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from loyalty.errors import Refused
+from loyalty.sms.exolve import Exolve
 from loyalty.sms.gateway import Access, Gateway
 from loyalty.sms.sandbox import Sandbox
+from loyalty.sms.smsaero import SmsAero
 from loyalty.sms.smsc import Smsc
 from loyalty.sms.smsru import SmsRu
+from loyalty.sms.smtp import Smtp
 
 SANDBOX = "sandbox"
 SMS, EMAIL = "sms", "email"
 KEY_MAX = 500
 
-_SMS_SENDER = re.compile(r"[A-Za-z0-9!?\-_.() &]{1,11}|\d{1,15}")
+_KEY = r"[!-~]+"
+_SENDER = r"[A-Za-z0-9!?\-_.() &]{1,11}|\d{1,15}"
+_NO_SENDER = "Имя отправителя — до 11 латинских букв и цифр или до 15 цифр"
+_URL = r"https?://[^\s/@?#]+(/[^\s@?#]*)?"
+_NO_URL = "Адрес шлюза пишут так: https://адрес или http://127.0.0.1:8080"
+_MAILBOX = r"([^<>@\x00-\x1f]*<)?[^\s<>@\x00-\x1f]+@[^\s<>@\x00-\x1f]+\.[^\s<>@.\x00-\x1f]+>?"
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A gateway that can be set: `key` says in a few words what its key is, `form` how that must look."""
+    """A gateway that can be set: what is asked for it, how that must look, and the sentence where it does not."""
 
     kind: str
     title: str
     channels: tuple[str, ...]
     opens: Callable[[Access], Gateway]
-    key: str = ""
-    form: str = ""
+    key: str = ""  # what its key is, in a few words; none is needed without
+    key_form: str = _KEY
     site: str = ""  # where the key is got
     sender: str = "Имя отправителя"
-    needs_sender: str = ""  # the sentence where it is missing
-    needs_url: str = ""
+    sender_form: str = _SENDER
+    no_sender: str = _NO_SENDER
+    needs_sender: bool = False
+    url_form: str = _URL
+    no_url: str = _NO_URL
+    needs_url: bool = False
     calls_back: bool = False
     signs_by_word: bool = False  # callbacks are signed by a word that the owner types at the provider
-
-    @property
-    def has_key(self) -> bool:
-        """Whether a key is needed at all."""
-        return bool(self.form)
 
     def key_of(self, text: str) -> str:
         """A typed key without what sticks to it; Refused where it can't be one."""
         key = text.strip().removeprefix("\ufeff").strip()
         if not key:
-            raise Refused(f"Ключ пуст. {self.title} ждёт: {self.key}")
-        if len(key) > KEY_MAX or not key.isprintable() or not re.fullmatch(self.form, key):
-            raise Refused(f"Это не похоже на ключ. {self.title} ждёт: {self.key}")
+            raise Refused(f"Ключ пуст. Для {self.title} нужен {self.key}")
+        if len(key) > KEY_MAX or not key.isprintable() or not re.fullmatch(self.key_form, key):
+            raise Refused(f"Это не похоже на ключ. Для {self.title} нужен {self.key}")
         return key
 
     def sender_of(self, text: str) -> str:
         """A typed sender; Refused where it can't be one."""
-        sender = text.strip()
-        if not sender and self.needs_sender:
-            raise Refused(self.needs_sender)
-        if sender and SMS in self.channels and not _SMS_SENDER.fullmatch(sender):
-            raise Refused("Имя отправителя — до 11 латинских букв и цифр или до 15 цифр")
-        return sender
+        return _typed(text, self.sender_form, self.no_sender, self.needs_sender)
 
     def url_of(self, text: str) -> str:
         """A typed address of the gateway; Refused where it can't be one."""
-        url = text.strip()
-        if not url:
-            if self.needs_url:
-                raise Refused(self.needs_url)
-            return ""
-        if not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", url):
-            raise Refused(f"Адрес шлюза пишут так: https://шлюз.рф или http://127.0.0.1:8080, а не «{url}»")
-        return url
+        return _typed(text, self.url_form, self.no_url, self.needs_url)
+
+
+def _typed(text: str, form: str, refusal: str, is_needed: bool) -> str:
+    said = text.strip()
+    if (said or is_needed) and not re.fullmatch(form, said):
+        raise Refused(f"{refusal}, а не «{said}»" if said else refusal)
+    return said
 
 
 _ALL = (
-    Provider(SANDBOX, "Песочница", (SMS, EMAIL), Sandbox, sender=""),
+    Provider(SANDBOX, "Песочница", (SMS, EMAIL), Sandbox),
+    Provider("smsru", "SMS.ru", (SMS,), SmsRu, key="api_id", site="sms.ru", calls_back=True),
     Provider(
-        "smsru", "SMS.ru", (SMS,), SmsRu,
-        key="api_id из раздела «API»", form=r"[!-~]+", site="sms.ru", calls_back=True,
+        "smsc", "SMSC.ru", (SMS,), Smsc, key="API-ключ или логин:пароль", site="smsc.ru",
+        calls_back=True, signs_by_word=True,
     ),
     Provider(
-        "smsc", "SMSC.ru", (SMS,), Smsc,
-        key="логин:пароль или API-ключ", form=r"[!-~]+", site="smsc.ru", calls_back=True, signs_by_word=True,
+        "smsaero", "SMS Aero", (SMS,), SmsAero, key="ключ вида почта:API-ключ", key_form=r"[!-~]+@[!-~]+:[!-~]+",
+        site="smsaero.ru", calls_back=True,
+    ),
+    Provider(
+        "exolve", "МТС Exolve", (SMS,), Exolve, key="API-ключ приложения", site="exolve.ru",
+        sender="Номер или имя отправителя", needs_sender=True, calls_back=True,
+        no_sender="Номер или имя отправителя для МТС Exolve — до 15 цифр или до 11 латинских букв и цифр",
+    ),
+    Provider(
+        "smtp", "Почта магазина", (EMAIL,), Smtp, key="логин:пароль от почты", key_form=r"[!-~]+:.+",
+        sender="От кого", sender_form=_MAILBOX, needs_sender=True,
+        no_sender="От кого — адрес почты: shop@mail.ru или Лето <shop@mail.ru>",
+        url_form=r"smtps?://[^\s/@?#:]+(:\d{1,5})?/?", needs_url=True,
+        no_url="Сервер почты пишут так: smtps://smtp.yandex.ru или smtp://smtp.mail.ru:587",
     ),
 )  # fmt: skip
 GATEWAYS: dict[str, Provider] = {one.kind: one for one in _ALL}

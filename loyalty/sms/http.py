@@ -212,11 +212,11 @@ class _SecurePool(HTTPSConnectionPool):
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        super().init_poolmanager(*arguments, ssl_context=_trusting(), **options)
+        super().init_poolmanager(*arguments, ssl_context=trusting(), **options)
         _watch(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        return _watch(super().proxy_manager_for(proxy, ssl_context=_trusting(), **options))
+        return _watch(super().proxy_manager_for(proxy, ssl_context=trusting(), **options))
 
 
 def _watch(manager: Any) -> Any:
@@ -224,7 +224,7 @@ def _watch(manager: Any) -> Any:
     return manager
 
 
-def _trusting() -> ssl.SSLContext:
+def trusting() -> ssl.SSLContext:
     """The system's own roots too: a shop's antivirus, or its provider, may have put one there."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())

@@ -1,7 +1,7 @@
 """SMS.ru: up to 100 messages a request, each recipient answered on his own; nothing can be found without its id.
 
-HTTP 200 says nothing: the request has a status, each recipient another one. Codes 231 and 232 say that this text went
-to this phone today already: probably ours, of which we heard nothing; so it is not sent again.
+HTTP 200 says nothing: the request has a status, each recipient another one. Codes 231 and 232 say that this text
+went to this phone today already: probably ours, of which we heard nothing; so it is not sent again.
 """
 
 import hashlib
@@ -80,7 +80,7 @@ STATES: dict[int, tuple[State, str]] = {
     104: (State.FAILED, "expired"),
     105: (State.FAILED, "rejected"), 108: (State.FAILED, "rejected"),
     106: (State.FAILED, "phone_failure"),
-    107: (State.FAILED, "other"),
+    107: (State.FAILED, "undelivered"),
     150: (State.FAILED, "no_route"),
 }  # fmt: skip
 

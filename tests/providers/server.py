@@ -94,6 +94,8 @@ class Server:
         self.balance: Any = 1000.0
         self.lock = threading.RLock()
         self.url = ""
+        self.connections = 0
+        self.gone = "//"  # nobody lives at paths that begin so
         self._script: deque[Step] = deque()
         self._always: Callable[[int], Step] | None = None
 
@@ -133,6 +135,8 @@ class Server:
         """The answer to a request, None where the connection is dropped."""
         with self.lock:
             self.requests.append(request)
+            if request.path.startswith(self.gone):
+                return Answer("Not found", 404), Step()
             step = Step()
             if request.path.endswith(self.sends):
                 if self._script:
@@ -148,6 +152,10 @@ class Server:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     provider: Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.provider.connections += 1
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -1,6 +1,6 @@
 """Her figures as they will be on a day, with gifts about to be given: what a text puts in; nothing is written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlmodel import Session
@@ -13,7 +13,9 @@ from loyalty.engine.replay import replay
 from loyalty.messages.values import Values
 
 
-def values(session: Session, ids: Iterable[int], day: date, gifts: Mapping[int, Grant]) -> dict[int, Values]:
+def values(
+    session: Session, ids: Iterable[int], day: date, gifts: Mapping[int, Sequence[Grant]]
+) -> dict[int, Values]:
     """The placeholders that facts and time move, as at the end of a day if nothing more happens.
 
     The same replay as the ledger's, so that a text tells what the card will show.
@@ -22,8 +24,7 @@ def values(session: Session, ids: Iterable[int], day: date, gifts: Mapping[int, 
     for some in db.chunks(sorted(set(ids)), CUSTOMERS_AT_ONCE):
         facts = load_facts(session, some)
         for id_ in some:
-            mine = [*facts.get(id_, []), *([gifts[id_]] if id_ in gifts else [])]
-            ledger = replay(mine, programs)
+            ledger = replay([*facts.get(id_, []), *gifts.get(id_, ())], programs)
             has = balance(ledger.entries, day)
             found[id_] = {
                 "бонусы": wording.bonuses(has.available),

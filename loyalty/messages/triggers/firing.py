@@ -128,16 +128,16 @@ def write(session: Session, saved: Saved, day: date, planned: Sequence[Planned],
         session,
         [
             queue.Row(
-                one.customer_id, one.address, terms.channel, terms.is_advertising,
-                trigger_id=saved.id, occurrence=one.occurrence.key, subject=one.subject, text=one.text,
-                parts=one.parts, reason=one.reason, due_at=at.due_at, stale_at=at.stale_at,
-                consent_id=one.consent_id, grant_id=gifts.get(one.occurrence),
+                one.person.id, one.person.address, terms.channel, terms.is_advertising,
+                trigger_id=saved.id, occurrence=one.occurrence.key, subject=one.written.subject,
+                text=one.written.text, parts=one.written.parts, reason=one.written.reason, due_at=at.due_at,
+                stale_at=at.stale_at, consent_id=one.person.consent_id, grant_id=gifts.get(one.occurrence),
             )
             for one in planned
         ],
         now,
     )  # fmt: skip
-    skipped = Counter(one.reason for one in planned if one.reason)
+    skipped = Counter(one.written.reason for one in planned if one.written.reason)
     return Fired(saved.name, day, len(planned) - skipped.total(), len(gifts), skipped)
 
 
@@ -157,11 +157,11 @@ def _give(session: Session, saved: Saved, whom: Sequence[Planned]) -> dict[Occur
     for id_, one in zip(ids, whom, strict=True):
         gift = planning.gift(saved, one.occurrence)
         rows.append((
-            id_, one.customer_id, one.customer_id, saved.terms.of.gift_kind, gift.number, gift.at, gift.amount,
+            id_, one.person.id, one.person.id, saved.terms.of.gift_kind, gift.number, gift.at, gift.amount,
             gift.confirm_days, gift.lifetime_days, saved.name, act.id,
         ))  # fmt: skip
     db.insert(session, models.Grant, _GRANT, rows)
-    ledger.refresh(session, [one.customer_id for one in whom], act.today)
+    ledger.refresh(session, [one.person.id for one in whom], act.today)
     return {one.occurrence: id_ for id_, one in zip(ids, whom, strict=True)}
 
 

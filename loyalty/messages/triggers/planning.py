@@ -1,5 +1,6 @@
 """Who gets what by a trigger on a day, and who does not and why: what firing writes and rehearsal shows."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,38 +14,29 @@ from loyalty.engine.entries import Grant
 from loyalty.engine.ledger import figures_on
 from loyalty.identity import roots
 from loyalty.messages import limits, text
-from loyalty.messages.permission import Permission
+from loyalty.messages.audience import Written, rendered
+from loyalty.messages.permission import Permission, Person
 from loyalty.messages.triggers import ahead
 from loyalty.messages.triggers.events import TRIGGERED, Asked, Occurrence
 from loyalty.messages.triggers.stored import Saved
-from loyalty.messages.values import Values, values
 from loyalty.models import customers, messages
 from loyalty.models.people import joined_root
 from loyalty.segments import membership
-from loyalty.sms import parts
 
 UNWRITTEN = 0  # the id of a grant that is not given yet
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What becomes of an occurrence: a message, or why there is none (a key of messages.reasons).
+    """What becomes of an occurrence: who she is now, what she gets or why nothing.
 
     `is_gift`: bonuses go with it, also where the message may not be sent.
     """
 
     occurrence: Occurrence
-    address: str
-    reason: str
-    text: str
-    subject: str
-    parts: int
+    person: Person
+    written: Written
     is_gift: bool
-    consent_id: int | None
-
-    @property
-    def customer_id(self) -> int:
-        return self.occurrence.customer_id
 
 
 @dataclass(frozen=True)
@@ -123,19 +115,8 @@ def plan(
     told = _texts(session, saved, [one for one in occurrences if not reasons[one]], gifted, now)
     planned = []
     for one in occurrences:
-        person, said = may[one.customer_id], told.get(one, _Said(reason=reasons[one]))
-        planned.append(
-            Planned(
-                one,
-                person.address,
-                said.reason,
-                said.text,
-                said.subject,
-                said.parts,
-                one in gifted,
-                person.consent_id,
-            )
-        )
+        said = Written(reason=reasons[one]) if reasons[one] else told[one.customer_id]
+        planned.append(Planned(one, may[one.customer_id], said, one in gifted))
     return planned
 
 
@@ -181,37 +162,19 @@ def _too_soon(session: Session, saved: Saved, day: date, occurrences: Sequence[O
 # --- Texts ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Said:
-    text: str = ""
-    subject: str = ""
-    parts: int = 0
-    reason: str = ""
-
-
 def _texts(
-    session: Session, saved: Saved, whom: Sequence[Occurrence], gifted: set[Occurrence], now: datetime
-) -> dict[Occurrence, _Said]:
-    """The text for each, with the gift that goes with it, and what it puts in as of now."""
-    today = now.astimezone(ZoneInfo(settings.timezone(session))).date()
-    body = text.parse(saved.terms.text, saved.terms.channel)
-    subject = text.parse_subject(saved.terms.subject) if saved.terms.channel == text.EMAIL else None
-    names = body.names | (subject.names if subject else frozenset())
-    ids = sorted({one.customer_id for one in whom})
-    known = values(session, ids, today, names)
-    gifts = {one.customer_id: gift(saved, one) for one in whom if one in gifted}
-    moved = ids if figures_on(session) != today else sorted(gifts)
-    later = ahead.values(session, moved, today, gifts)
-    return {one: _said(body, subject, {**known[one.customer_id], **later.get(one.customer_id, {})}) for one in whom}
-
-
-def _said(body: text.Template, subject: text.Template | None, hers: Values) -> _Said:
-    try:
-        told = body.rendered(hers)
-        title = subject.rendered(hers) if subject else ""
-    except text.Unfilled as why:
-        return _Said(reason=why.reason)
-    return _Said(told, title, parts.count(told).parts if subject is None else 0)
+    session: Session, saved: Saved, whom: Sequence[Occurrence], gifted: Iterable[Occurrence], now: datetime
+) -> dict[int, Written]:
+    """The text for each customer as of now, with the gifts that go with it."""
+    today = settings.shop_time(session, now).date()
+    terms, ids = saved.terms, sorted({one.customer_id for one in whom})
+    body = text.parse(terms.text, terms.channel)
+    subject = text.parse_subject(terms.subject) if terms.channel == text.EMAIL else None
+    gifts = defaultdict[int, list[Grant]](list)
+    for one in gifted:
+        gifts[one.customer_id].append(gift(saved, one))
+    moved = ids if figures_on(session) != today else sorted(gifts.keys() & set(ids))
+    return rendered(session, body, subject, ids, today, ahead.values(session, moved, today, gifts))
 
 
 def gift(saved: Saved, one: Occurrence) -> Grant:
