@@ -11,14 +11,11 @@ RETURNS = "pages/returns.py"
 SEGMENTS = "pages/segments.py"
 SEGMENT = "pages/segment.py"
 SEGMENT_EDIT = "pages/segment_edit.py"
-<<<<<<< HEAD
 CAMPAIGNS = "pages/campaigns.py"
 CAMPAIGN_EDIT = "pages/campaign_edit.py"
-=======
 TRIGGERS = "pages/triggers.py"
 TRIGGER_EDIT = "pages/trigger_edit.py"
 REHEARSAL = "pages/rehearsal.py"
->>>>>>> tri
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 JOURNAL = "pages/journal.py"
@@ -29,11 +26,8 @@ ASKED = {
     "customer": ("id",),
     "segment": ("name", "tab"),
     "segment_edit": ("name", "copy", "where", "who"),
-<<<<<<< HEAD
     "campaign_edit": ("name", "segment", "step"),
-=======
     "trigger_edit": ("name",),
     "rehearsal": ("trigger",),
->>>>>>> tri
     "import": ("file",),
 }

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import blake2b
-<<<<<<< HEAD
-from typing import NamedTuple
-=======
 from types import MappingProxyType
->>>>>>> tri
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
