@@ -17,6 +17,7 @@ from loyalty.errors import LoyaltyError
 from loyalty.files import queue
 from loyalty.files.inbox import Inbox
 from loyalty.messages.triggers.firing import Watch
+from loyalty.rights import scrubbing
 from loyalty.segments import refreshing
 from loyalty.service import checking, night, ready, recount
 from loyalty.service.pulse import RESTING, Heart
@@ -132,6 +133,7 @@ def plan(heart: Heart) -> schedule.Scheduler:
         (DAY_S, Step(heart, "обновляет сегменты", keep_segments)),
         (TRIGGERS_S, Step(heart, "смотрит, что случилось для триггеров", Triggers())),
         (INBOX_S, Step(heart, "смотрит папку для файлов из 1С", Inbox().look)),
+        (DAY_S, Step(heart, "стирает удалённые данные", scrubbing.run)),
         (DAY_S, Step(heart, "делает резервную копию", keep_a_copy)),
     )
     scheduler = schedule.Scheduler()

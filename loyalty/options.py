@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.errors import Refused
-from loyalty.messages import limits, optout
+from loyalty.messages import limits, measuring, optout
 
 
 class Option(NamedTuple):
@@ -42,6 +42,11 @@ OPTIONS: dict[str, Option] = {
         "как отказаться от рассылок, пока адреса в интернете нет: стоит в сообщении вместо ссылки",
         optout.WORDS,
         optout.checked_words,
+    ),
+    measuring.MARGIN: Option(
+        "сколько процентов выручки остаётся магазину: по ним считается прибыль рассылок",
+        measuring.NONE,
+        measuring.read_margin,
     ),
 }
 

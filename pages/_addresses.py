@@ -11,6 +11,11 @@ RETURNS = "pages/returns.py"
 SEGMENTS = "pages/segments.py"
 SEGMENT = "pages/segment.py"
 SEGMENT_EDIT = "pages/segment_edit.py"
+CAMPAIGNS = "pages/campaigns.py"
+CAMPAIGN_EDIT = "pages/campaign_edit.py"
+TRIGGERS = "pages/triggers.py"
+TRIGGER_EDIT = "pages/trigger_edit.py"
+REHEARSAL = "pages/rehearsal.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
 GATEWAYS = "pages/gateways.py"
@@ -22,5 +27,8 @@ ASKED = {
     "customer": ("id",),
     "segment": ("name", "tab"),
     "segment_edit": ("name", "copy", "where", "who"),
+    "campaign_edit": ("name", "segment", "step"),
+    "trigger_edit": ("name",),
+    "rehearsal": ("trigger",),
     "import": ("file",),
 }

@@ -6,6 +6,8 @@ import streamlit as st
 
 from loyalty.reports import shop as shop_report
 from pages._addresses import (
+    CAMPAIGN_EDIT,
+    CAMPAIGNS,
     CUSTOMER,
     CUSTOMERS,
     GATEWAYS,
@@ -13,11 +15,14 @@ from pages._addresses import (
     JOURNAL,
     OVERVIEW,
     PROGRAM,
+    REHEARSAL,
     RETURNS,
     SEGMENT,
     SEGMENT_EDIT,
     SEGMENTS,
     TODAY,
+    TRIGGER_EDIT,
+    TRIGGERS,
     TWINS,
     WELCOME,
     WHOSE,
@@ -56,6 +61,11 @@ def navigation(state: shop_report.State) -> Any:
         st.Page(SEGMENTS, title="Сегменты", icon=":material/donut_small:", url_path="segments"),
         st.Page(SEGMENT, title="Сегмент", url_path="segment", visibility="hidden"),
         st.Page(SEGMENT_EDIT, title="Условия сегмента", url_path="segment_edit", visibility="hidden"),
+        st.Page(CAMPAIGNS, title="Рассылки", icon=":material/send:", url_path="campaigns"),
+        st.Page(CAMPAIGN_EDIT, title="Новая рассылка", url_path="campaign_edit", visibility="hidden"),
+        st.Page(TRIGGERS, title="Триггеры", icon=":material/bolt:", url_path="triggers"),
+        st.Page(TRIGGER_EDIT, title="Триггер", url_path="trigger_edit", visibility="hidden"),
+        st.Page(REHEARSAL, title="Репетиция", url_path="rehearsal", visibility="hidden"),
     ]
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),

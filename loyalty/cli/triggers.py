@@ -99,16 +99,23 @@ def rehearse(options: Namespace) -> int:
     with db.reading() as session:
         day = options.day or settings.today(session)
         found = rehearsal.rehearse(session, day, options.trigger)
-        people = _people(session, found)
+        people, planned = _people(session, found), rehearsal.campaigns_on(session, day)
     if options.json:
         rows = [_row(row, people) for one in found for row in one.rows]
-        print_json({"day": day.isoformat(), "triggers": [_sum(one) for one in found], "messages": rows})
+        campaigns = [
+            {"campaign": one.name, "at": one.at.isoformat(), "recipients": one.recipients} for one in planned
+        ]
+        sums = [_sum(one) for one in found]
+        print_json({"day": day.isoformat(), "triggers": sums, "messages": rows, "campaigns": campaigns})
         return DONE
     print(f"Репетиция на {wording.day(day)}, ничего не отправлено")
     for one in found:
         print(f"«{one.saved.name}»: получат {wording.number(len(one.sent))}, не получат {len(one.left_out)}")
         for row in one.rows:
             print(f"  {_line(row, people)}")
+    for planned_one in planned:
+        people_ = wording.number(planned_one.recipients)
+        print(f"{planned_one.at:%H:%M} рассылка «{planned_one.name}»: получат {people_}")
     if not found:
         print("Нет включённых триггеров")
     return DONE

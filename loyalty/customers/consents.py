@@ -154,7 +154,7 @@ def refuse(
     place: str = "",
     proof: str = "",
 ) -> list[str]:
-    """She wants no more advertising by these channels, from now on; those she had not refused before."""
+    """She wants no more advertising from now on, by any channel but where she says which; those that are new."""
     return [
         channel
         for channel in channels

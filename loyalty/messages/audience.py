@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from hashlib import blake2b
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.messages.draft import Draft
+from loyalty.messages.effect import lots
 from loyalty.messages.permission import Permission, Person
 from loyalty.messages.text import SMS, Template, Unfilled
 from loyalty.messages.values import Values, values
@@ -87,17 +88,32 @@ class Audience:
         return [one for one in self.people if one.reason == reason]
 
 
+class Chosen(NamedTuple):
+    """How many customers there are, and whether each of those who were chosen may be written to."""
+
+    everyone: int
+    people: Sequence[Person]
+
+
 def found(session: Session, draft: Draft, seed: str, now: datetime) -> Audience:
     """The audience of a campaign at a moment (UTC), by the customers' figures as they are stored.
 
     Problems where its text can't be sent, Refused where a segment can't be evaluated, NotFound where it is gone.
     """
-    today = settings.shop_time(session, now).date()
-    chosen = members(session, draft, today)
+    return decided(session, draft, seed, now, chosen(session, draft, now))
+
+
+def chosen(session: Session, draft: Draft, now: datetime) -> Chosen:
+    """Who is asked about, whatever the text is."""
+    ids = members(session, draft, settings.shop_time(session, now).date()).tolist()
     everyone = session.connection().scalar(select(func.count()).where(is_herself)) or 0
-    known = Permission(session, draft.channel, draft.is_advertising, now).people(chosen.tolist())
-    people = [known[id_] for id_ in chosen.tolist()]
-    return Audience(everyone, _decided(session, draft, seed, now, people))
+    known = Permission(session, draft.channel, draft.is_advertising, now).people(ids)
+    return Chosen(everyone, [known[id_] for id_ in ids])
+
+
+def decided(session: Session, draft: Draft, seed: str, now: datetime, whom: Chosen) -> Audience:
+    """The audience out of who was chosen: texts, one phone once, the control group."""
+    return Audience(whom.everyone, _decided(session, draft, seed, now, whom.people))
 
 
 def members(session: Session, draft: Draft, today: date) -> npt.NDArray[np.int64]:
@@ -160,7 +176,7 @@ def rendered(
 ) -> dict[int, Written]:
     """What each of these customers would get; `ahead` are values that will be hers by then."""
     names = template.names | (subject.names if subject else frozenset())
-    known = values(session, ids, today, names)
+    known = values(session, ids, today, names, template.channel)
     return {id_: _written(template, subject, {**known[id_], **ahead.get(id_, {})}) for id_ in ids}
 
 
@@ -206,14 +222,9 @@ def _control(session: Session, draft: Draft, seed: str, now: datetime, ids: Iter
 
     Those whom this campaign, or the one it is a copy of, left so stay so while its window lasts.
     """
-    drawn = {id_ for id_ in ids if share(seed, id_) < draft.control_percent} if draft.control_percent else set()
-    return drawn | set(_left_before(session, seed, now))
-
-
-def share(seed: str, id_: int) -> float:
-    """A customer's place by a seed, from 0 to 100: the control group are those below its percentage."""
-    digest = blake2b(f"{seed}:{id_}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest) * WHOLE / 2**64
+    known = list(ids)
+    drawn = np.flatnonzero(lots(seed, known) * WHOLE < draft.control_percent)
+    return {known[at] for at in drawn} | set(_left_before(session, seed, now))
 
 
 def _left_before(session: Session, seed: str, now: datetime) -> list[int]:

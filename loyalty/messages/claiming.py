@@ -235,7 +235,7 @@ class _Instant:
         return {
             None if isinstance(one, Campaign) else one.id: (
                 text.parse_subject(one.subject) if one.subject else None,
-                text.parse(one.text, self.source.channel),
+                text.parse(one.text, self.source.channel, is_latin=isinstance(one, Campaign) and one.is_latin),
             )
             for one in written
         }

@@ -15,7 +15,7 @@ from loyalty.segments.parameters import brief, is_legible
 NAME_MAX = 200
 CONTROL_MAX = 90
 WINDOW_MAX = 365
-CHANNELS = {SMS: "SMS", EMAIL: "E-mail"}
+CHANNELS = {SMS: "SMS", EMAIL: "Почта"}
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,12 @@ class Draft:
     control_percent: int = 0
     is_advertising: bool = True
     window_days: int = 14
+    is_latin: bool = False
 
     @property
     def template(self) -> Template:
         """Its text, understood; Problems."""
-        return parse(self.text, self.channel)
+        return parse(self.text, self.channel, is_latin=self.is_latin)
 
     @property
     def subject_template(self) -> Template | None:
@@ -56,6 +57,8 @@ class Draft:
                     found |= why.by_field
         else:
             found["channel"] = f"Нет канала «{brief(self.channel)}»: бывают {' и '.join(CHANNELS)}"
+        if self.is_latin and self.channel != SMS:
+            found["latin"] = "Латиницей бывают только SMS"
         if self.segment is not None and self.segment in self.minus:
             found["minus"] = f"Сегмент «{brief(self.segment)}» и выбран, и исключён: так не останется никого"
         if not 0 <= self.control_percent <= CONTROL_MAX:
@@ -79,6 +82,7 @@ class Draft:
             "control_percent": self.control_percent,
             "advertising": self.is_advertising,
             "window_days": self.window_days,
+            **({"latin": True} if self.is_latin else {}),
         }
 
 
@@ -140,10 +144,9 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _whole(value: object) -> int:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or (isinstance(value, float) and not value.is_integer()):
-        raise Refused(f"нужно целое число, а не «{brief(value)}»")
-    return int(value)  # type: ignore[call-overload]
+    if isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0:
+        return int(value)
+    raise Refused(f"нужно целое число, а не «{brief(value)}»")
 
 
 def _yes_or_no(value: object) -> bool:
@@ -174,5 +177,6 @@ _READ: Mapping[str, tuple[str, Any]] = {
     "control_percent": ("control_percent", _whole),
     "advertising": ("is_advertising", _yes_or_no),
     "window_days": ("window_days", _whole),
+    "latin": ("is_latin", _yes_or_no),
 }
 """What a file may say: how we call it, and how it is read."""

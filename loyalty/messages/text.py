@@ -7,12 +7,13 @@ a fallback she gets no message. All else is text as it is: emoji, `&`, «=СУМ
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from typing import NamedTuple
 
 from loyalty.errors import Problems, Refused
+from loyalty.sms.translit import latin
 
 SMS, EMAIL = "sms", "email"
 LENGTH_MAX = {SMS: 1_600, EMAIL: 10_000}
@@ -72,6 +73,7 @@ class Template:
     parts: tuple[str | Hole, ...]
     channel: str = SMS
     length_max: int = LENGTH_MAX[SMS]
+    is_latin: bool = False
 
     def __str__(self) -> str:
         return "".join(map(str, self.parts))
@@ -103,12 +105,13 @@ class Template:
 
     def _cleaned(self, text: str) -> str:
         """In an SMS a no-break space is a plain one; what values brought is on one line where the text is."""
-        return _SPACES.sub(" ", text) if self.channel == SMS else text
+        plain = _SPACES.sub(" ", text) if self.channel == SMS else text
+        return latin(plain) if self.is_latin else plain
 
 
-def parse(text: str, channel: str = SMS) -> Template:
-    """A text understood; Problems of «text» where it can't be sent."""
-    return _parsed(normalised(text), channel, "text", LENGTH_MAX[channel])
+def parse(text: str, channel: str = SMS, *, is_latin: bool = False) -> Template:
+    """A text understood; Problems of «text» where it can't be sent. `is_latin`: in Latin letters, names too."""
+    return replace(_parsed(normalised(text), channel, "text", LENGTH_MAX[channel]), is_latin=is_latin)
 
 
 def parse_subject(text: str) -> Template:

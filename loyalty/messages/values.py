@@ -9,15 +9,13 @@ from sqlmodel import Session
 
 from loyalty import db, settings, wording
 from loyalty.messages import naming, text
+from loyalty.messages.optout import Refusals
 from loyalty.models import customers
 from loyalty.program import stored
 from loyalty.program.terms import Program
 
 Values = Mapping[str, str]
 """By placeholder (text.PLACEHOLDERS); empty where it is not known of her."""
-
-REFUSAL_WORDS = "refusal_words"  # the setting: how to refuse where the shop has no public address
-REFUSAL_DEFAULT = "Отказаться от рассылок можно на кассе"
 
 _COLUMNS = (
     "id", "last_name", "first_name", "middle_name", "available", "pending", "next_burn", "next_burn_on", "level",
@@ -26,7 +24,11 @@ _COLUMNS = (
 
 
 def values(
-    session: Session, ids: Sequence[int], today: date, names: Collection[str] = frozenset(text.PLACEHOLDERS)
+    session: Session,
+    ids: Sequence[int],
+    today: date,
+    names: Collection[str] = frozenset(text.PLACEHOLDERS),
+    channel: str = text.SMS,
 ) -> dict[int, Values]:
     """What each customer's placeholders are, by her id; only these `names` where few are needed.
 
@@ -36,7 +38,8 @@ def values(
     shop = _Shop(
         stored.versions(session, today).current.program,
         " ".join(settings.shop_name(session).split()),
-        refusal(session, ids) if "отписка" in names else {},
+        Refusals(session),
+        channel,
     )
     fill = [(name, _FILL[name]) for name in names]
     is_called = any(name in _NAMES for name in names)
@@ -54,11 +57,12 @@ def _rows(session: Session, ids: Sequence[int]) -> Iterable[Any]:
 
 
 class _Shop(NamedTuple):
-    """What is the same for all customers; but how each of them refuses."""
+    """What is the same for all customers."""
 
     program: Program
     name: str
-    refusals: Mapping[int, str]
+    refusals: Refusals
+    channel: str
 
 
 def _to_next_level(row: Any, _: naming.Spoken, shop: _Shop) -> str:
@@ -78,14 +82,8 @@ _FILL: Mapping[str, Callable[[Any, naming.Spoken, _Shop], str]] = {
     "уровень": lambda row, _, shop: row.level or shop.program.level(row.turnover).name,
     "до уровня": _to_next_level,
     "магазин": lambda _, __, shop: shop.name,
-    "отписка": lambda row, _, shop: shop.refusals.get(row.id, ""),
+    "отписка": lambda row, _, shop: shop.refusals.how(row.id, shop.channel),
 }
 """What stands in each place, by the customer's row and what she is called."""
 
 assert _FILL.keys() == text.PLACEHOLDERS.keys()
-
-
-def refusal(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """How each customer refuses: her own short link, or the shop's words where it has no public address."""
-    words = settings.get(session, REFUSAL_WORDS, REFUSAL_DEFAULT)
-    return dict.fromkeys(ids, words)

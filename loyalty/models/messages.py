@@ -38,6 +38,7 @@ class Campaign(SQLModel, table=True):
     control_percent: int = 0
     is_advertising: bool = True
     window_days: int = 14
+    is_latin: bool = False  # an SMS goes in Latin letters: fewer parts
     status: str = "draft"  # draft, scheduled, asking, sending, paused, done, stopped
     why: str = ""  # it is paused, stopped or asks: a sentence
     launched_at: datetime | None = Field(default=None, index=True)

@@ -7,6 +7,7 @@ from loyalty.messages.campaigns.stored import (
     Saved,
     add,
     change,
+    check,
     copy,
     delete,
     everything,
@@ -16,7 +17,7 @@ from loyalty.messages.campaigns.stored import (
 from loyalty.messages.draft import CHANNELS, Draft, from_file, from_json
 
 __all__ = [
-    "CHANNELS", "STATUSES", "Draft", "Launched", "Saved", "add", "change", "copy", "delete", "everything", "failed",
-    "from_file", "from_json", "get", "is_due", "launch", "mend", "names", "pause", "resend", "rest", "resume",
-    "send_rest", "start_due", "stop", "unschedule", "unsent",
+    "CHANNELS", "STATUSES", "Draft", "Launched", "Saved", "add", "change", "check", "copy", "delete", "everything",
+    "failed", "from_file", "from_json", "get", "is_due", "launch", "mend", "names", "pause", "resend", "rest",
+    "resume", "send_rest", "start_due", "stop", "unschedule", "unsent",
 ]  # fmt: skip

@@ -7,7 +7,8 @@ segment. What people will do is not.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import select
@@ -15,7 +16,8 @@ from sqlmodel import Session
 
 from loyalty import db, settings, wording
 from loyalty.errors import Refused
-from loyalty.messages import limits
+from loyalty.messages import audience, campaigns, limits
+from loyalty.messages.campaigns.stored import SCHEDULED, audience_words
 from loyalty.messages.permission import Permission
 from loyalty.messages.triggers import planning, stored
 from loyalty.messages.triggers.events import Asked, Occurrence, Since
@@ -85,6 +87,29 @@ def rehearse(session: Session, day: date, only: str | None = None) -> list[Rehea
     at = max(now, settings.day_starts(day, zone))
     found = [Rehearsed(saved, list(_rows(session, saved, day, at))) for saved in chosen]
     return _capped(session, found, at)
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """A campaign that is to start on the day: `at` by the shop's clock, to whom in words, how many would get it."""
+
+    name: str
+    at: datetime
+    audience: str
+    recipients: int
+
+
+def campaigns_on(session: Session, day: date) -> list[Scheduled]:
+    """Campaigns that start by themselves on a day, as their audiences are now."""
+    zone = settings.timezone(session)
+    found = []
+    for one in campaigns.everything(session):
+        at = one.draft.at
+        if one.status == SCHEDULED and at and at.date() == day:
+            moment = max(settings.now(zone), at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
+            reached = audience.found(session, one.draft, one.seed, moment).reached
+            found.append(Scheduled(one.name, at, audience_words(one.draft), len(reached)))
+    return sorted(found, key=lambda one: one.at)
 
 
 def _rows(session: Session, saved: Saved, day: date, at: datetime) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from loyalty import db, said, settings, wording
 from loyalty.acts import Act
-from loyalty.errors import NotFound, Problems
+from loyalty.errors import Changed, NotFound, Problems
 from loyalty.messages.triggers.events import Since
 from loyalty.messages.triggers.terms import NAME_MAX, Gift, Terms, checked_name, from_json
 from loyalty.models import Switch, Trigger, acts, messages, segments, switches, triggers
@@ -113,11 +113,16 @@ def add(session: Session, terms: Terms, act: Act, *, is_ready_made: bool = False
     return row.id
 
 
-def change(session: Session, was: str, terms: Terms, act: Act, now: datetime) -> None:
-    """Another text, event, anything. Where it is on and waits for something else from now on, that counts as
-    switching it on anew: what happened before does not call. Problems by field, NotFound."""
+def change(session: Session, was: str, terms: Terms, act: Act, now: datetime, *, seen: Terms | None = None) -> None:
+    """Another text, event, anything.
+
+    Where it is on and waits for something else from now on, that counts as switching it on anew: what happened
+    before does not call. Changed where it is not what was `seen`; Problems by field, NotFound.
+    """
     db.one_at_a_time(session, db.INTAKE)
     terms, saved = terms.checked(), get(session, was)
+    if seen is not None and saved.terms != seen:
+        raise Changed(f"Триггер «{was}» тем временем изменили")
     check_free(session, terms.name, but=was)
     if terms.event != saved.terms.event and _has_fired(session, saved.id):
         raise Problems({"event": "Триггер уже срабатывал: для другого события сделайте новый"})

@@ -63,6 +63,7 @@ def upgrade() -> None:
     sa.Column("control_percent", sa.Integer(), nullable=False),
     sa.Column("is_advertising", sa.Boolean(), nullable=False),
     sa.Column("window_days", sa.Integer(), nullable=False),
+    sa.Column("is_latin", sa.Boolean(), nullable=False),
     sa.Column("status", sa.String(), nullable=False),
     sa.Column("why", sa.String(), nullable=False),
     sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True),
