@@ -10,6 +10,7 @@ from pages._addresses import (
     CAMPAIGNS,
     CUSTOMER,
     CUSTOMERS,
+    GATEWAYS,
     IMPORT,
     JOURNAL,
     OVERVIEW,
@@ -69,6 +70,7 @@ def navigation(state: shop_report.State) -> Any:
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),
         st.Page(IMPORT, title="Импорт из 1С", icon=":material/upload_file:", url_path="import"),
+        st.Page(GATEWAYS, title="Шлюзы", icon=":material/cell_tower:", url_path="gateways"),
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
     groups = {"Магазин": shop if state.has_data else [welcome, *shop], "Маркетинг": marketing}

@@ -34,6 +34,7 @@ PAGES = {
     "campaigns": "/campaigns",
     "campaign-edit": "/campaign_edit?name=Новый%20год",
     "program": "/program",
+    "gateways": "/gateways",
     "journal": "/journal",
 }
 VIEWS = (("", DESKTOP, False), ("-phone", PHONE, False), ("-dark", DESKTOP, True))

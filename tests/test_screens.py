@@ -44,6 +44,7 @@ SCREENS = (
     "/program",
     "/import",
     "/returns",
+    "/gateways",
     "/journal",
 )
 SPILLS = """() => {

@@ -100,6 +100,7 @@ class Sender:
         self._failed = Counter[int]()  # by campaign: recipients in a row
         self._silent = Counter[int]()  # by campaign: requests in a row
         self._swept_at = -SWEPT_EVERY_S
+        self._is_kept_waiting = False  # something is due, and all gateways of its channel rest
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +117,7 @@ class Sender:
         with db.reading() as session:
             due = queue.due(session, now)
             asks = statuses.is_due(session, now)
+        self._is_kept_waiting = False
         sent = [self._send(source) for source in due]
         polled = statuses.poll(now) if asks else 0
         if any(sent):
@@ -156,6 +158,7 @@ class Sender:
         with db.reading() as session:
             accounts = gateways.accounts(session, source.channel)
         awake = [account for account in accounts if not self._rests(account)]
+        self._is_kept_waiting |= not awake
         only: Sequence[int] | None = None
         for at, account in enumerate(awake):
             claimed = self._claim(source, account, only)
@@ -263,9 +266,9 @@ class Sender:
         return rest is not None and time.monotonic() < rest.until
 
     def wakes_in_s(self) -> float | None:
-        """When the first of the gateways that rest is asked again; None where none rests."""
+        """When a gateway is asked again that something waits for; None where nothing does."""
         waits = [rest.until - time.monotonic() for rest in self._resting.values()]
-        return max(0.0, min(waits)) if waits else None
+        return max(0.0, min(waits)) if waits and self._is_kept_waiting else None
 
 
 def run(*, once: bool, is_stopped: Callable[[], bool] = lambda: False) -> None:
