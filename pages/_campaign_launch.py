@@ -110,7 +110,7 @@ def facts(session: Session, draft: Draft, price: Price) -> list[str]:
     """What happens, as sentences."""
     people = wording.plural(price.messages, "клиент", "клиента", "клиентов")
     parts = f", {wording.plural(price.parts, 'часть', 'части', 'частей')} SMS" if draft.channel == SMS else ""
-    told = [f"Получат {people}{parts}"]
+    told = [f"{wording.form(price.messages, 'Получит', 'Получат', 'Получат')} {people}{parts}"]
     if draft.at:
         told.append(f"Отправится {wording.time(draft.at)}; кто получит, посчитается заново в этот момент")
     else:

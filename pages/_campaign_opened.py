@@ -16,6 +16,7 @@ from loyalty.segments import stored as segments
 
 NOW, AT = "Сразу после запуска", "В назначенное время"
 HOUR = time(11)
+EVERYBODY = ""
 
 
 class Opened(NamedTuple):
@@ -53,7 +54,7 @@ def fields(draft: Draft) -> dict[str, Any]:
     """A draft as the form holds it."""
     return {
         "name": draft.name,
-        "segment": draft.segment,
+        "segment": draft.segment or EVERYBODY,
         "minus": draft.minus,
         "channel": draft.channel,
         "subject": draft.subject,
@@ -75,7 +76,7 @@ def drafted(form: ui.Form) -> Draft:
     return Draft(
         name=form["name"] or "",
         text=form["text"] or "",
-        segment=form["segment"],
+        segment=form["segment"] or None,
         minus=tuple(form["minus"] or ()),
         channel=form["channel"] or SMS,
         subject="" if is_sms else form["subject"] or "",

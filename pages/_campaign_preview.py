@@ -4,23 +4,24 @@ import streamlit as st
 
 from loyalty import db, ui, wording
 from loyalty.messages import gateways, pricing
-from loyalty.messages.audience import Audience
+from loyalty.messages.audience import Audience, Recipient
 from loyalty.messages.pricing import Price
 from loyalty.messages.text import SMS
 from loyalty.reports import faces
 from pages._campaign_audience import DEARER, STEP
 
-SHOWN = 10
+SHOWN, PAGE = 10, "campaign-preview"
 
 
 def show(form: ui.Form, found: Audience, price: Price, channel: str) -> None:
     """The text of one of those with the longest, and what all of it costs."""
-    looked_at = pricing.longest(found.reached, SHOWN)
-    if not looked_at:
+    count = min(len(found.reached), SHOWN)
+    if count > 1:
+        st.pagination(count, key=PAGE)
+    one = looked_at(found)
+    if one is None:
         st.caption("Пока никто не получит: посмотреть не на ком")
         return
-    number = st.pagination(len(looked_at), key="campaign-preview") if len(looked_at) > 1 else 1
-    one = looked_at[min(number, len(looked_at)) - 1]
     with db.reading() as session:
         name = faces.of(session, [one.id])[one.id].name
     with st.container(key="campaign-bubble"):
@@ -31,6 +32,13 @@ def show(form: ui.Form, found: Audience, price: Price, channel: str) -> None:
     st.caption(f"{ui.plain(name)} · {wording.plural(len(one.text), 'знак', 'знака', 'знаков')}{parts}")
     if channel == SMS:
         costs(form, found, price)
+
+
+def looked_at(found: Audience) -> Recipient | None:
+    """Whose text is shown."""
+    some = pricing.longest(found.reached, SHOWN)
+    number: int = st.session_state.get(PAGE, 1)
+    return some[min(number, len(some)) - 1] if some else None
 
 
 def costs(form: ui.Form, found: Audience, price: Price) -> None:

@@ -78,9 +78,14 @@ def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
     place.empty()
     with ui.section("Кто получит", height="content"):
         _campaign_audience.show(found, price, audience_words(draft))
+        with db.reading() as session:
+            _campaign_audience.proof(session, found, whole, settings.today(session))
     with ui.section("Как это прочитают", height="content") as actions:
+        if draft.text != whole.text:
+            st.caption("Напишите текст: здесь он покажется на настоящих клиентах, самый длинный первым")
+            return price
         with actions:
-            _campaign_test.button(draft.channel, next(iter(pricing.longest(found.reached, 1)), None))
+            _campaign_test.button(draft.channel, _campaign_preview.looked_at(found))
         _campaign_preview.show(form, found, price, draft.channel)
         _campaign_preview.gateway(draft.channel)
     return price

@@ -12,8 +12,8 @@ from loyalty.customers import consents
 from loyalty.messages import campaigns, gateways, limits, queue, sender, statuses
 from loyalty.models import Campaign, Customer, Trigger, messages, switches
 from loyalty.sms.gateway import Called, Outcome, State
-from tests import mailing, providers
-from tests.mailing import (
+from tests import outgoing, providers
+from tests.outgoing import (
     ALWAYS,
     TEXT,
     campaign,
@@ -241,7 +241,7 @@ def test_who_opts_out_between_queue_and_sending_gets_nothing(shop: pytest.Monkey
     ids = people(30)
     through(smsru)
     id_ = launched()
-    mailing.refuse(ids[:4])
+    outgoing.refuse(ids[:4])
     send()
     assert counted(id_) == {"sent": 26, "skipped: opted_out": 4}
     assert phone(0)[1:] not in {one.phone for one in smsru.sent}
@@ -464,7 +464,7 @@ def test_a_schedule_missed_for_days_asks(shop: pytest.MonkeyPatch, smsru: SmsRu)
     through(smsru)
     later = settings.now().replace(tzinfo=None) + timedelta(hours=6)
     on_time, missed = launched("Вовремя", at=later), launched("Поздно", at=later)
-    mailing.no_limits()
+    outgoing.no_limits()
     with db.writing() as session:
         campaigns.unschedule(session, "Поздно")
     at(shop, f"{later:%Y-%m-%dT%H:%M}")
@@ -548,7 +548,7 @@ def test_a_gateway_is_asked_ever_less_often_and_after_two_days_no_more(
 ) -> None:
     people(3)
     through(smsru)
-    mailing.no_limits()
+    outgoing.no_limits()
     id_ = launched()
     send()
     smsru.states = {one.id: 102 for one in smsru.sent}

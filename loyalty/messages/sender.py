@@ -108,6 +108,10 @@ class Sender:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Nothing of its is under way any more."""
         self._worker.end()
 
     def step(self) -> bool:
