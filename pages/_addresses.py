@@ -18,6 +18,7 @@ TRIGGER_EDIT = "pages/trigger_edit.py"
 REHEARSAL = "pages/rehearsal.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
+CONSENTS = "pages/consents.py"
 GATEWAYS = "pages/gateways.py"
 JOURNAL = "pages/journal.py"
 

@@ -8,6 +8,7 @@ from loyalty.reports import shop as shop_report
 from pages._addresses import (
     CAMPAIGN_EDIT,
     CAMPAIGNS,
+    CONSENTS,
     CUSTOMER,
     CUSTOMERS,
     GATEWAYS,
@@ -70,6 +71,7 @@ def navigation(state: shop_report.State) -> Any:
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),
         st.Page(IMPORT, title="Импорт из 1С", icon=":material/upload_file:", url_path="import"),
+        st.Page(CONSENTS, title="Согласия", icon=":material/verified_user:", url_path="consents"),
         st.Page(GATEWAYS, title="Шлюзы", icon=":material/cell_tower:", url_path="gateways"),
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
