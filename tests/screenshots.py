@@ -33,6 +33,7 @@ PAGES = {
     "segment-edit": f"/segment_edit?where={quote(json.dumps(QUESTION))}",
     "program": "/program",
     "gateways": "/gateways",
+    "consents": "/consents",
     "journal": "/journal",
 }
 VIEWS = (("", DESKTOP, False), ("-phone", PHONE, False), ("-dark", DESKTOP, True))

@@ -40,6 +40,7 @@ SCREENS = (
     f"/segment_edit?where={QUESTION}&who={{loyal}}",
     "/program",
     "/import",
+    "/consents",
     "/returns",
     "/gateways",
     "/journal",
