@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.errors import Refused
-from loyalty.messages import limits, measuring
+from loyalty.messages import limits, measuring, optout
 
 
 class Option(NamedTuple):
@@ -34,6 +34,14 @@ OPTIONS: dict[str, Option] = {
         "сколько часов сообщение ждёт, если отправить нельзя; потом оно устарело",
         limits.DEFAULTS[limits.VALIDITY],
         limits.read_validity,
+    ),
+    optout.PUBLIC_ADDRESS: Option(
+        "адрес этой программы в интернете: по нему клиент открывает страницу отказа", "", optout.checked_address
+    ),
+    optout.REFUSAL_WORDS: Option(
+        "как отказаться от рассылок, пока адреса в интернете нет: стоит в сообщении вместо ссылки",
+        optout.WORDS,
+        optout.checked_words,
     ),
     measuring.MARGIN: Option(
         "сколько процентов выручки остаётся магазину: по ним считается прибыль рассылок",

@@ -21,6 +21,8 @@ TRIGGER_EDIT = "pages/trigger_edit.py"
 REHEARSAL = "pages/rehearsal.py"
 PROGRAM = "pages/program.py"
 IMPORT = "pages/import_1c.py"
+CONSENTS = "pages/consents.py"
+GATEWAYS = "pages/gateways.py"
 JOURNAL = "pages/journal.py"
 
 # What an address may ask, by how a page is called in it.

@@ -10,7 +10,7 @@ from loyalty.errors import Problems
 from loyalty.messages import campaigns, text
 from loyalty.messages.draft import CONTROL_MAX, NAME_MAX, WINDOW_MAX, Draft
 from loyalty.messages.text import EMAIL, PLACEHOLDERS, SMS, SUBJECT_MAX
-from pages._campaign_opened import AT, NOW
+from pages._campaign_opened import AT, EVERYBODY, NOW
 
 TEXT = "Текст сообщения"
 SHARES = (0, 5, 10, 20, 30, 50)
@@ -35,8 +35,8 @@ def whom(form: ui.Form, segments: Sequence[str]) -> None:
     left, right = st.columns(2, gap="small")
     with left:
         form.field(
-            st.selectbox, "segment", "Кто получит", [None, *segments],
-            format_func=lambda name: "Все клиенты" if name is None else ui.plain(name),
+            st.selectbox, "segment", "Кто получит", [EVERYBODY, *segments],
+            format_func=lambda name: name or "Все клиенты",
         )  # fmt: skip
     with right:
         form.field(

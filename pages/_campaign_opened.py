@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 from sqlmodel import Session
 
-from loyalty import settings, ui, wording
+from loyalty import acts, settings, ui, wording
 from loyalty.errors import Refused
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Draft, Saved
@@ -16,6 +16,7 @@ from loyalty.segments import stored as segments
 
 NOW, AT = "Сразу после запуска", "В назначенное время"
 HOUR = time(11)
+EVERYBODY = ""
 
 
 class Opened(NamedTuple):
@@ -53,7 +54,7 @@ def fields(draft: Draft) -> dict[str, Any]:
     """A draft as the form holds it."""
     return {
         "name": draft.name,
-        "segment": draft.segment,
+        "segment": draft.segment or EVERYBODY,
         "minus": draft.minus,
         "channel": draft.channel,
         "subject": draft.subject,
@@ -75,7 +76,7 @@ def drafted(form: ui.Form) -> Draft:
     return Draft(
         name=form["name"] or "",
         text=form["text"] or "",
-        segment=form["segment"],
+        segment=form["segment"] or None,
         minus=tuple(form["minus"] or ()),
         channel=form["channel"] or SMS,
         subject="" if is_sms else form["subject"] or "",
@@ -96,3 +97,11 @@ def unfinished(form: ui.Form) -> dict[str, str]:
     if form["when"] == AT and not (form["day"] and form["hour"]):
         return {"day": "Выберите день и время, или отправьте сразу"}
     return {}
+
+
+def stored(session: Session, draft: Draft, opened: Opened, seed: str, act: acts.Act, now: datetime) -> None:
+    """The draft is kept, as a new one or in place of the one that was opened."""
+    if opened.saved:
+        campaigns.change(session, opened.saved.name, draft, act, now, seen=opened.saved.draft)
+    else:
+        campaigns.add(session, draft, act, now, seed=seed)

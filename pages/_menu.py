@@ -9,9 +9,11 @@ from pages._addresses import (
     CAMPAIGN,
     CAMPAIGN_EDIT,
     CAMPAIGNS,
+    CONSENTS,
     CONTROL_GROUP,
     CUSTOMER,
     CUSTOMERS,
+    GATEWAYS,
     IMPORT,
     JOURNAL,
     MESSAGES_TOTALS,
@@ -75,6 +77,8 @@ def navigation(state: shop_report.State) -> Any:
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),
         st.Page(IMPORT, title="Импорт из 1С", icon=":material/upload_file:", url_path="import"),
+        st.Page(CONSENTS, title="Согласия", icon=":material/verified_user:", url_path="consents"),
+        st.Page(GATEWAYS, title="Шлюзы", icon=":material/cell_tower:", url_path="gateways"),
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
     groups = {"Магазин": shop if state.has_data else [welcome, *shop], "Маркетинг": marketing}

@@ -15,9 +15,9 @@ from loyalty.segments import stored as segments
 from pages import (
     _campaign_audience,
     _campaign_fields,
-    _campaign_launch,
     _campaign_opened,
     _campaign_preview,
+    _campaign_save,
     _campaign_test,
 )
 from pages._addresses import CAMPAIGNS
@@ -64,7 +64,7 @@ def main() -> None:
         price = None
         with side, ui.explained():
             price = answer(form, opened, known)
-        _campaign_launch.buttons(actions, form, opened, price)
+        _campaign_save.buttons(actions, form, opened, price)
 
 
 def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
@@ -78,9 +78,14 @@ def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
     place.empty()
     with ui.section("Кто получит", height="content"):
         _campaign_audience.show(found, price, audience_words(draft))
+        with db.reading() as session:
+            _campaign_audience.proof(session, found, whole, settings.today(session))
     with ui.section("Как это прочитают", height="content") as actions:
+        if draft.text != whole.text:
+            st.caption("Напишите текст: здесь он покажется на настоящих клиентах, самый длинный первым")
+            return price
         with actions:
-            _campaign_test.button(draft.channel, next(iter(pricing.longest(found.reached, 1)), None))
+            _campaign_test.button(draft.channel, _campaign_preview.looked_at(found))
         _campaign_preview.show(form, found, price, draft.channel)
         _campaign_preview.gateway(draft.channel)
     return price

@@ -38,9 +38,13 @@ SCREENS = (
     "/segment?name=%D0%A0%D0%B0%D0%B7%D0%BE%D0%B2%D1%8B%D0%B5",
     "/segment_edit",
     f"/segment_edit?where={QUESTION}&who={{loyal}}",
+    "/campaigns",
+    "/campaign_edit",
+    "/campaign_edit?name=Черновик&step=no_consent",
     "/program",
     "/import",
     "/returns",
+    "/gateways",
     "/journal",
 )
 SPILLS = """() => {
@@ -88,6 +92,10 @@ def lived_in(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
     for command in (("demo", "--customers", 150), ("import", file_of(folder / "чеки.csv", lines))):
         done = loyalty(url, *command, today=TODAY)
         assert done.returncode in (0, 1), done.stderr
+    for at, (name, *flags) in enumerate((("Отправлена", "--start"), ("Черновик",))):
+        file = folder / f"{at}.json"
+        file.write_text(json.dumps({"name": name, "text": "{имя|Здравствуйте}, ждём! {отписка}"}), encoding="utf-8")
+        assert loyalty(url, "campaign", "add", file, *flags, today=TODAY).returncode == 0
     with running(url, folder, today=TODAY, worker=False) as app:
         yield app
 

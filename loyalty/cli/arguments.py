@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import campaigns, commands, gateways, segments, sending, setting, triggers
+from loyalty.cli import campaigns, commands, consents, gateways, segments, sending, setting, triggers
 from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
@@ -54,6 +54,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     rehearsed.add_argument("--day", type=_day, metavar="ДЕНЬ", help="день вида 2026-03-14 (обычно сегодня)")
     rehearsed.add_argument("--trigger", metavar="ТРИГГЕР", help="только этот, хотя бы и выключенный")
     _json(rehearsed)
+    refused = command("optout", "больше не присылать рекламу на номер", consents.opt_out)
+    refused.add_argument("phone", metavar="ТЕЛЕФОН", help="номер вида +79161234567")
+    agreed = command("consents", "согласия клиентов", consents.import_consents)
+    agreed.add_argument("what", choices=("import",), metavar="import", help="загрузить согласия и отказы из файла")
+    agreed.add_argument(
+        "file", type=Path, metavar="ФАЙЛ",
+        help="колонки: Код клиента; Телефон; Согласие (Да/Нет); Текст; Когда; Где; Подтверждение",
+    )  # fmt: skip
+    _json(agreed)
     _settings(command("setting", "настройки магазина", setting.show))
     _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
     demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)

@@ -7,7 +7,7 @@ from typing import Any
 
 from loyalty import db, wording
 from loyalty.cli.telling import DONE, UNUSABLE, print_json
-from loyalty.errors import LoyaltyError, NotFound, Refused
+from loyalty.errors import NotFound, Refused
 from loyalty.messages import gateways
 from loyalty.messages.gateways import ASIDE, MAIN, RESERVE, Account
 from loyalty.sms.catalogue import SANDBOX, key_in_file, provider
@@ -23,7 +23,7 @@ def put(options: Namespace) -> int:
     known = provider(options.kind)
     said = gateways.Setting(
         options.kind, _key(options.key_file) if options.key_file else None, options.sender, options.url,
-        options.price, options.reserve,
+        gateways.KEPT if options.price is None else options.price, options.reserve,
     )  # fmt: skip
     if options.channel:
         channels: tuple[str, ...] = (options.channel,)
@@ -110,19 +110,18 @@ def check(options: Namespace) -> int:
 
 
 def _checked(one: Account) -> dict[str, Any]:
-    """What it said, written down as well; the call has no transaction open."""
-    try:
-        found = gateways.check(one)
-    except LoyaltyError as error:
-        with db.writing() as session:
-            gateways.said(session, one, trouble=str(error))
-        return {"channel": one.channel, "gateway": one.kind, "works": False, "trouble": str(error)}
+    """What it said, written down as well."""
+    found = gateways.tried(one)
     with db.writing() as session:
-        gateways.said(session, one, trouble="", balance=found.balance)
+        gateways.keep(session, one, found)
     return {
-        "channel": one.channel, "gateway": one.kind, "works": True, "trouble": "",
-        "balance": found.balance, "senders": None if found.senders is None else list(found.senders),
-    }  # fmt: skip
+        "channel": one.channel,
+        "gateway": one.kind,
+        "works": not found.trouble,
+        "trouble": found.trouble,
+        "balance": found.balance,
+        "senders": None if found.senders is None else list(found.senders),
+    }
 
 
 def _works(one: dict[str, Any]) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.messages.draft import Draft
+from loyalty.messages.effect import lots
 from loyalty.messages.permission import Permission, Person
 from loyalty.messages.text import SMS, Template, Unfilled
 from loyalty.messages.values import Values, values
@@ -222,14 +222,9 @@ def _control(session: Session, draft: Draft, seed: str, now: datetime, ids: Iter
 
     Those whom this campaign, or the one it is a copy of, left so stay so while its window lasts.
     """
-    drawn = {id_ for id_ in ids if share(seed, id_) < draft.control_percent} if draft.control_percent else set()
-    return drawn | set(_left_before(session, seed, now))
-
-
-def share(seed: str, id_: int) -> float:
-    """A customer's place by a seed, from 0 to 100: the control group are those below its percentage."""
-    digest = blake2b(f"{seed}:{id_}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest) * WHOLE / 2**64
+    known = list(ids)
+    drawn = np.flatnonzero(lots(seed, known) * WHOLE < draft.control_percent)
+    return {known[at] for at in drawn} | set(_left_before(session, seed, now))
 
 
 def _left_before(session: Session, seed: str, now: datetime) -> list[int]:

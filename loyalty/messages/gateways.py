@@ -4,23 +4,28 @@ The key is written and never read out again but by who opens the gateway. A gate
 what it sent is asked about yet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from hmac import compare_digest
 from secrets import token_urlsafe
+from typing import Literal, NamedTuple
 
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from loyalty import models, settings
-from loyalty.errors import NotFound, Refused
+from loyalty.errors import LoyaltyError, NotFound, Problems, Refused
+from loyalty.messages.optout import PUBLIC_ADDRESS
 from loyalty.money import Kopecks
 from loyalty.sms.catalogue import GATEWAYS, SANDBOX, Provider, provider
-from loyalty.sms.gateway import Access, Checked, Gateway
+from loyalty.sms.gateway import Access, Gateway
 
 MAIN, RESERVE, ASIDE = 0, 1, 2
 PRICE_MAX = 100_00
 CHANNELS = ("sms", "email")
+HOOK = "/hook/"  # of the public address, where providers call
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,13 @@ class Account:
     def is_sandbox(self) -> bool:
         """Whether nothing leaves the PC."""
         return self.kind == SANDBOX
+
+    @property
+    def good_for(self) -> int | None:
+        """For how many parts the balance is enough; None where either is unknown."""
+        if self.balance is None or not self.price:
+            return None
+        return max(0, self.balance // self.price)
 
     @property
     def price(self) -> Kopecks | None:
@@ -86,8 +98,8 @@ def account(session: Session, channel: str, kind: str) -> Account:
 def called_by(session: Session, kind: str, secret: str) -> Account | None:
     """Whose callback address ends so; None where it is nobody's."""
     rows = session.exec(select(models.Gateway).where(models.Gateway.kind == kind)).all()
-    found = [row for row in rows if row.hook and secret == row.hook]
-    return _account(session, found[0]) if found else None
+    found = next((row for row in rows if row.hook and compare_digest(secret.encode(), row.hook.encode())), None)
+    return _account(session, found) if found else None
 
 
 def opened(account: Account) -> Gateway:
@@ -112,25 +124,62 @@ def said(session: Session, account: Account, *, trouble: str | None = None, bala
     session.add(row)
 
 
-def check(account: Account) -> Checked:
-    """Ask the gateway whether the key works, with no transaction open; NotAccepted, Uncertain with the sentence."""
-    return opened(account).check()
+class Tried(NamedTuple):
+    """What a gateway said when it was asked whether the key works: a trouble, else its balance and senders."""
+
+    trouble: str = ""
+    balance: Kopecks | None = None
+    senders: Sequence[str] | None = None
+
+
+def tried(account: Account) -> Tried:
+    """Ask it; with no transaction open, as it may take half a minute."""
+    try:
+        found = opened(account).check()
+    except LoyaltyError as error:
+        return Tried(str(error))
+    return Tried("", found.balance, found.senders)
+
+
+def keep(session: Session, account: Account, found: Tried) -> None:
+    """Write down what it said."""
+    said(session, account, trouble=found.trouble, balance=found.balance)
+
+
+def in_sandbox(session: Session) -> list[str]:
+    """Channels whose messages do not leave the PC; letters only where somebody writes any."""
+    return [
+        channel
+        for channel in CHANNELS
+        if accounts(session, channel)[0].is_sandbox and (channel != "email" or _writes_letters(session))
+    ]
+
+
+def _writes_letters(session: Session) -> bool:
+    by_letter = (table.c.id for table in (models.campaigns, models.triggers))
+    return any(
+        session.connection().scalar(sa_select(id_).where(id_.table.c.channel == "email").limit(1)) is not None
+        for id_ in by_letter
+    )
+
+
+KEPT: Literal["kept"] = "kept"
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is said of a gateway; None leaves what was."""
+    """What is said of a gateway; None, and KEPT of the price, leave what was."""
 
     kind: str
     key: str | None = field(default=None, repr=False)
     sender: str | None = None
     url: str | None = None
-    price: Kopecks | None = None
+    price: Kopecks | Literal["kept"] | None = KEPT
     is_reserve: bool = False
 
 
 def change(session: Session, channel: str, new: Setting) -> Account:
-    """Set a channel's gateway, or its reserve; Refused by a sentence.
+    """Set a channel's gateway, or its reserve; Problems by field (key, sender, url, price), Refused by a sentence.
 
     The former main one is put aside, and does not become the reserve by itself: who changes gateways wants no more
     messages to leave through the old one, and a reserve is what was called so. It keeps its key.
@@ -138,8 +187,6 @@ def change(session: Session, channel: str, new: Setting) -> Account:
     known = provider(new.kind)
     if channel not in known.channels:
         raise Refused(f"{known.title} не отправляет {'письма' if channel == 'email' else 'SMS'}")
-    if new.price is not None and not 0 <= new.price <= PRICE_MAX:
-        raise Refused("Цена одной SMS — от 0 до 100 ₽")
     rows = {row.kind: row for row in _rows(session, channel)}
     main = next((row for row in rows.values() if row.place == MAIN), None)
     if new.is_reserve:
@@ -165,15 +212,27 @@ def _refuse_reserve(known: Provider, main: models.Gateway | None) -> None:
 
 def _fill(row: models.Gateway, known: Provider, new: Setting) -> None:
     """What was said, each part checked; what was not said stays."""
-    if new.key is not None and known.key:
-        key = known.key_of(new.key)
-        if key != row.key:
-            row.key, row.balance, row.asked_at = key, None, None  # another account
-    if known.key and not row.key:
-        raise Refused(f"Ключа ещё нет. Для {known.title} нужен {known.key}")
-    row.sender = known.sender_of(row.sender if new.sender is None else new.sender)
-    row.url = known.url_of(row.url if new.url is None else new.url)
-    row.price = row.price if new.price is None else new.price
+    problems: dict[str, str] = {}
+
+    def checked(name: str, check: Callable[[str], str], said: str) -> str:
+        try:
+            return check(said)
+        except Refused as refused:
+            problems[name] = str(refused)
+            return said
+
+    is_key_said = known.key and (new.key or not row.key)
+    key = checked("key", known.key_of, new.key or "") if is_key_said else row.key
+    sender = checked("sender", known.sender_of, row.sender if new.sender is None else new.sender)
+    url = checked("url", known.url_of, row.url if new.url is None else new.url)
+    price = row.price if new.price == KEPT else new.price
+    if price is not None and not 0 <= price <= PRICE_MAX:
+        problems["price"] = "Цена одной SMS — от 0 до 100 ₽"
+    if problems:
+        raise Problems(problems)
+    if key != row.key:
+        row.balance = row.asked_at = None  # another account
+    row.key, row.sender, row.url, row.price = key, sender, url, price
     if known.calls_back and not row.hook:
         row.hook = token_urlsafe(24)
 
@@ -222,8 +281,5 @@ def _account(session: Session, row: models.Gateway) -> Account:
 
 def _callback(session: Session, row: models.Gateway) -> str:
     """The address that the provider may call; empty where the shop has none that is seen from outside."""
-    public = settings.get(session, PUBLIC_ADDRESS)
-    return f"{public.rstrip('/')}/hook/{row.kind}/{row.hook}" if public and row.hook else ""
-
-
-PUBLIC_ADDRESS = "public_address"
+    public = settings.get(session, PUBLIC_ADDRESS).rstrip("/")
+    return f"{public}{HOOK}{row.kind}/{row.hook}{GATEWAYS[row.kind].asks}" if public and row.hook else ""

@@ -19,7 +19,7 @@ from loyalty.errors import Refused
 PUBLIC_ADDRESS, REFUSAL_WORDS = "public_address", "refusal_words"
 """Settings: the address under which this server can be reached from outside; how to refuse where it has none."""
 
-WORDS = "Отказ: скажите в магазине"
+WORDS = "Отказаться от рассылок можно на кассе"
 WORDS_MAX = 70
 PATH = "/o/"
 SIGNS = digits + ascii_letters
@@ -38,7 +38,7 @@ class Refusals:
     """Links of many customers, or the words in their stead: settings are read once."""
 
     def __init__(self, session: Session) -> None:
-        self.address = settings.get(session, PUBLIC_ADDRESS)
+        self.address = settings.get(session, PUBLIC_ADDRESS).rstrip("/")
         self.words = settings.get(session, REFUSAL_WORDS, WORDS)
         self._key = secret.of(session, "optout")
 

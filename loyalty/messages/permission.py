@@ -111,7 +111,7 @@ class Permission:
         query = query.join(customers, customers.c.id == m.customer_id)
         query = query.where(roots.are(self.session, whom), m.is_advertising, m.sent_at >= since)
         query = query.where(m.status.in_(WRITTEN)).group_by(joined_root)
-        return dict(self.session.connection().execute(query).tuples().all())
+        return {row[0]: row[1] for row in self.session.connection().execute(query)}
 
     def _held_out(self) -> dict[int, str]:
         h, who = holdouts.c, holdout_members.c

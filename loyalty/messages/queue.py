@@ -87,6 +87,15 @@ def due(session: Session, now: datetime) -> list[Source]:
     return [one for one in sources(session, now) if _any(session, one.waiting(now))]
 
 
+def has_plans(session: Session) -> bool:
+    """Whether anything would be sent by itself: what waits, schedules, triggers that are on."""
+    c = campaigns.c
+    planned = select(c.id).where(c.status.in_(("scheduled", "asking", "sending", "paused"))).limit(1)
+    waits = select(messages.c.id).where(WAITING).limit(1)
+    some = any(session.connection().scalar(query) is not None for query in (planned, waits))
+    return some or bool(switched_on(session))
+
+
 def _triggers(session: Session, now: datetime) -> list[Source]:
     t = triggers.c
     known = select(t.id, t.channel, t.hours_from, t.hours_to).where(t.id.in_(switched_on(session)))

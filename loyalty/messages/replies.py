@@ -40,7 +40,7 @@ def took(session: Session, phone: str, text: str, act: Act) -> bool:
 
 
 def refuse_phone(session: Session, phone: str, act: Act, *, method: str, proof: str = "") -> list[int]:
-    """All customers of a phone want no more SMS, also one who is not known yet; those who had not said so before.
+    """All customers of a phone want no more advertising, also one who is not known yet; those to whom it is new.
 
     Who has the phone only sometimes, or among others, is meant as well: it is the phone that is asked for.
     """
@@ -50,10 +50,9 @@ def refuse_phone(session: Session, phone: str, act: Act, *, method: str, proof: 
         number = None
     if number is None:
         return []
-    ids = with_address(session, SMS, number)
-    if not ids:
-        suppression.suppress(session, number, now(session), method)
-    return [id_ for id_ in ids if consents.refuse(session, id_, act, method=method, channels=(SMS,), proof=proof)]
+    suppression.suppress(session, number, now(session), method)
+    whom = with_address(session, SMS, number)
+    return [id_ for id_ in whom if consents.refuse(session, id_, act, method=method, proof=proof)]
 
 
 def now(session: Session) -> datetime:

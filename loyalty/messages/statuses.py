@@ -24,6 +24,8 @@ ASKED_AT_ONCE = 200
 REQUEST_S = 180
 """For so long after it began a request may still be under way: who isn't known later surely was not accepted."""
 NO_NEWS = "no_news"
+LAST_AGAIN = timedelta(hours=1)
+"""When those who were to be asked about for the last time are asked about again, should we die over it."""
 NOT_ACCEPTED = Outcome(State.UNKNOWN, reason="no_answer", detail="шлюз не принимал")
 
 
@@ -58,7 +60,19 @@ def poll(now: datetime) -> int:
             account = _account(session, channel, kind)
         if account is not None:
             _ask(account, some, now)
+    over = [one.id for one in asked if outcomes.next_poll(one.sent_at, now) is None]
+    if over:
+        with db.writing() as session:
+            _give_up(session, over)
     return len(asked)
+
+
+def _give_up(session: Session, ids: Sequence[int]) -> None:
+    """For two days nothing was heard: they are asked about no more."""
+    which = db.among(session, messages.c.id, ids)
+    silent = update(messages).where(which, messages.c.status == State.SENT.value)
+    session.connection().execute(silent.values(status=State.UNKNOWN.value, reason=NO_NEWS))
+    session.connection().execute(update(messages).where(which, UNDER_WAY).values(poll_at=None))
 
 
 def _taken(session: Session, now: datetime) -> list[Asked]:
@@ -79,11 +93,8 @@ def _taken(session: Session, now: datetime) -> list[Asked]:
         )
     ]
     for moment, some in _by_next_poll(asked, now):
-        which = db.among(session, m.id, some)
-        session.connection().execute(update(messages).where(which).values(poll_at=moment))
-        if moment is None:  # two days without news
-            silent = update(messages).where(which, m.status == State.SENT.value)
-            session.connection().execute(silent.values(status=State.UNKNOWN.value, reason=NO_NEWS))
+        change = update(messages).where(db.among(session, m.id, some))
+        session.connection().execute(change.values(poll_at=moment or now + LAST_AGAIN))
     return asked
 
 
@@ -164,5 +175,5 @@ def called(session: Session, account: Account, said: Called, now: datetime) -> i
     m, b = messages.c, batches.c
     query = select(m.gateway_id, m.id).join(batches, b.id == m.batch_id)
     query = query.where(b.gateway == account.kind, db.among(session, m.gateway_id, sorted(said.statuses)))
-    whose = dict(session.connection().execute(query).tuples())
-    return outcomes.apply(session, {whose[id_]: said.statuses[id_] for id_ in whose}, account, now)
+    rows = session.connection().execute(query)
+    return outcomes.apply(session, {id_: said.statuses[known] for known, id_ in rows}, account, now)

@@ -88,7 +88,6 @@ def erase(
     )  # fmt: skip
     session.add(row)
     settings.put(session, scrubbing.DUE, "1")
-    traces.strike_files(hers)
     session.flush()
     session.expire_all()
     return row

@@ -17,9 +17,10 @@ from loyalty.messages.optout import PATH, PUBLIC_ADDRESS, Refusals, Whose
 from loyalty.site.page import note, page, paragraphs
 from loyalty.waiting import Deed, line
 
-EVERYTHING = "all"
 BODY_BYTES_MAX = 4_096
-BY = {SMS: "по SMS", EMAIL: "по почте"}
+PATIENCE_S = 5.0
+ONLY = {SMS: "Только не SMS, письма пусть приходят", EMAIL: "Только не письма, SMS пусть приходят"}
+BY = {SMS: "SMS", EMAIL: "писем"}
 STAYS = "Карта, бонусы и сообщения о ваших покупках от этого не изменятся."
 AGAIN = "Если передумаете, скажите об этом в магазине."
 
@@ -37,50 +38,43 @@ async def refused(request: Request) -> Response:
         if len(said) > BODY_BYTES_MAX:
             return _not_found()
     wants = parse_qs(said.decode("utf-8", "replace")).get("what", [""])[0]
-    return await run_in_threadpool(_refused, request.path_params["token"], wants == EVERYTHING)
+    return await run_in_threadpool(_refused, request.path_params["token"], wants)
 
 
 def _asked(token: str) -> Response:
     with db.reading() as session:
         whose, shop = _whose(session, token), settings.shop_name(session)
-        given = [] if whose is None else _still_given(session, whose.customer_id)
+        said = {} if whose is None else _said(session, whose.customer_id)
     if whose is None:
         return _not_found()
-    if not given:
+    if all(said.get(channel) is False for channel in CHANNELS):
         return page("Рекламы больше не будет", paragraphs("Вы уже отказались от рассылок.", AGAIN), shop=shop)
-    by, other = BY[whose.channel], [channel for channel in given if channel != whose.channel]
-    only = f'<button name="what" value="{whose.channel}">Не присылать рекламу {by}</button>'
-    whole = (
-        f'<button class="second" name="what" value="{EVERYTHING}">Не присылать ничего: ни SMS, ни писем</button>'
-    )
-    if whose.channel not in given:
-        title, buttons = f"Реклама {by} уже отключена", whole
-    else:
-        title, buttons = "Отказаться от рассылок?", only + (whole if other else "")
-    return page(title, f'<form method="post">{buttons}</form>{note(STAYS)}', shop=shop)
+    buttons = "<button>Не присылать рекламу</button>"
+    if said.get(whose.channel) is not False and any(said.get(one) for one in CHANNELS if one != whose.channel):
+        buttons += f'<button class="second" name="what" value="{whose.channel}">{ONLY[whose.channel]}</button>'
+    return page("Отказаться от рассылок?", f'<form method="post">{buttons}</form>{note(STAYS)}', shop=shop)
 
 
-def _refused(token: str, everything: bool) -> Response:
+def _refused(token: str, what: str) -> Response:
     with db.reading() as session:
         whose, shop = _whose(session, token), settings.shop_name(session)
     if whose is None:
         return _not_found()
-    channels = tuple(CHANNELS) if everything else (whose.channel,)
+    channels = (what,) if what == whose.channel else tuple(CHANNELS)
 
     def write(session: Session) -> None:
-        if not forgotten.erased(session, [whose.customer_id]):
+        if not forgotten.erased(session, [consents.root_of(session, whose.customer_id)]):
             act = acts.begin(session, Origin.SITE)
             consents.refuse(session, whose.customer_id, act, method=LINK, channels=channels)
 
     try:
-        with db.writing(patience_s=5) as session:
+        with db.writing(patience_s=PATIENCE_S) as session:
             write(session)
     except db.Busy:  # a long import: what she said waits in its turn, and she need not
         line.add(Deed("отказ от рассылок по ссылке", write, lambda _: "Отказ от рассылок записан", db.engine()))
-    if everything:
-        done = "Ни SMS, ни писем с рекламой от нас больше не будет."
-    else:
-        done = f"Рекламы {BY[whose.channel]} от нас больше не будет."
+    done = (
+        f"Рекламных {BY[what]} от нас больше не будет." if len(channels) == 1 else "Рекламы от нас больше не будет."
+    )
     return page("Готово, вы отписаны", paragraphs(done, f"{STAYS} {AGAIN}"), shop=shop)
 
 
@@ -89,12 +83,13 @@ def _whose(session: Session, token: str) -> Whose | None:
     return Refusals(session).whose(token) if settings.get(session, PUBLIC_ADDRESS) else None
 
 
-def _still_given(session: Session, customer_id: int) -> list[str]:
-    """Channels by which she may still be written to as far as her own word goes."""
+def _said(session: Session, customer_id: int) -> dict[str, bool]:
+    """Whether she agreed or refused, by channel; somebody erased has refused everything."""
     id_ = consents.root_of(session, customer_id)
     if forgotten.erased(session, [id_]):
-        return []
-    return [channel for channel in CHANNELS if consents.latest(session, [id_], channel).get(id_) is not False]
+        return dict.fromkeys(CHANNELS, False)
+    words = {channel: consents.latest(session, [id_], channel) for channel in CHANNELS}
+    return {channel: said[id_] for channel, said in words.items() if id_ in said}
 
 
 def _not_found() -> Response:

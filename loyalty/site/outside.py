@@ -5,10 +5,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from loyalty import db, settings
+from loyalty.messages.gateways import HOOK
 from loyalty.messages.optout import PATH, PUBLIC_ADDRESS
 from loyalty.site.page import page, paragraphs
 
-FOR_ANYBODY = (PATH, "/hooks/")
+FOR_ANYBODY = (PATH, HOOK)
 _BROUGHT_BY_A_PROXY = ("x-forwarded-for", "x-forwarded-host", "forwarded", "x-real-ip", "cf-connecting-ip")
 
 

@@ -35,7 +35,7 @@ class Provider:
     opens: Callable[[Access], Gateway]
     key: str = ""  # what its key is, in a few words; none is needed without
     key_form: str = _KEY
-    site: str = ""  # where the key is got
+    where: str = ""  # the key is got
     sender: str = "Имя отправителя"
     sender_form: str = _SENDER
     no_sender: str = _NO_SENDER
@@ -44,7 +44,7 @@ class Provider:
     no_url: str = _NO_URL
     needs_url: bool = False
     calls_back: bool = False
-    signs_by_word: bool = False  # callbacks are signed by a word that the owner types at the provider
+    asks: str = ""  # at the end of the address to call, how it shall call
 
     def key_of(self, text: str) -> str:
         """A typed key without what sticks to it; Refused where it can't be one."""
@@ -73,22 +73,26 @@ def _typed(text: str, form: str, refusal: str, is_needed: bool) -> str:
 
 _ALL = (
     Provider(SANDBOX, "Песочница", (SMS, EMAIL), Sandbox),
-    Provider("smsru", "SMS.ru", (SMS,), SmsRu, key="api_id", site="sms.ru", calls_back=True),
+    Provider("smsru", "SMS.ru", (SMS,), SmsRu, key="api_id",
+             where="Ключ api_id стоит в личном кабинете sms.ru на странице «API»", calls_back=True),
     Provider(
-        "smsc", "SMSC.ru", (SMS,), Smsc, key="API-ключ или логин:пароль", site="smsc.ru",
-        calls_back=True, signs_by_word=True,
+        "smsc", "SMSC.ru", (SMS,), Smsc, key="API-ключ или логин:пароль",
+        where="API-ключ создают в настройках личного кабинета smsc.ru; годятся и логин с паролем через двоеточие",
+        calls_back=True, asks="?charset=utf-8",
     ),
     Provider(
         "smsaero", "SMS Aero", (SMS,), SmsAero, key="ключ вида почта:API-ключ", key_form=r"[!-~]+@[!-~]+:[!-~]+",
-        site="smsaero.ru", calls_back=True,
+        where="Почта, с которой вы входите на smsaero.ru, двоеточие и API-ключ из настроек", calls_back=True,
     ),
     Provider(
-        "exolve", "МТС Exolve", (SMS,), Exolve, key="API-ключ приложения", site="exolve.ru",
+        "exolve", "МТС Exolve", (SMS,), Exolve, key="API-ключ приложения",
+        where="Ключ стоит в личном кабинете exolve.ru, в вашем приложении",
         sender="Номер или имя отправителя", needs_sender=True, calls_back=True,
         no_sender="Номер или имя отправителя для МТС Exolve — до 15 цифр или до 11 латинских букв и цифр",
     ),
     Provider(
         "smtp", "Почта магазина", (EMAIL,), Smtp, key="логин:пароль от почты", key_form=r"[!-~]+:.+",
+        where="Логин и пароль почты через двоеточие. Яндекс и Mail.ru дают программам отдельный пароль",
         sender="От кого", sender_form=_MAILBOX, needs_sender=True,
         no_sender="От кого — адрес почты: shop@mail.ru или Лето <shop@mail.ru>",
         url_form=r"smtps?://[^\s/@?#:]+(:\d{1,5})?/?", needs_url=True,

@@ -8,6 +8,7 @@ import json
 import ssl
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -224,6 +225,7 @@ def _watch(manager: Any) -> Any:
     return manager
 
 
+@cache
 def trusting() -> ssl.SSLContext:
     """The system's own roots too: a shop's antivirus, or its provider, may have put one there."""
     context = ssl.create_default_context()

@@ -3,10 +3,11 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from loyalty import settings
 from loyalty.sms import parts
 from loyalty.sms.answers import as_object
 from loyalty.sms.gateway import Access, Called, Checked, Known, Outcome, Outgoing, Price, State
@@ -18,7 +19,7 @@ TAIL = 256 * 1024  # bytes that are looked at for the last messages
 class Written(NamedTuple):
     """A message that was not sent anywhere."""
 
-    at: datetime  # UTC, by the clock of the PC
+    at: datetime  # UTC
     address: str
     subject: str
     text: str
@@ -38,7 +39,7 @@ class Sandbox:
 
     def send(self, batch: Sequence[Outgoing], client_id: int) -> Mapping[int, Outcome]:
         """All are delivered: the file is on the disk before it is said."""
-        at = datetime.now(UTC).replace(microsecond=0)
+        at = settings.now()
         lines = [
             json.dumps(
                 {"batch": client_id, "id": one.id, "at": at.isoformat(), "address": one.address,

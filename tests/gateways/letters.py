@@ -1,7 +1,9 @@
 """Messages to send, and what is to be found out of a gateway."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from loyalty.sms.gateway import Known, NotAccepted, Outcome, Outgoing, Uncertain
 
@@ -17,7 +19,8 @@ def to(*phones: str, text: str = "Здравствуйте!") -> list[Outgoing]:
 
 def each(*texts: str) -> list[Outgoing]:
     """A text each to Anna, Boris and Vera."""
-    return [Outgoing(number, f"+{7916123456_7 + number - 1}", text) for number, text in enumerate(texts, 1)]
+    return [Outgoing(number, f"+{phone}", text) for number, (phone, text) in
+            enumerate(zip((ANNA, BORIS, VERA), texts, strict=False), 1)]  # fmt: skip
 
 
 def known(one: Outgoing, outcome: Outcome, client_id: int = 7) -> Known:
@@ -41,3 +44,9 @@ def uncertain(do: Callable[[], object]) -> Uncertain:
     except Uncertain as error:
         return error
     raise AssertionError(f"it is known: {found}")
+
+
+def recorded(shared_data: Path, provider: str) -> dict[str, str]:
+    """What a provider really answered, by case, as text."""
+    path = shared_data.parent / "integrations" / "samples" / "sms" / f"{provider}_recorded_responses.json"
+    return {one["case"]: json.dumps(one["response"]) for one in json.loads(path.read_text("utf-8"))}
