@@ -59,5 +59,5 @@ def _dialog(purpose: str, now: Text | None, sample: str) -> None:
 
             ui.write(f"текст: {title}", write, lambda made: f"Сохранено: редакция {made.version}")
 
-        if st.button("Сохранить", type="primary", key=form.key("do")) and form.saved(save):
+        if st.button("Сохранить", type="primary", key=form.key("keep")) and form.saved(save):
             st.rerun()

@@ -38,13 +38,14 @@ def suppress(session: Session, address: str, at: datetime, source: str) -> None:
     )
 
 
-def among(session: Session, addresses: Iterable[str]) -> dict[str, datetime]:
-    """Those of the addresses that are suppressed, and since when (UTC)."""
+def among(session: Session, addresses: Iterable[str], source: str | None = None) -> dict[str, datetime]:
+    """Those of the addresses that are suppressed, and since when (UTC); only what came from a source, if one is said."""
     if not _any(session):  # nothing to hash thousands of phones for
         return {}
     key = hasher(session)
     keys = {key(address): address for address in set(addresses) if address}
-    rows = session.connection().execute(select(s.hash, s.at).where(db.among(session, s.hash, keys)))
+    query = select(s.hash, s.at).where(db.among(session, s.hash, keys))
+    rows = session.connection().execute(query.where(s.source == source) if source else query)
     return {keys[key]: at for key, at in rows}
 
 

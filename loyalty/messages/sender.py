@@ -96,6 +96,7 @@ class Sender:
 
     def __init__(self) -> None:
         self._worker = Worker()
+        self._zone = settings.DEFAULT_TIMEZONE
         self._resting: dict[str, Rest] = {}  # by channel and gateway
         self._failed = Counter[int]()  # by campaign: recipients in a row
         self._silent = Counter[int]()  # by campaign: requests in a row
@@ -114,9 +115,14 @@ class Sender:
         """Nothing of its is under way any more."""
         self._worker.end()
 
+    def _now(self) -> datetime:
+        return settings.now(self._zone)
+
     def step(self) -> bool:
         """One batch of each source that has something due, and news; whether anything was done."""
-        now = _now()
+        with db.reading() as session:
+            self._zone = settings.timezone(session)
+        now = self._now()
         self._tidy(now)
         with db.reading() as session:
             due = queue.due(session, now)
@@ -124,18 +130,16 @@ class Sender:
         self._is_kept_waiting = False
         sent = [self._send(source) for source in due]
         polled = statuses.poll(now) if asks else 0
-        if any(sent):
-            self._tidy(_now())
         return any(sent) or polled > 0
 
-    # --- Before and after ---------------------------------------------------------------------------------
+    # --- Before -------------------------------------------------------------------------------------------
 
     def _tidy(self, now: datetime) -> None:
         """What others left unanswered, what waits in vain, schedules, campaigns that are done: glances first."""
-        sweeps = time.monotonic() >= self._swept_at + SWEPT_EVERY_S
+        looks = time.monotonic() >= self._swept_at + SWEPT_EVERY_S
         with db.reading() as session:
             left = self._left_behind(session)
-            sweeps = sweeps and queue.needs_sweeping(session, now)
+            sweeps = looks and queue.needs_sweeping(session, now)
             ends = queue.is_any_done(session)
             starts = campaigns.is_due(session, now) and not limits.held(session)
         if left or sweeps or ends:
@@ -147,7 +151,7 @@ class Sender:
         if starts:
             with db.writing() as session:
                 campaigns.start_due(session, now)
-        self._swept_at = time.monotonic() if sweeps else self._swept_at
+        self._swept_at = time.monotonic() if looks else self._swept_at
 
     def _left_behind(self, session: Session) -> list[int]:
         """Batches whose worker died before it wrote down an answer; or that we could not write down ourselves."""
@@ -176,7 +180,7 @@ class Sender:
     def _claim(self, source: Source, account: Account, only: Sequence[int] | None) -> Claimed | None:
         limit = min(BATCH_MAX, gateways.opened(account).batch_max)
         with db.writing() as session:
-            return claiming.claim(session, source, account.kind, limit, self._worker.name, _now(), only)
+            return claiming.claim(session, source, account.kind, limit, self._worker.name, self._now(), only)
 
     def _hand_over(self, claimed: Claimed, account: Account, *, has_reserve: bool) -> Sequence[int]:
         """Call the gateway, with no transaction open, and write down what it said; who may be tried elsewhere."""
@@ -200,7 +204,7 @@ class Sender:
         order = [one.id for one in claimed.messages]
         return _surely(
             lambda session: outcomes.record(
-                session, claimed.batch_id, order, told, account, _now(), has_reserve=has_reserve
+                session, claimed.batch_id, order, told, account, self._now(), has_reserve=has_reserve
             )
         )
 
@@ -232,7 +236,7 @@ class Sender:
         id_ = claimed.campaign_id
 
         def write(session: Session) -> None:
-            outcomes.give_back(session, claimed.batch_id, _now())
+            outcomes.give_back(session, claimed.batch_id, self._now())
             if refusal.is_permanent and id_ is not None:
                 queue.pause(session, id_, str(refusal))
 
@@ -249,7 +253,7 @@ class Sender:
         is_over = id_ is not None and self._silent[id_] >= SILENCES_MAX
 
         def write(session: Session) -> None:
-            outcomes.give_up(session, claimed.batch_id, _now())
+            outcomes.give_up(session, claimed.batch_id, self._now())
             if is_over and id_ is not None:
                 queue.pause(session, id_, f"{account.title} {SILENCES_MAX} раз подряд не ответил. {why}")
 
@@ -290,11 +294,6 @@ def run(*, once: bool, is_stopped: Callable[[], bool] = lambda: False) -> None:
                 return
             patience_s -= wait_s
             time.sleep(wait_s)
-
-
-def _now() -> datetime:
-    with db.reading() as session:
-        return settings.now(settings.timezone(session))
 
 
 def _surely(write: Callable[[Session], T]) -> T:

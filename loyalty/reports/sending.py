@@ -17,7 +17,7 @@ LAST = 200  # messages that say what one costs
 WEEKS = 4
 LOW_MIN = 50  # messages: with less left one pays again, however few one sends
 LEFT = ("sending", "sent", "delivered", "failed", "unknown")
-MOMENT = func.coalesce(messages.c.sent_at, messages.c.queued_at)  # what a gateway refused at once never left
+_moment = func.coalesce(messages.c.sent_at, messages.c.queued_at)  # what a gateway refused at once never left
 
 
 class Purse(NamedTuple):
@@ -40,7 +40,7 @@ class Stopped(NamedTuple):
 
 
 class Missed(NamedTuple):
-    """Messages of the last days that did not arrive, or nobody knows; the one campaign they are of, if it is one."""
+    """Messages of the last days that did not arrive, or nobody knows; their campaign, if they are of one."""
 
     failed: int
     unknown: int
@@ -86,7 +86,7 @@ def today(session: Session, day: date) -> SentToday:
         return func.coalesce(func.sum(case((m.status.in_(statuses), 1), else_=0)), 0)
 
     columns = (count(*LEFT), count("delivered"), count("failed"), func.coalesce(func.sum(m.cost), 0))
-    query = select(*columns).where(begins <= MOMENT, ends > MOMENT)  # type: ignore[call-overload]
+    query = select(*columns).where(_moment >= begins, _moment < ends)  # type: ignore[call-overload]
     sent, delivered, failed, cost = session.connection().execute(query).one()
     waiting = session.connection().scalar(select(func.count()).where(m.status == "queued")) or 0
     return SentToday(int(sent), int(delivered), int(failed), waiting, int(cost))
@@ -132,7 +132,7 @@ def _stopped(session: Session) -> list[Stopped]:
 def _missed(session: Session, day: date) -> Missed:
     m, c = messages.c, campaigns.c
     begins, ends = _between(session, day - timedelta(days=DAYS - 1), day)
-    query = select(m.status, m.campaign_id, func.count()).where(begins <= MOMENT, ends > MOMENT)
+    query = select(m.status, m.campaign_id, func.count()).where(_moment >= begins, _moment < ends)
     query = query.where(m.status.in_(("failed", "unknown"))).group_by(m.status, m.campaign_id)
     rows = session.connection().execute(query).all()
     of = {campaign for _, campaign, _ in rows}

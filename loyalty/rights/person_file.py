@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlmodel import Session
 
 from loyalty import settings, wording
@@ -112,11 +112,11 @@ def _who(session: Session, id_: int) -> list[tuple[str, str, str]]:
     """Acts that said something of her, the latest first."""
     c, a = customers.c, acts.c
     mine = are(session, [id_])
-    said = select(c.act_id).where(mine)
-    for table in (identities, consents):
-        said = said.union(  # type: ignore[assignment]
-            select(table.c.act_id).join(customers, c.id == table.c.customer_id).where(mine)
-        )
+    theirs = (
+        select(table.c.act_id).join(customers, c.id == table.c.customer_id).where(mine)
+        for table in (identities, consents)
+    )
+    said = union(select(c.act_id).where(mine), *theirs)
     query = select(a.at, a.origin, a.person, imports.c.file_name).outerjoin(imports, imports.c.id == a.import_id)
     rows = session.connection().execute(query.where(a.id.in_(said)).order_by(a.at.desc(), a.id.desc()))
     return [
