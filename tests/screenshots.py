@@ -35,6 +35,7 @@ PAGES = {
     "campaign-edit": "/campaign_edit?name=Новый%20год",
     "program": "/program",
     "gateways": "/gateways",
+    "consents": "/consents",
     "journal": "/journal",
 }
 VIEWS = (("", DESKTOP, False), ("-phone", PHONE, False), ("-dark", DESKTOP, True))

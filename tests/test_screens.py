@@ -43,6 +43,7 @@ SCREENS = (
     "/campaign_edit?name=Черновик&step=no_consent",
     "/program",
     "/import",
+    "/consents",
     "/returns",
     "/gateways",
     "/journal",
