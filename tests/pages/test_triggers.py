@@ -117,7 +117,7 @@ def test_a_new_trigger_is_typed_and_saved_off(automatic: str) -> None:
     checked(app.run())
     said = words(app)
     assert "Сразу после покупки — СМС" in said
-    assert "Мария, спасибо! Бонусов: 100" in said and "знаков" in said
+    assert "Мария, спасибо! Бонусов: 500" in said and "1 СМС" in said
     app = press(app, keyed(app, "save"))
     terms = saved("После покупки").terms
     assert (terms.event, terms.days, terms.gift, saved("После покупки").is_on) == ("purchase", 0, None, False)
