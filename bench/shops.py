@@ -40,7 +40,7 @@ CAMPAIGN = Kind("Одна рассылка: 500 человек, контроль
 CAMPAIGNS = Kind("12 рассылок по 500 человек, контрольная группа 10 %", 500, 10, 14, 12)
 KINDS = (SMALL, LASTING, BIG, CAMPAIGN, CAMPAIGNS)
 
-Method = Callable[[Whole, Mask, Whole, int], Estimate | None]
+Method = Callable[[Whole, Mask, Whole, int], Estimate]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class People:
         return np.bincount(who, receipts, self.count).astype(np.int64)
 
 
-def usual(spent: Whole, is_control: Mask, stratum: Whole, cap: int) -> Estimate | None:
+def usual(spent: Whole, is_control: Mask, stratum: Whole, cap: int) -> Estimate:
     """Welch's interval of plain averages: what tools for large shops do."""
     one, other = spent[~is_control].astype(float), spent[is_control].astype(float)
     variance = len(one) ** 2 * (one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other))
