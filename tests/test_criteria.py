@@ -287,6 +287,14 @@ def test_acceptance_48_ten_days_ago_stays_ten_days_ago_when_it_is_saved() -> Non
 
 
 @pytest.mark.usefixtures("shop")
+def test_a_birthday_is_asked_of_a_day_before_the_birth_too() -> None:
+    """Near and far ahead alike: Ия was born on 1 December of 2015."""
+    near, far = ({"is": "relative_birthday_within", "days": days} for days in (30, 40))
+    assert members(near, far, day=date(2014, 11, 5)) == ["А", "А"]
+    assert members(near, far, day=date(2014, 10, 27)) == ["", "А"]
+
+
+@pytest.mark.usefixtures("shop")
 def test_the_figure_told_of_everybody_is_told() -> None:
     """Whoever is in it or not, and whatever is unknown: one line of Russian."""
     with db.reading() as session:

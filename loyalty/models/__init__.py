@@ -26,6 +26,32 @@ from loyalty.models.facts import (
 )
 from loyalty.models.house import Act, ColumnMapping, Import, Run, Setting, acts, imports, runs, settings
 from loyalty.models.ledger import Entry, ProgramVersion, entries, program_versions
+from loyalty.models.messages import (
+    Attempt,
+    Batch,
+    Campaign,
+    ConsentText,
+    Erasure,
+    Gateway,
+    Holdout,
+    HoldoutMember,
+    Message,
+    Suppression,
+    Switch,
+    Trigger,
+    attempts,
+    batches,
+    campaigns,
+    consent_texts,
+    erasures,
+    gateways,
+    holdout_members,
+    holdouts,
+    messages,
+    suppressions,
+    switches,
+    triggers,
+)
 from loyalty.models.people import (
     Answer,
     Apart,
@@ -47,10 +73,13 @@ from loyalty.models.people import (
 from loyalty.models.segments import Membership, Segment, memberships, segments
 
 __all__ = [
-    "Act", "Answer", "Apart", "Article", "ColumnMapping", "Consent", "Customer", "Entry", "Grant", "Identity",
-    "Import", "Join", "Membership", "Mention", "Numbering", "Product", "ProgramVersion", "Receipt", "ReceiptLine",
-    "Relative", "Return", "ReturnLine", "ReturnedLine", "Run", "Segment", "Setting", "acts", "answers", "aparts",
-    "articles", "consents", "customers", "entries", "grants", "identities", "imports", "joins", "memberships",
-    "mentions", "numberings", "products", "program_versions", "receipt_lines", "receipts", "relatives",
-    "return_lines", "returned_lines", "returns", "runs", "segments", "settings",
+    "Act", "Answer", "Apart", "Article", "Attempt", "Batch", "Campaign", "ColumnMapping", "Consent",
+    "ConsentText", "Customer", "Entry", "Erasure", "Gateway", "Grant", "Holdout", "HoldoutMember", "Identity",
+    "Import", "Join", "Membership", "Mention", "Message", "Numbering", "Product", "ProgramVersion", "Receipt",
+    "ReceiptLine", "Relative", "Return", "ReturnLine", "ReturnedLine", "Run", "Segment", "Setting",
+    "Suppression", "Switch", "Trigger", "acts", "answers", "aparts", "articles", "attempts", "batches",
+    "campaigns", "consent_texts", "consents", "customers", "entries", "erasures", "gateways", "grants",
+    "holdout_members", "holdouts", "identities", "imports", "joins", "memberships", "mentions", "messages",
+    "numberings", "products", "program_versions", "receipt_lines", "receipts", "relatives", "return_lines",
+    "returned_lines", "returns", "runs", "segments", "settings", "suppressions", "switches", "triggers",
 ]  # fmt: skip

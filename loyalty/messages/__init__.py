@@ -1,0 +1,1 @@
+"""Messages: their texts and audiences, campaigns and triggers, the queue and what became of each."""

@@ -1,0 +1,55 @@
+"""Why a message was not sent, or did not arrive: keys that are stored, and the words for them."""
+
+from typing import NamedTuple
+
+
+class Reason(NamedTuple):
+    """`words` fill a table's cell and a sentence after a dash; `hint` is what the owner can do, where anything."""
+
+    words: str
+    hint: str = ""
+
+
+REASONS: dict[str, Reason] = {
+    # Decided before, or at the instant of sending: the message never left.
+    "no_phone": Reason("нет телефона"),
+    "not_mobile": Reason("телефон не мобильный"),
+    "no_email": Reason("нет адреса почты"),
+    "no_consent": Reason("нет согласия на рассылки"),
+    "opted_out": Reason("отказ от рассылок"),
+    "erased": Reason("данные удалены по просьбе клиента"),
+    "too_often": Reason("писали недавно"),
+    "same_address": Reason("тот же телефон у другого клиента"),
+    "control": Reason("контрольная группа рассылки"),
+    "holdout": Reason("контрольная группа магазина"),
+    "empty_value": Reason("нечего подставить в текст", "Добавьте запасное слово: {имя|Здравствуйте}"),
+    "too_long": Reason("текст слишком длинный"),
+    "stale": Reason("устарело, пока нельзя было отправлять"),
+    "stopped": Reason("рассылку остановили"),
+    "switched_off": Reason("триггер выключили"),
+    "left_segment": Reason("больше не в сегменте"),
+    # The gateway's word.
+    "bad_number": Reason("шлюз не принял номер"),
+    "no_route": Reason("на этот номер нельзя доставить"),
+    "expired": Reason("телефон был недоступен, срок доставки вышел"),
+    "rejected": Reason("отклонено оператором"),
+    "phone_failure": Reason("сбой телефона"),
+    "stop_list": Reason("номер в стоп-листе шлюза"),
+    "forbidden_text": Reason("шлюз не пропустил текст"),
+    "sender": Reason("имя отправителя не одобрено", "Проверьте имя отправителя в кабинете шлюза"),
+    "limit": Reason("лимит шлюза"),
+    "repeated": Reason("шлюз счёл повтором: похоже, уже отправлено"),
+    "money": Reason("на счёте шлюза нет денег", "Пополните счёт шлюза и продолжите"),
+    "key": Reason("шлюз не принял ключ", "Проверьте ключ в «Шлюзах»"),
+    "unavailable": Reason("шлюз недоступен"),
+    "server": Reason("ошибка на стороне шлюза"),
+    "other": Reason("шлюз отказал"),
+    # Nobody knows.
+    "no_answer": Reason("шлюз не ответил, отправлено ли — неизвестно"),
+    "not_found": Reason("шлюз не знает такого сообщения"),
+}
+
+
+def words(reason: str) -> str:
+    """A stored reason in words; empty where there is none."""
+    return REASONS[reason].words if reason else ""
