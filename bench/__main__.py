@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import databases
+from bench import databases, messages
 from bench.errors import Stopped
 from bench.segments import command as segments
 from bench.steps import FULL_LINES, STEPS, Bench
@@ -14,6 +14,8 @@ from bench.table import Row, printed
 
 ALL_WITHIN, SOME_BEYOND, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
+OWN = {"segments": segments.main, "messages": messages.main}
+"""What is measured by a command of its own."""
 LEAST = 100
 
 
@@ -22,7 +24,8 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        rows = segments.main(sys.argv[2:]) if sys.argv[1:2] == ["segments"] else measured(read_arguments())
+        own = OWN.get(sys.argv[1]) if len(sys.argv) > 1 else None
+        rows = own(sys.argv[2:]) if own else measured(read_arguments())
     except Stopped as stopped:
         print(stopped, file=sys.stderr)
         return UNUSABLE
@@ -61,7 +64,8 @@ def measure(options: argparse.Namespace) -> list[Row]:
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m bench", description="Замеры скорости в сравнении с sqlite3; segments — сегментов"
+        prog="python -m bench",
+        description="Замеры скорости в сравнении с sqlite3; segments — сегментов, messages — рассылок",
     )
     parser.add_argument("--lines", type=_count, default=FULL_LINES, help="строк продаж (1000000; для пробы 30000)")
     parser.add_argument("--customers", type=_count, help="клиентов (десятая часть строк)")

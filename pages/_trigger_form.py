@@ -15,7 +15,7 @@ from loyalty.segments import stored as segments
 
 NEW = Terms("", "birthday", "", days=0)
 BEFORE, ON, AFTER = "До", "В этот день", "После"
-EVERYBODY = "Все, с кем это случилось"
+EVERYBODY, CHOOSE = "Все, с кем это случилось", "Выберите сегмент"
 NUMBER_PX, TIME_PX = 168, 136
 INSERTED = {"имя": "{имя|Здравствуйте}", "магазин": "{магазин|Наш магазин}"}
 """What a button puts in where a word in its stead is wanted."""
@@ -26,7 +26,7 @@ def begins(terms: Terms) -> dict[str, Any]:
     gift = terms.gift or Gift(0)
     return {
         "name": terms.name, "event": terms.event, "side": _side(terms.days), "days": abs(terms.days),
-        "segment": terms.segment, "channel": terms.channel, "subject": terms.subject, "text": terms.text,
+        "segment": terms.segment or "", "channel": terms.channel, "subject": terms.subject, "text": terms.text,
         "class": terms.is_advertising, "opens": limits.clock(terms.hours[0]),
         "closes": limits.clock(terms.hours[1]), "pause": terms.pause_days, "gift": terms.gift is not None,
         "sum": gift.amount // ROUBLE or None, "lifetime": gift.lifetime_days, "delay": gift.confirm_days,
@@ -48,7 +48,7 @@ def terms(form: ui.Form) -> Terms:
         gift = Gift(int(form["sum"] or 0) * ROUBLE, int(form["delay"] or 0), form["lifetime"])
     hours = (_hour(form["opens"]), _hour(form["closes"]))
     return Terms(
-        form["name"] or "", event.name, form["text"] or "", days, form["segment"], form["channel"],
+        form["name"] or "", event.name, form["text"] or "", days, form["segment"] or None, form["channel"],
         form["subject"] or "", hours, form["class"], int(form["pause"] or 0), gift,
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ def show(form: ui.Form) -> None:
         form.field(st.text_input, "name", "Название", max_chars=NAME_MAX, placeholder="Например: С днём рождения!")
         event = EVENTS[_event(form)]
         _days(form, event)
+        st.caption(ui.plain(event.hint))
     with ui.section("Кому", height="content"):
         _whom(form, event)
     with ui.section("Что написать", height="content"):
@@ -101,9 +102,9 @@ def _whom(form: ui.Form, event: Event) -> None:
         names = [one.name for one in segments.everything(session)]
     label = "Сегмент, в который вошёл клиент" if event.needs_segment else "Только из сегмента"
     form.field(
-        st.selectbox, "segment", label, [None, *names], format_func=lambda name: name or EVERYBODY
+        st.selectbox, "segment", label, ["", *names],
+        format_func=lambda name: name or (CHOOSE if event.needs_segment else EVERYBODY),
     )  # fmt: skip
-    st.caption(ui.plain(event.hint))
 
 
 def _what(form: ui.Form) -> None:
@@ -136,9 +137,9 @@ def _gift(form: ui.Form, event: Event) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         for name, label, low, high, hint in (
-            ("sum", "Сколько бонусов", 1, GIFT_MAX // ROUBLE, None),
-            ("lifetime", "Сколько дней действуют", 1, DAYS_MAX, "Пусто — как обычные бонусы"),
-            ("delay", "Через сколько дней тратить", 0, DAYS_MAX, "0 — сразу"),
+            ("sum", "Бонусов", 1, GIFT_MAX // ROUBLE, None),
+            ("lifetime", "Действуют дней", 1, DAYS_MAX, "Пусто — как обычные бонусы"),
+            ("delay", "Тратить через, дней", 0, DAYS_MAX, "0 — сразу"),
         ):
             with st.container(width=NUMBER_PX):
                 form.field(

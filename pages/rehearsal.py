@@ -14,6 +14,7 @@ from pages._addresses import TRIGGERS
 PURPOSE = "Кто и что получил бы от триггеров в этот день. Ничего не отправляется и не записывается"
 KINDS: dict[str, ui.Kind] = {}
 DAY_PX = 200
+NOBODY = "В этот день по событиям писать некому. Что клиенты сделают сами, купят или придут, заранее не известно"
 
 
 def main() -> None:
@@ -66,37 +67,43 @@ def show(found: list[Rehearsed], planned: list[rehearsal.Scheduled], day: date, 
         alt="Репетиция в цифрах",
     )
     for one in planned:
-        st.info(
-            ui.plain(
-                f"В {one.at:%H:%M} — рассылка «{one.name}»: {one.audience.lower()}, получат {wording.number(one.recipients)}"
-            ),
-            icon=":material/campaign:",
-        )
+        said = f"В {one.at:%H:%M} — рассылка «{one.name}», получат {wording.number(one.recipients)}"
+        st.info(ui.plain(said), icon=":material/campaign:")
     _people(found, day, table)
 
 
 def _people(found: list[Rehearsed], day: date, table: pd.DataFrame) -> None:
-    counts = [f"«{one.saved.name}» — {wording.number(len(one.sent))}" for one in found if one.rows]
-    hint = ". ".join(counts) or "В этот день по событиям писать некому"
-    with ui.section(wording.sentence(wording.date_in_words(day)), hint=hint) as actions:
+    """Everybody under her trigger; the file has a row's trigger, gift and hour in columns of their own."""
+    with ui.section(wording.sentence(wording.date_in_words(day))) as actions:
         if table.empty:
-            st.caption("Что сделают клиенты — купят, зарегистрируются, — заранее не известно, и здесь этого нет")
+            st.caption(NOBODY)
             return
         with actions:
             ui.excel_button(f"Репетиция {day}", table, KINDS)
+        shown = table[["Клиент", "Почему", "Что получит"]].copy()
+        shown["Почему"] = [
+            f"{why}; подарок {gift}" if gift else why
+            for why, gift in zip(table["Почему"], table["Подарок"], strict=True)
+        ]
         ui.table(
-            table,
+            shown,
             KINDS,
             alt="Кто что получил бы",
             key="rehearsal",
             address="customer?id={}",
-            phone=ui.Lines("Клиент", "Во сколько", note="{Что получит}", aside="{Триггер} · {Почему}"),
-            tones={
-                "Что получит": [
-                    "quiet" if str(said).startswith("Не получит") else "" for said in table["Что получит"]
-                ]
-            },
+            phone=ui.Lines("Клиент", note="{Почему} {Что получит}"),
+            tones={"Что получит": ["" if when else "quiet" for when in table["Во сколько"]]},
+            groups=[group(one) for one in found for _ in one.rows],
         )
+
+
+def group(one: Rehearsed) -> str:
+    """««День рождения» в 10:00: получат 3, не получат 1»."""
+    with db.reading() as session:
+        hours = sorted({f"{settings.shop_time(session, row.due_at):%H:%M}" for row in one.sent})
+    at = f" в {hours[0]}" if len(hours) == 1 else ""
+    said = f"«{one.saved.name}»{at}: получат {wording.number(len(one.sent))}"
+    return f"{said}, не получат {wording.number(len(one.left_out))}" if one.left_out else said
 
 
 main()

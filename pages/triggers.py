@@ -33,7 +33,9 @@ def main() -> None:
     notice({one.saved.terms.channel for one in found if one.saved.is_on})
     on, off = [one for one in found if one.saved.is_on], [one for one in found if not one.saved.is_on]
     if on:
-        with ui.section(f"Включены: {wording.number(len(on))}", hint=f"Справа — за {report.LATELY_DAYS} дней"):
+        with ui.section(
+            f"Включены: {wording.number(len(on))}", hint=f"Отправлено за последние {report.LATELY_DAYS} дней"
+        ):
             lines(on)
     if off:
         hint = "Ничего не отправляют. Включённый пишет только о том, что случится после включения"
@@ -42,17 +44,18 @@ def main() -> None:
 
 
 def lines(found: list[report.Lately]) -> None:
-    """A line a trigger, between hair lines."""
-    for at, one in enumerate(found):
-        if at:
-            st.divider()
-        line(one)
+    """A line a trigger."""
+    with st.container(gap=None):
+        for one in found:
+            line(one)
 
 
 def line(one: report.Lately) -> None:
     """Its switch, its name and what it does, what it did."""
     terms = one.saved.terms
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"trigger-{one.saved.id}"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"trigger-line-{one.saved.id}"
+    ):
         with st.container(width="content"):
             _trigger_switch.toggle(one.saved)
         with st.container(gap=None, width="stretch"):
@@ -60,17 +63,18 @@ def line(one: report.Lately) -> None:
             kind = "" if terms.is_advertising else " · служебное"
             st.caption(ui.plain(f"{terms.sentence}{kind}"))
         with st.container(width="content", gap=None, horizontal_alignment="right"):
-            st.markdown(ui.plain(did(one)), text_alignment="right")
+            if told := did(one):
+                st.markdown(ui.plain(told), text_alignment="right")
             if told := brought(one):
                 st.caption(ui.plain(told), text_alignment="right")
 
 
 def did(one: report.Lately) -> str:
-    """«12 отправлено», «ждут отправки 3»; a dash where nothing happened."""
+    """«Отправлено 12, ждут 3»; nothing where nothing happened."""
     said = [f"отправлено {wording.number(one.sent)}"] if one.sent else []
     if one.waiting:
         said.append(f"{wording.form(one.waiting, 'ждёт', 'ждут', 'ждут')} {wording.number(one.waiting)}")
-    return wording.sentence(", ".join(said)) or "—"
+    return wording.sentence(", ".join(said))
 
 
 def brought(one: report.Lately) -> str:

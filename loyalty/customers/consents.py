@@ -188,3 +188,21 @@ def history(session: Session, customer_id: int) -> list[Consent]:
             query.where(roots.are(session, [customer_id])).order_by(consents.c.at.desc(), consents.c.id.desc())
         )
     )
+
+
+def in_words(said: Consent) -> str:
+    """«Согласие на SMS», «Отказ от писем», «Согласие на обработку данных»."""
+    agreed, refused = _IN_WORDS[said.channel]
+    return f"Согласие на {agreed}" if said.is_given else f"Отказ от {refused}"
+
+
+_IN_WORDS = {
+    SMS: ("SMS", "SMS"),
+    EMAIL: ("письма", "писем"),
+    PERSONAL_DATA: ("обработку данных", "обработки данных"),
+}
+
+
+def circumstances(said: Consent) -> list[str]:
+    """How, where and to which text it was said, and what proves it; only what is known."""
+    return list(filter(None, (METHODS.get(said.method, ""), said.place, said.wording, said.proof)))

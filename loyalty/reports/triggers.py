@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from loyalty import db, settings
+from loyalty import db, settings, wording
 from loyalty.customers.names import Name
 from loyalty.messages import gateways, reasons, results, text
 from loyalty.messages.audience import Written, rendered
@@ -141,16 +141,16 @@ def people_of(session: Session, rows: Sequence[Row]) -> dict[int, str]:
 
 
 def rehearsed(session: Session, rows: Sequence[Row]) -> pd.DataFrame:
-    """A rehearsal as a table, a row a message: Клиент, Триггер, Почему, Получит, Подарок, Во сколько."""
+    """A rehearsal as a table, a row a message: Клиент, Почему, Что получит, Триггер, Подарок, Во сколько."""
     names = people_of(session, rows)
     return pd.DataFrame(
         {
             "Клиент": [names[row.customer_id] for row in rows],
-            "Триггер": [row.trigger for row in rows],
-            "Почему": [row.why for row in rows],
+            "Почему": [wording.sentence(row.why) for row in rows],
             "Что получит": [
                 row.text if row.is_sent else f"Не получит: {reasons.words(row.reason)}" for row in rows
             ],
+            "Триггер": [row.trigger for row in rows],
             "Подарок": [row.gift for row in rows],
             "Во сколько": [
                 f"{settings.shop_time(session, row.due_at):%H:%M}" if row.is_sent else "" for row in rows

@@ -88,7 +88,6 @@ def erase(
     )  # fmt: skip
     session.add(row)
     settings.put(session, scrubbing.DUE, "1")
-    traces.strike_files(hers)
     session.flush()
     session.expire_all()
     return row
@@ -148,7 +147,7 @@ def _refuse(session: Session, hers: Hers, act: Act) -> None:
             )  # fmt: skip
     session.flush()
     for address in (*hers.of(PHONE), *hers.emails):
-        suppression.suppress(session, address, now, "erased")
+        suppression.suppress(session, address, now, suppression.ERASED)
     proofs = update(said).where(said.c.customer_id.in_(hers.family))
     session.connection().execute(proofs.values(proof="", address="", wording=""))
 

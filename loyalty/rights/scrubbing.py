@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.models import imports
+from loyalty.rights import traces
 
 DUE = "scrub_due"  # a setting: an erasure whose bytes are still in the file
 
@@ -31,6 +32,7 @@ def run() -> bool:
             return True
     with db.writing() as session:
         _forget_uploads(session)
+        traces.strike_files(session)
     if not _rewritten():
         return False
     with db.writing() as session:

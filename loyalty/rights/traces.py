@@ -1,9 +1,10 @@
 """Where else a person may have left her name: reports of files, lists of phones, files that lie here."""
 
+import csv
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -12,8 +13,10 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.customers.names import folded, parts_of
+from loyalty.customers.phones import BadPhone, normalise_phone
+from loyalty.customers.suppression import hasher
 from loyalty.identity.registering import CARD, CODE, PHONE
-from loyalty.models import imports, segments
+from loyalty.models import forgotten, imports, segments
 from loyalty.segments import tree as trees
 
 if TYPE_CHECKING:
@@ -97,16 +100,27 @@ def _without(node: Any, phones: set[str]) -> Any:
     return [_without(one, phones) for one in node] if isinstance(node, list) else node
 
 
-def rejected_files() -> list[Path]:
-    """Rows that were rejected, kept among the product's own files."""
-    return sorted((settings.files_dir() / "rejected").glob("*.csv"))
+def strike_files(session: Session) -> None:
+    """Rows of whom was forgotten leave the files of rejected rows that lie among the product's own."""
+    key = hasher(session)
+    gone = set(session.connection().scalars(select(forgotten.c.hash)))
+
+    def tells(cell: str) -> bool:
+        value = cell.strip()
+        phone = with_phone(value)
+        return key(CARD, value) in gone or key(CODE, value) in gone or bool(phone and key(PHONE, phone) in gone)
+
+    for path in sorted((settings.files_dir() / "rejected").glob("*.csv")):
+        rows = list(csv.reader(StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=";"))
+        left = [row for row in rows if not any(map(tells, row))]
+        if left != rows:
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file, delimiter=";", lineterminator="\r\n").writerows(left)
 
 
-def strike_files(hers: "Hers") -> None:
-    """Her rows leave the files of rejected rows."""
-    tells = Tells(hers)
-    for path in rejected_files():
-        lines = path.read_bytes().decode("utf-8-sig", "replace").splitlines(keepends=True)
-        left = [line for line in lines if not tells(line)]
-        if left != lines:
-            path.write_text("".join(left), encoding="utf-8-sig", newline="")
+def with_phone(text: str) -> str | None:
+    """A phone, if the text is one."""
+    try:
+        return normalise_phone(text)
+    except BadPhone:
+        return None

@@ -15,8 +15,10 @@ from loyalty.engine.facts import load_programs
 from loyalty.kept import kept
 from loyalty.models import (
     articles,
+    campaigns,
     customers,
     memberships,
+    messages,
     products,
     receipt_lines,
     receipts,
@@ -85,6 +87,8 @@ def _everything(session: Session, source: Source) -> Counted:
         return _levels(session)
     if source is Source.SEGMENTS:
         return _segments(session)
+    if source is Source.CAMPAIGNS:
+        return _campaigns(session)
     column = customers.c.city if source is Source.CITIES else customers.c.source
     query = select(column, func.count()).where(column.is_not(None), column != "", is_herself)
     return _most_first(session.connection().execute(query.group_by(column)))
@@ -104,6 +108,15 @@ def _segments(session: Session) -> Counted:
     inside = and_(m.segment_id == s.id, m.left_at.is_(None))
     query = select(s.name, func.count(m.id)).select_from(segments).outerjoin(memberships, inside)
     return _most_first(session.connection().execute(query.group_by(s.name)))
+
+
+def _campaigns(session: Session) -> Counted:
+    """The latest launched first, with how many got each."""
+    c, m = campaigns.c, messages.c
+    query = select(c.name, func.count(m.effective_at)).select_from(campaigns)
+    query = query.outerjoin(messages, m.campaign_id == c.id).group_by(c.id, c.name, c.launched_at)
+    rows = session.connection().execute(query.order_by(c.launched_at.is_(None), c.launched_at.desc(), c.id.desc()))
+    return [(name, count) for name, count in rows]
 
 
 def _by_name(session: Session, query: Select[str, int]) -> dict[str, int]:

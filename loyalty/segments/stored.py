@@ -126,6 +126,16 @@ def rename(session: Session, name: str, to: str) -> None:
     session.flush()
 
 
+def campaign_renamed(session: Session, was: str, now: str) -> None:
+    """A campaign has another name: whoever asks for it by name follows."""
+    for one in everything(session):
+        if any(
+            asked.criterion.name == "campaign" and asked.told["name"] == was for asked in trees.criteria(one.tree)
+        ):
+            _row(session, one.name).question = trees.key(_renamed(one.tree, was, now, "campaign"))
+    session.flush()
+
+
 def users(session: Session, name: str) -> list[str]:
     """The segments whose question asks for this one."""
     return [one.name for one in everything(session) if name in trees.segments_of(one.tree)]
@@ -176,11 +186,12 @@ def _check_named(saved: Mapping[str, Tree], name: str, tree: Tree) -> None:
             ways += [[*way, other] for other in trees.segments_of(saved[last])]
 
 
-def _renamed(tree: Tree, was: str, now: str) -> Tree:
+def _renamed(tree: Tree, was: str, now: str, criterion: str = "segment") -> Tree:
+    """The same, but that what a criterion names so is called otherwise."""
     if isinstance(tree, Is):
-        names_it = tree.criterion.name == "segment" and tree.told["name"] == was
-        return trees.is_("segment", name=now) if names_it else tree
+        names_it = tree.criterion.name == criterion and tree.told["name"] == was
+        return trees.parse(trees.as_json(tree) | {"name": now}) if names_it else tree
     if isinstance(tree, Not):
-        return Not(_renamed(tree.of, was, now))
-    parts = tuple(_renamed(part, was, now) for part in tree.of)
+        return Not(_renamed(tree.of, was, now, criterion))
+    parts = tuple(_renamed(part, was, now, criterion) for part in tree.of)
     return All(parts) if isinstance(tree, All) else Any_(parts)

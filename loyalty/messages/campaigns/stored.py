@@ -17,6 +17,7 @@ from loyalty.messages import text
 from loyalty.messages.draft import NAME_MAX, Draft
 from loyalty.models import Campaign, campaigns, segments
 from loyalty.segments.parameters import brief
+from loyalty.segments.stored import campaign_renamed
 
 DRAFT, SCHEDULED, ASKING = "draft", "scheduled", "asking"
 SENDING, PAUSED, DONE, STOPPED = "sending", "paused", "done", "stopped"
@@ -139,6 +140,8 @@ def change(
         raise Changed(f"Рассылку «{name}» тем временем изменили")
     for column, value in _columns(session, draft, now, but=name).items():
         setattr(row, column, value)
+    if row.name != name:
+        campaign_renamed(session, name, row.name)
     row.status, row.why, row.changed_at, row.act_id = DRAFT, "", act.at, act.id
     session.flush()
 
