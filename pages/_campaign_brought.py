@@ -14,7 +14,6 @@ DAY_KINDS: dict[str, ui.Kind] = {"День": "day", "Выручка": "money", "
 KINDS: dict[str, ui.Kind] = {
     "Когда": "time", "Сумма": "money", "Возвращено": "money", "Засчитано": "money", "Загружен позже": "day",
 }  # fmt: skip
-GREW, FELL = "рассылка увеличила", "рассылка уменьшила"
 
 
 def show(one: Campaign, today: date) -> None:
@@ -30,7 +29,7 @@ def show(one: Campaign, today: date) -> None:
 def effect(one: Campaign) -> None:
     """Against those who were left without it."""
     if one.answer is not None:
-        _effect.show(one.answer, GREW, FELL)
+        _effect.show(one.answer, "сообщения этой рассылки", "campaign")
         return
     st.markdown(
         "Сравнить не с кем: у рассылки не было контрольной группы. Выручка выше — это все покупки после сообщения, "
@@ -63,7 +62,7 @@ def by_day(one: Campaign, today: date) -> None:
 def receipts(one: Campaign) -> None:
     """Every receipt behind the figures, and what came after the window was over."""
     with db.reading() as session:
-        found = report.receipts_behind(session, one.saved.id, one.last_day if one.is_over else None)
+        found = report.receipts_behind(session, one)
     title = wording.plural(len(found), "чек засчитан", "чека засчитаны", "чеков засчитано")
     with ui.section(title, hint="Последнее сообщение перед покупкой; возвращённое целиком не считается") as actions:
         if changed := afterwards(one):

@@ -8,7 +8,7 @@ from loyalty.messages import campaigns, gateways, limits
 from loyalty.messages.campaigns import Draft, Launched
 from loyalty.messages.pricing import Price
 from loyalty.messages.text import SMS
-from pages._addresses import CAMPAIGNS
+from pages._addresses import CAMPAIGN, CAMPAIGNS
 from pages._campaign_opened import Opened, drafted, stored
 
 
@@ -42,7 +42,16 @@ def ask(form: ui.Form, opened: Opened, price: Price) -> None:
             lambda _: ui.write(f"запуск рассылки «{draft.name}»", do, done)
         ):
             form.close()
-            st.switch_page(CAMPAIGNS)
+            leave(draft.name)
+
+
+def leave(name: str) -> None:
+    """To the campaign under way; to all of them where it waits for its time, or to be written."""
+    with db.reading() as session:
+        is_launched = name in campaigns.names(session) and campaigns.get(session, name).is_launched
+    if is_launched:
+        st.switch_page(CAMPAIGN, query_params={"name": name})
+    st.switch_page(CAMPAIGNS)
 
 
 def facts(session: Session, draft: Draft, price: Price) -> list[str]:

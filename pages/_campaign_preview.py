@@ -8,6 +8,7 @@ from loyalty.messages.audience import Audience, Recipient
 from loyalty.messages.pricing import Price
 from loyalty.messages.text import SMS
 from loyalty.reports import faces
+from pages._addresses import GATEWAYS
 from pages._campaign_audience import DEARER, STEP
 
 SHOWN, PAGE = 10, "campaign-preview"
@@ -70,7 +71,9 @@ def unpriced(found: Audience, price: Price) -> None:
     with db.reading() as session:
         account = gateways.accounts(session, SMS)[0]
     if account.is_sandbox:
-        st.caption("Сколько стоит часть, неизвестно: укажите цену в «Шлюзах»")
+        with st.container(horizontal=True, gap="xsmall"):
+            st.caption("Сколько стоит часть, неизвестно: укажите её цену", width="content")
+            ui.link("в «Шлюзах»", GATEWAYS)
     elif st.button("Спросить цену у шлюза", type="tertiary", icon=":material/payments:", key="campaign-quote"):
         with ui.explained():
             quote = pricing.asked(account, found.reached)
@@ -88,12 +91,13 @@ def part_words(count: int, one: str = "часть", few: str = "части") -> 
 
 
 def gateway(channel: str) -> None:
-    """By which gateway it will go, and what is wrong with it."""
+    """By which gateway it will go, for how many messages it is good, and what is wrong with it.
+
+    That nothing leaves the PC while it is the sandbox, stands over the page.
+    """
     with db.reading() as session:
         account = gateways.accounts(session, channel)[0]
-    if account.is_sandbox:
-        st.caption(":material/science: Шлюз — «Песочница»: с этого компьютера ничего не уйдёт")
-    else:
+    if not account.is_sandbox:
         balance = "" if account.balance is None else f" · на счёте {wording.roubles(account.balance)}"
         st.caption(f"Шлюз — {ui.plain(account.title)}{balance}")
     if account.trouble:

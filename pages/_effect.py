@@ -15,24 +15,29 @@ BADGES: dict[Verdict, ui.Badge] = {
 }
 
 
-def show(answer: Answer, grew: str, fell: str) -> None:
-    """A section's content: figures and sentences."""
+def show(answer: Answer, what: str, key: str) -> None:
+    """A section's content; `what` are the messages: «сообщения этой рассылки»."""
     found, badge = answer.effect, BADGES[answer.effect.verdict]
     icon = f":material/{badge.icon}: " if badge.icon else ""
-    st.markdown(f":{badge.colour}-badge[{icon}{badge.words}] **{effects.title(found, grew, fell)}**")
+    st.markdown(f":{badge.colour}-badge[{icon}{badge.words}] **{effects.title(found, what)}**")
     if found.verdict is not Verdict.FEW:
         ui.figures(
             [
-                ui.Figure("Принесли", wording.roubles_round(found.effect), of="скорее всего"),
-                ui.Figure("Почти наверняка", effects.interval(found), of="95 % уверенности"),
-                ui.Figure("Писали", wording.number(found.treated)),
-                ui.Figure("Не писали", wording.number(found.control), of="контрольная группа"),
+                ui.Figure("Скорее всего", wording.roubles_short(found.effect), help="Сколько принесли сообщения"),
+                ui.Figure("Не меньше", wording.roubles_short(found.low), help="С уверенностью 95 %"),
+                ui.Figure("Не больше", wording.roubles_short(found.high), help="С уверенностью 95 %"),
+                ui.Figure(
+                    "Сравнили",
+                    wording.number(found.treated),
+                    of=f"и {wording.number(found.control)}",
+                    help="Кому писали и контрольная группа, которой не писали",
+                ),
             ],
-            key=f"effect-{grew}",
-            alt="Эффект против контрольной группы",
+            key=f"effect-{key}",
+            alt="Польза против контрольной группы",
         )
     st.markdown(effects.meaning(found))
     if told := effects.profit(answer):
         st.markdown(told)
     if not answer.is_over:
-        st.caption(f"Ещё считается: покупки до {wording.day(answer.until)} включительно")
+        st.caption(f"Ещё считается: пока покупки по {wording.day(answer.until)}")

@@ -71,6 +71,11 @@ def show(one: Campaign, today: date) -> None:
         if one.saved.draft.subject:
             st.markdown(f"**{ui.plain(one.saved.draft.subject)}**")
         st.text(one.saved.draft.text)
+        with db.reading() as session:
+            example = report.example(session, one.saved.id)
+        if example and example != one.saved.draft.text:
+            st.caption("Например, так оно пришло:")
+            st.text(example)
         if not one.saved.draft.is_advertising:
             st.caption("Служебное сообщение: покупки ему не засчитываются")
     _campaign_brought.show(one, today)

@@ -13,7 +13,6 @@ from loyalty.messages.holdout import Choice, Group
 from pages import _effect
 from pages._addresses import CAMPAIGNS, CUSTOMERS
 
-GREW, FELL = "сообщения увеличили", "сообщения уменьшили"
 START, BEST = "control-start", 20
 
 
@@ -53,7 +52,7 @@ def shown(group: Group, today: date, title: str) -> None:
         f"согласившихся ({group.percent}{wording.NBSP}%) не получают рекламу"
     )
     with ui.section(title, hint=hint):
-        _effect.show(answer, GREW, FELL)
+        _effect.show(answer, "сообщения", str(group.id))
 
 
 def choose(people: int, choices: list[Choice]) -> None:
@@ -76,7 +75,8 @@ def choose(people: int, choices: list[Choice]) -> None:
         ui.table(
             shown, {"Не будут получать рекламу": "count", "Вероятность доказать": "percent"}, alt="Размеры группы",
             key="control-sizes",
-            phone=ui.Lines("Доля", "Вероятность доказать", note="без рекламы {Не будут получать рекламу}"),
+            phone=ui.Lines("Доля", note="без рекламы {Не будут получать рекламу}",
+                           aside="вероятность доказать {Вероятность доказать}"),
         )  # fmt: skip
         st.caption(
             "Вероятность доказать за полгода пользу, если сообщения на самом деле увеличивают продажи на 15 %. "

@@ -42,7 +42,7 @@ def proved(pooled: Answer | None) -> None:
                 "сообщения часть получателей — тогда видно, купили бы они и так."
             )
             return
-        _effect.show(pooled, "рассылки увеличили", "рассылки уменьшили")
+        _effect.show(pooled, "сообщения рассылок", "all")
 
 
 main()

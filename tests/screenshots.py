@@ -33,8 +33,10 @@ PAGES = {
     "segment-edit": f"/segment_edit?where={quote(json.dumps(QUESTION))}",
     "campaigns": "/campaigns",
     "campaign-edit": "/campaign_edit?name=Новый%20год",
+    "control-group": "/control_group",
     "program": "/program",
     "gateways": "/gateways",
+    "consents": "/consents",
     "journal": "/journal",
 }
 VIEWS = (("", DESKTOP, False), ("-phone", PHONE, False), ("-dark", DESKTOP, True))

@@ -11,7 +11,7 @@ from loyalty.errors import NotFound
 from loyalty.messages import audience, pricing
 from loyalty.models import Holdout, HoldoutMember
 from loyalty.segments.tree import Not, is_
-from tests.mailing import Mailing, Who, codes, outcome
+from tests.audiences import Mailing, Who, codes, outcome
 from tests.till import sale
 
 TEXT = "{имя}, ждём"

@@ -198,16 +198,20 @@ class Sender:
 
     def _hand_over(self, claimed: Claimed, account: Account, *, has_reserve: bool) -> Sequence[int]:
         """Call the gateway, with no transaction open, and write down what it said; who may be tried elsewhere."""
+        is_heard = False
         try:
             told = gateways.opened(account).send(claimed.messages, claimed.client_id)
+            is_heard = True
         except NotAccepted as refusal:
+            is_heard = True
             return self._refused(claimed, account, refusal, has_reserve)
         except Uncertain as silence:
+            is_heard = True
             self._unanswered(claimed, account, str(silence))
             return ()
-        except BaseException:  # a mistake of ours, or we are stopped: nobody knows what was sent
-            self._unanswered(claimed, account, "Причина записана в журнал worker.log")
-            raise
+        finally:
+            if not is_heard:  # a mistake of ours, or we are stopped: nobody knows what was sent
+                self._unanswered(claimed, account, "Причина записана в журнал worker.log")
         recorded = self._record(claimed, account, told, has_reserve)
         self._answered(claimed, account, recorded)
         return recorded.again if has_reserve else ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from loyalty.messages.campaigns import Saved
 from loyalty.messages.measuring import Answer
 from loyalty.messages.results import Result
 from loyalty.models import acts, messages, receipts, returns
+from loyalty.models import campaigns as models_campaigns
 from loyalty.money import Kopecks
 from loyalty.reports import faces
 
@@ -61,16 +62,16 @@ def load(session: Session, name: str, today: date) -> Campaign | None:
     return Campaign(
         saved, results.of_campaign(session, saved.id), launched_on, last_day,
         measuring.of_campaign(session, saved.id, today),
-        _changed(session, saved.id, last_day) if last_day < today else None,
+        _changed(session, saved.id, last_day, _late_from(session, saved, last_day)) if last_day < today else None,
     )  # fmt: skip
 
 
-def _changed(session: Session, id_: int, last_day: date) -> Changed:
+def _changed(session: Session, id_: int, last_day: date, late_from: datetime) -> Changed:
     """Since the end of its last day: what was brought back, and receipts that came into the program later."""
     now, then = (receipts_of(attributed(session, day), campaign=id_) for day in (None, last_day))
     a = acts.c
     late = select(_r.id).join(acts, a.id == _r.act_id).where(
-        db.among(session, _r.id, now["receipt"].tolist()), a.at >= _opened_later(session, last_day)
+        db.among(session, _r.id, now["receipt"].tolist()), a.at >= late_from
     )  # fmt: skip
     came_later = now["receipt"].isin(db.numbers(session, late).tolist())
     stayed = now["left"][~came_later].sum()
@@ -78,9 +79,17 @@ def _changed(session: Session, id_: int, last_day: date) -> Changed:
     return Changed(int(before - stayed), int(now["left"][came_later].sum()))
 
 
-def _opened_later(session: Session, last_day: date) -> object:
-    """The day after the last is still the day on which its receipts are loaded."""
-    return settings.day_ends(last_day + timedelta(days=1), settings.timezone(session))
+def _late_from(session: Session, saved: Saved, last_day: date) -> datetime:
+    """From when on (UTC) what comes into the program is late: its receipts may take a day more.
+
+    Acts are of the machine's clock and the launch is of the product's: what counts is the time between them.
+    """
+    c, a = models_campaigns.c, acts.c
+    assert saved.launched_at is not None
+    query = select(a.at).join(models_campaigns, c.launch_act_id == a.id).where(c.id == saved.id)
+    began = session.connection().scalar(query) or saved.launched_at
+    ends = settings.day_ends(last_day + timedelta(days=1), settings.timezone(session))
+    return began + (ends - saved.launched_at)
 
 
 def by_day(session: Session, one: Campaign, today: date) -> pd.DataFrame:
@@ -95,9 +104,9 @@ def by_day(session: Session, one: Campaign, today: date) -> pd.DataFrame:
     )
 
 
-def receipts_behind(session: Session, id_: int, last_day: date | None = None) -> pd.DataFrame:
+def receipts_behind(session: Session, one: Campaign) -> pd.DataFrame:
     """Its receipts by customers' ids: Когда, Клиент, Чек, Магазин, Сумма, Возвращено, Засчитано, Загружен позже."""
-    found = receipts_of(attributed(session), campaign=id_).set_index("receipt")
+    found = receipts_of(attributed(session), campaign=one.saved.id).set_index("receipt")
     a, back = acts.c, _back(session, found.index)
     query = select(_r.id, _r.at, _r.number, _r.shop, _r.total, a.at.label("came_at")).join(acts, a.id == _r.act_id)
     rows = (
@@ -110,7 +119,7 @@ def receipts_behind(session: Session, id_: int, last_day: date | None = None) ->
     )
     whose = [hers[row.id] for row in rows]
     called = _called(session, whose)
-    late = last_day and _opened_later(session, last_day)
+    late = _late_from(session, one.saved, one.last_day) if one.is_over else None
     return pd.DataFrame(
         {
             "Когда": [row.at for row in rows],
@@ -141,6 +150,12 @@ def _called(session: Session, ids: Sequence[int]) -> dict[int, str]:
     for some in db.chunks(sorted(set(ids))):
         found |= {id_: face.name for id_, face in faces.of(session, some).items()}
     return found
+
+
+def example(session: Session, id_: int) -> str:
+    """The text of the first one who got it, as she got it; empty where nobody did."""
+    query = select(_m.text).where(_m.campaign_id == id_, _m.sent_at.is_not(None)).order_by(_m.id).limit(1)
+    return session.connection().scalar(query) or ""
 
 
 # --- Who they are ------------------------------------------------------------------------------------------

@@ -4,17 +4,14 @@ from loyalty import wording
 from loyalty.messages.effect import LEAST_BUYERS, LEAST_PEOPLE, Effect, Verdict
 from loyalty.messages.measuring import Answer
 
-TITLES = {
-    Verdict.PROVEN: "Доказано: {} продажи",
-    Verdict.UNPROVEN: "Не доказано, что {} продажи",
-    Verdict.HARMS: "Вредит: {} продажи",
-    Verdict.FEW: "Мало людей, чтобы судить",
-}
 
-
-def title(effect: Effect, grew: str, fell: str) -> str:
-    """The verdict; `grew` and `fell`: «рассылка увеличила», «рассылка уменьшила»."""
-    return TITLES[effect.verdict].format(fell if effect.verdict is Verdict.HARMS else grew)
+def title(effect: Effect, what: str) -> str:
+    """What is found, beside the verdict; `what` are the messages: «сообщения этой рассылки»."""
+    if effect.verdict is Verdict.PROVEN:
+        return f"{wording.sentence(what)} увеличили продажи"
+    if effect.verdict is Verdict.HARMS:
+        return f"{wording.sentence(what)} уменьшили продажи"
+    return "Судить пока рано" if effect.verdict is Verdict.FEW else f"Увеличили ли {what} продажи, неизвестно"
 
 
 def interval(effect: Effect) -> str:

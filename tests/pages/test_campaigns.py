@@ -10,7 +10,7 @@ from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Draft, Saved
 from loyalty.segments import membership
 from loyalty.segments.tree import is_
-from tests.mailing import statuses
+from tests.audiences import statuses
 from tests.pages import factory
 from tests.pages.opened import _given, checked, named_shop, opened, shop, shown, sold, started, toasts, words  # noqa: F401
 
