@@ -1,4 +1,4 @@
-"""The background process: files from 1C, the night job, the day's backup; its pulse is seen on every screen."""
+"""The background process: files from 1C, the night, backups, messages; its pulse is seen on every screen."""
 
 import gc
 import logging
@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from types import FrameType
+from typing import NoReturn
 
 import schedule
 
@@ -21,12 +22,13 @@ from loyalty.rights import scrubbing
 from loyalty.segments import refreshing
 from loyalty.service import checking, night, ready, recount
 from loyalty.service.pulse import RESTING, Heart
+from loyalty.service.sending import Sending
 from loyalty.system_words import os_error
 
 QUEUE_S = 1
 INBOX_S = 5
 DAY_S = 20
-TRIGGERS_S = 30
+TRIGGERS_S = 10
 LOG_BYTES_MAX = 1_000_000
 LOGS_KEPT = 5
 log = logging.getLogger("worker")
@@ -143,6 +145,13 @@ def plan(heart: Heart) -> schedule.Scheduler:
     return scheduler
 
 
+def work(scheduler: schedule.Scheduler) -> NoReturn:
+    """Each job in its time, until stopped."""
+    while True:
+        scheduler.run_pending()
+        time.sleep(0.25)
+
+
 def keep_log() -> None:
     """A log that stays small, beside the product's other files."""
     folder = settings.files_dir()
@@ -169,11 +178,9 @@ def main() -> int:
         keep_log()
         with Heart() as heart:
             db.migrate()
-            log.info("фоновая служба работает")
-            scheduler = plan(heart)
-            while True:
-                scheduler.run_pending()
-                time.sleep(0.25)
+            with Sending(lambda do: Step(heart, "отправляет сообщения", do)):
+                log.info("фоновая служба работает")
+                work(plan(heart))
     except KeyboardInterrupt:
         log.info("фоновая служба остановлена")
         return 0

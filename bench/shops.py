@@ -4,6 +4,7 @@ Who buys how often differs widely (gamma), receipts are skewed (lognormal): half
 some two averages and a half, as real ones do.
 """
 
+import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +12,7 @@ from math import sqrt
 
 import numpy as np
 
-from bench.table import Row
+from bench.table import Row, printed
 from loyalty.messages import effect
 from loyalty.messages.effect import NO_CAP, Effect, Estimate, Mask, Verdict, Whole
 
@@ -40,7 +41,7 @@ CAMPAIGN = Kind("Одна рассылка: 500 человек, контроль
 CAMPAIGNS = Kind("12 рассылок по 500 человек, контрольная группа 10 %", 500, 10, 14, 12)
 KINDS = (SMALL, LASTING, BIG, CAMPAIGN, CAMPAIGNS)
 
-Method = Callable[[Whole, Mask, Whole, int], Estimate | None]
+Method = Callable[[Whole, Mask, Whole, int], Estimate]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class People:
         return np.bincount(who, receipts, self.count).astype(np.int64)
 
 
-def usual(spent: Whole, is_control: Mask, stratum: Whole, cap: int) -> Estimate | None:
+def usual(spent: Whole, is_control: Mask, stratum: Whole, cap: int) -> Estimate:
     """Welch's interval of plain averages: what tools for large shops do."""
     one, other = spent[~is_control].astype(float), spent[is_control].astype(float)
     variance = len(one) ** 2 * (one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other))
@@ -114,6 +115,15 @@ def _shop(chance: np.random.Generator, kind: Kind, lift: float, method: Method) 
             deviates = effect.spread(earlier[: kind.people], stratum, cap) or 0.0
             promised = effect.chance(kind.people, Fraction(kind.percent, 100), deviates / sqrt(kind.drawings))
     return effect.together(estimates), truth, promised
+
+
+def main(words: list[str]) -> list[Row]:
+    """Simulate and print; every row."""
+    parser = argparse.ArgumentParser(prog="python -m bench effect", description="Честный эффект: не врёт ли он")
+    parser.add_argument("--shops", type=int, default=SHOPS, help=f"магазинов каждого рода ({SHOPS})")
+    found = rows(parser.parse_args(words).shops)
+    print(printed(found))
+    return found
 
 
 def rows(shops: int = SHOPS, lift: float = 0.15) -> list[Row]:

@@ -13,6 +13,9 @@ SEGMENT = "pages/segment.py"
 SEGMENT_EDIT = "pages/segment_edit.py"
 CAMPAIGNS = "pages/campaigns.py"
 CAMPAIGN_EDIT = "pages/campaign_edit.py"
+CAMPAIGN = "pages/campaign.py"
+MESSAGES_TOTALS = "pages/messages_totals.py"
+CONTROL_GROUP = "pages/control_group.py"
 TRIGGERS = "pages/triggers.py"
 TRIGGER_EDIT = "pages/trigger_edit.py"
 REHEARSAL = "pages/rehearsal.py"
@@ -28,6 +31,7 @@ ASKED = {
     "customer": ("id",),
     "segment": ("name", "tab"),
     "segment_edit": ("name", "copy", "where", "who"),
+    "campaign": ("name", "step"),
     "campaign_edit": ("name", "segment", "step"),
     "trigger_edit": ("name",),
     "rehearsal": ("trigger",),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 from sqlmodel import Session
 
-from loyalty import settings, ui, wording
+from loyalty import acts, settings, ui, wording
 from loyalty.errors import Refused
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Draft, Saved
@@ -97,3 +97,11 @@ def unfinished(form: ui.Form) -> dict[str, str]:
     if form["when"] == AT and not (form["day"] and form["hour"]):
         return {"day": "Выберите день и время, или отправьте сразу"}
     return {}
+
+
+def stored(session: Session, draft: Draft, opened: Opened, seed: str, act: acts.Act, now: datetime) -> None:
+    """The draft is kept, as a new one or in place of the one that was opened."""
+    if opened.saved:
+        campaigns.change(session, opened.saved.name, draft, act, now, seen=opened.saved.draft)
+    else:
+        campaigns.add(session, draft, act, now, seed=seed)

@@ -8,6 +8,7 @@ from loyalty.messages.audience import Audience, Recipient
 from loyalty.messages.pricing import Price
 from loyalty.messages.text import SMS
 from loyalty.reports import faces
+from pages._addresses import GATEWAYS
 from pages._campaign_audience import DEARER, STEP
 
 SHOWN, PAGE = 10, "campaign-preview"
@@ -50,19 +51,38 @@ def costs(form: ui.Form, found: Audience, price: Price) -> None:
         told.append(f"Самое длинное сообщение — {part_words(price.most)}{worst}")
     ui.lines(told)
     if price.part_price is None:
-        st.caption("Сколько стоит часть, неизвестно: укажите цену в «Шлюзах»")
+        unpriced(found, price)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if price.dearer:
             many = wording.plural(len(price.dearer), "клиента", "клиентов", "клиентов")
             if st.button(f"На часть больше у {many}", type="tertiary", key="campaign-dearer"):
                 st.query_params[STEP] = DEARER
                 st.rerun()
-    saving = 0 if form["is_latin"] else price.parts - pricing.in_latin(found.reached)
+    saving = 0 if form["is_latin"] else price.parts - price.latin
     if saving > 0 or form["is_latin"]:
         form.field(st.toggle, "is_latin", "Отправить латиницей", help="Дешевле, но читать неудобно")
     if saving > 0:
         money = "" if price.part_price is None else f", это {wording.roubles(saving * price.part_price)}"
         st.caption(f"Латиницей было бы на {part_words(saving, 'часть', 'части')} меньше{money}")
+
+
+def unpriced(found: Audience, price: Price) -> None:
+    """The shop has not said what a part costs: the gateway may say."""
+    with db.reading() as session:
+        account = gateways.accounts(session, SMS)[0]
+    if account.is_sandbox:
+        with st.container(horizontal=True, gap="xsmall"):
+            st.caption("Сколько стоит часть, неизвестно: укажите её цену", width="content")
+            ui.link("в «Шлюзах»", GATEWAYS)
+    elif st.button("Спросить цену у шлюза", type="tertiary", icon=":material/payments:", key="campaign-quote"):
+        with ui.explained():
+            quote = pricing.asked(account, found.reached)
+            if quote is None or not quote.parts:
+                st.caption("Шлюз не говорит цен заранее: укажите цену части в «Шлюзах»")
+                return
+            whole = wording.roubles_round(quote.cost * price.parts // quote.parts)
+            some = wording.plural(quote.messages, "сообщение", "сообщения", "сообщений")
+            st.caption(f"По словам шлюза, {some} — {wording.roubles(quote.cost)}; все — около {whole}")
 
 
 def part_words(count: int, one: str = "часть", few: str = "части") -> str:
@@ -71,12 +91,13 @@ def part_words(count: int, one: str = "часть", few: str = "части") -> 
 
 
 def gateway(channel: str) -> None:
-    """By which gateway it will go, and what is wrong with it."""
+    """By which gateway it will go, for how many messages it is good, and what is wrong with it.
+
+    That nothing leaves the PC while it is the sandbox, stands over the page.
+    """
     with db.reading() as session:
         account = gateways.accounts(session, channel)[0]
-    if account.is_sandbox:
-        st.caption(":material/science: Шлюз — «Песочница»: с этого компьютера ничего не уйдёт")
-    else:
+    if not account.is_sandbox:
         balance = "" if account.balance is None else f" · на счёте {wording.roubles(account.balance)}"
         st.caption(f"Шлюз — {ui.plain(account.title)}{balance}")
     if account.trouble:

@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session
 
-from loyalty import db, ui
+from loyalty import db, ui, wording
 from loyalty.errors import Problems
 from loyalty.messages import gateways
 from loyalty.messages.gateways import MAIN, RESERVE, Account, Setting
-from loyalty.money import ROUBLE
+from loyalty.sms.answers import kopecks
 from loyalty.sms.catalogue import GATEWAYS, SANDBOX, SMS, Provider
 from pages import _gateway_tried
 
@@ -47,7 +47,7 @@ def _dialog(channel: str, known: Sequence[Account], is_reserve: bool) -> None:
             _fields(form, GATEWAYS[kind], by_kind.get(kind))
         if channel == SMS:
             form.field(
-                st.number_input, f"price_{kind}", "Цена одной SMS, ₽", min_value=0.0, max_value=100.0, step=0.1,
+                st.text_input, f"price_{kind}", "Цена одной SMS, ₽", placeholder="3,20",
                 help="По ней считаются расходы на рассылки, если шлюз сам не называет цену",
             )  # fmt: skip
         form.place()
@@ -65,7 +65,7 @@ def _start(offered: Sequence[str], known: Mapping[str, Account], current: str) -
             f"key_{kind}": "",
             f"sender_{kind}": access.sender if access else "",
             f"url_{kind}": access.url if access else "",
-            f"price_{kind}": None if price is None else price / ROUBLE,
+            f"price_{kind}": "" if price is None else wording.bonuses(price),
         }
     return start
 
@@ -89,11 +89,12 @@ def _fields(form: ui.Form, provider: Provider, known: Account | None) -> None:
 
 
 def _save(form: ui.Form, channel: str, kind: str, is_reserve: bool) -> None:
-    price = form[f"price_{kind}"]
-    said = Setting(
-        kind, form[f"key_{kind}"] or None, form[f"sender_{kind}"] or "", form[f"url_{kind}"] or "",
-        None if price is None else round(price * ROUBLE), is_reserve,
-    )  # fmt: skip
+    typed = {name: form[f"{name}_{kind}"] or "" for name in ("key", "sender", "url", "price")}
+    price = kopecks(typed["price"]) if typed["price"] else None
+    if typed["price"] and price is None:
+        form.refuse({f"price_{kind}": "Цену пишут в рублях: 3,20"})
+        return
+    said = Setting(kind, typed["key"] or None, typed["sender"], typed["url"], price, is_reserve)
     title, written = GATEWAYS[kind].title, False
 
     def change(session: Session) -> Account:

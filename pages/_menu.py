@@ -6,14 +6,17 @@ import streamlit as st
 
 from loyalty.reports import shop as shop_report
 from pages._addresses import (
+    CAMPAIGN,
     CAMPAIGN_EDIT,
     CAMPAIGNS,
     CONSENTS,
+    CONTROL_GROUP,
     CUSTOMER,
     CUSTOMERS,
     GATEWAYS,
     IMPORT,
     JOURNAL,
+    MESSAGES_TOTALS,
     OVERVIEW,
     PROGRAM,
     REHEARSAL,
@@ -63,6 +66,9 @@ def navigation(state: shop_report.State) -> Any:
         st.Page(SEGMENT, title="Сегмент", url_path="segment", visibility="hidden"),
         st.Page(SEGMENT_EDIT, title="Условия сегмента", url_path="segment_edit", visibility="hidden"),
         st.Page(CAMPAIGNS, title="Рассылки", icon=":material/send:", url_path="campaigns"),
+        st.Page(CAMPAIGN, title="Рассылка", url_path="campaign", visibility="hidden"),
+        st.Page(MESSAGES_TOTALS, title="Итоги сообщений", url_path="messages_totals", visibility="hidden"),
+        st.Page(CONTROL_GROUP, title="Контрольная группа", url_path="control_group", visibility="hidden"),
         st.Page(CAMPAIGN_EDIT, title="Новая рассылка", url_path="campaign_edit", visibility="hidden"),
         st.Page(TRIGGERS, title="Триггеры", icon=":material/bolt:", url_path="triggers"),
         st.Page(TRIGGER_EDIT, title="Триггер", url_path="trigger_edit", visibility="hidden"),

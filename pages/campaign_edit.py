@@ -15,9 +15,9 @@ from loyalty.segments import stored as segments
 from pages import (
     _campaign_audience,
     _campaign_fields,
-    _campaign_launch,
     _campaign_opened,
     _campaign_preview,
+    _campaign_save,
     _campaign_test,
 )
 from pages._addresses import CAMPAIGNS
@@ -64,7 +64,7 @@ def main() -> None:
         price = None
         with side, ui.explained():
             price = answer(form, opened, known)
-        _campaign_launch.buttons(actions, form, opened, price)
+        _campaign_save.buttons(actions, form, opened, price)
 
 
 def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:

@@ -5,7 +5,7 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.messages import campaigns, results
 from pages import _campaigns_list
-from pages._addresses import CAMPAIGN_EDIT
+from pages._addresses import CAMPAIGN_EDIT, MESSAGES_TOTALS
 
 
 def main() -> None:
@@ -25,6 +25,8 @@ def main() -> None:
         )
         return
     with actions:
+        if st.button("Итоги", icon=":material/bar_chart:", key="campaigns-totals"):
+            st.switch_page(MESSAGES_TOTALS)
         if st.button("Новая рассылка", type="primary", icon=":material/add:", key="campaigns-new"):
             st.switch_page(CAMPAIGN_EDIT)
     _campaigns_list.waiting([one for one in everything if not one.is_launched])

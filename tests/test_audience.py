@@ -11,7 +11,7 @@ from loyalty.errors import NotFound
 from loyalty.messages import audience, pricing
 from loyalty.models import Holdout, HoldoutMember
 from loyalty.segments.tree import Not, is_
-from tests.mailing import Mailing, Who, codes, outcome
+from tests.audiences import Mailing, Who, codes, outcome
 from tests.till import sale
 
 TEXT = "{имя}, ждём"
@@ -162,8 +162,8 @@ def test_latin_letters_save_parts(shop: Mailing) -> None:
     shop.people(3)
     reached = shop.audience(text="ж" * 71).reached
     with db.reading() as session:
-        assert pricing.of(session, "sms", reached).parts == 6
-    assert pricing.in_latin(reached) == 3
+        price = pricing.of(session, "sms", reached)
+    assert (price.parts, price.latin) == (6, 3)
 
 
 def test_the_longest_text_is_looked_at_first(shop: Mailing) -> None:

@@ -18,7 +18,7 @@ from loyalty.messages import campaigns
 from loyalty.models import attempts
 from loyalty.segments import membership
 from loyalty.segments.tree import is_
-from tests.mailing import Mailing, Who, codes, outcome, rows, statuses
+from tests.audiences import Mailing, Who, codes, outcome, rows, statuses
 from tests.till import loyalty, sale
 
 NAME = "Рассылка"

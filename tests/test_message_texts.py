@@ -1,11 +1,14 @@
 """Texts of messages: what is understood, what is refused at once and how, what stands where a value was."""
 
+from random import Random
+
 import pytest
 
 from loyalty.errors import Problems
 from loyalty.messages import text
 from loyalty.messages.naming import spoken
 from loyalty.messages.text import EMAIL, PLACEHOLDERS, Unfilled
+from loyalty.sms import parts, translit
 
 MARIA = {"имя": "Мария", "бонусы": "1\u00a0240", "уровень": "", "магазин": "Шоурум {лето}"}
 
@@ -80,6 +83,17 @@ def test_an_e_mail_keeps_no_break_spaces_and_its_subject_is_one_line() -> None:
     with pytest.raises(Problems) as told:
         text.parse_subject("Тема\nBcc: all@example.com")
     assert told.value.by_field == {"subject": "Тема письма — одна строка: уберите перевод строки"}
+
+
+def test_how_long_a_text_is_in_latin_letters_is_counted_fast_and_exactly() -> None:
+    chance, signs = Random(1), "абвЖЩЮЯьъё «»—№₽…😀{}€abc" + "\u00a0\n"
+    for _ in range(2_000):
+        said = "".join(chance.choice(signs) for _ in range(chance.randrange(300)))
+        assert translit.length(said) == parts.count(translit.latin(said))
+
+
+def test_a_latin_text_is_latin_with_the_names_in_it() -> None:
+    assert text.parse("{имя}, ждём!", is_latin=True).rendered(MARIA) == "Mariya, zhdem!"
 
 
 @pytest.mark.parametrize(

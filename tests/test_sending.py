@@ -12,8 +12,8 @@ from loyalty.customers import consents
 from loyalty.messages import campaigns, gateways, limits, queue, sender, statuses
 from loyalty.models import Campaign, Customer, Trigger, messages, switches
 from loyalty.sms.gateway import Called, Outcome, State
-from tests import mailing, providers
-from tests.mailing import (
+from tests import outgoing, providers
+from tests.outgoing import (
     ALWAYS,
     TEXT,
     campaign,
@@ -241,7 +241,7 @@ def test_who_opts_out_between_queue_and_sending_gets_nothing(shop: pytest.Monkey
     ids = people(30)
     through(smsru)
     id_ = launched()
-    mailing.refuse(ids[:4])
+    outgoing.refuse(ids[:4])
     send()
     assert counted(id_) == {"sent": 26, "skipped: opted_out": 4}
     assert phone(0)[1:] not in {one.phone for one in smsru.sent}
@@ -464,7 +464,7 @@ def test_a_schedule_missed_for_days_asks(shop: pytest.MonkeyPatch, smsru: SmsRu)
     through(smsru)
     later = settings.now().replace(tzinfo=None) + timedelta(hours=6)
     on_time, missed = launched("Вовремя", at=later), launched("Поздно", at=later)
-    mailing.no_limits()
+    outgoing.no_limits()
     with db.writing() as session:
         campaigns.unschedule(session, "Поздно")
     at(shop, f"{later:%Y-%m-%dT%H:%M}")
@@ -506,41 +506,39 @@ def test_a_trigger_that_was_switched_off_sends_no_more(shop: pytest.MonkeyPatch,
 # --- Statuses ---------------------------------------------------------------------------------------------
 
 S, D, F, U = State.SENT, State.DELIVERED, State.FAILED, State.UNKNOWN
+NEWS: list[tuple[list[tuple[State, int | None]], str]] = [
+    ([(D, 5)], "delivered"),
+    ([(D, 5), (D, 5), (D, 5)], "delivered"),
+    ([(D, 5), (S, 3)], "delivered"),
+    ([(D, 5), (S, 7)], "delivered"),
+    ([(D, 5), (F, 7)], "delivered"),
+    ([(F, 5), (D, 7)], "delivered"),  # a mistake of the gateway's, mended by it
+    ([(F, 5), (D, 3)], "failed"),
+    ([(F, 5), (S, 7)], "failed"),
+    ([(F, None), (D, None)], "delivered"),
+    ([(S, 5), (S, 4), (D, 3)], "delivered"),
+    ([(U, 5)], "sent"),
+    ([], "sent"),
+]
 
 
-@pytest.mark.parametrize(
-    ("news", "ends"),
-    [
-        ([(D, 5)], "delivered"),
-        ([(D, 5), (D, 5), (D, 5)], "delivered"),
-        ([(D, 5), (S, 3)], "delivered"),
-        ([(D, 5), (S, 7)], "delivered"),
-        ([(D, 5), (F, 7)], "delivered"),
-        ([(F, 5), (D, 7)], "delivered"),  # a mistake of the gateway's, mended by it
-        ([(F, 5), (D, 3)], "failed: rejected"),
-        ([(F, 5), (S, 7)], "failed: rejected"),
-        ([(F, None), (D, None)], "delivered"),
-        ([(S, 5), (S, 4), (D, 3)], "delivered"),
-        ([(U, 5)], "sent"),
-        ([], "sent"),
-    ],
-)
-def test_news_late_repeated_and_out_of_order(
-    shop: pytest.MonkeyPatch, smsru: SmsRu, news: list[tuple[State, int | None]], ends: str
-) -> None:
+def test_news_late_repeated_and_out_of_order(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
     """Acceptance 44."""
-    people(1)
+    people(len(NEWS))
     through(smsru)
     id_ = launched()
     send()
-    (message,) = found(id_)
-    for state, minute in news:
-        moment = None if minute is None else settings.now() + timedelta(minutes=minute - 10)
-        said = Outcome(state, reason="rejected" if state == F else "", at=moment)
-        with db.writing() as session:
-            account = gateways.accounts(session, "sms")[0]
-            statuses.called(session, account, Called({message.gateway_id: said}), settings.now())
-    assert counted(id_) == {ends: 1}
+    for message, (news, _) in zip(found(id_), NEWS, strict=True):
+        for state, minute in news:
+            moment = None if minute is None else settings.now() + timedelta(minutes=minute - 10)
+            said = Outcome(state, reason="rejected" if state == F else "", at=moment)
+            with db.writing() as session:
+                account = gateways.accounts(session, "sms")[0]
+                statuses.called(session, account, Called({message.gateway_id: said}), settings.now())
+    assert [(one.status, news) for one, (news, _) in zip(found(id_), NEWS, strict=True)] == [
+        (ends, news) for news, ends in NEWS
+    ]
+    assert all((one.delivered_at is not None) == (one.status == "delivered") for one in found(id_))
 
 
 def test_a_gateway_is_asked_ever_less_often_and_after_two_days_no_more(
@@ -548,7 +546,7 @@ def test_a_gateway_is_asked_ever_less_often_and_after_two_days_no_more(
 ) -> None:
     people(3)
     through(smsru)
-    mailing.no_limits()
+    outgoing.no_limits()
     id_ = launched()
     send()
     smsru.states = {one.id: 102 for one in smsru.sent}

@@ -15,6 +15,8 @@ from loyalty import db, secret
 from loyalty.models import suppressions
 
 s = suppressions.c
+ERASED = "erased"
+"""The source of those whose data were destroyed: they get no service messages either."""
 
 
 def hasher(session: Session) -> Callable[..., str]:
@@ -38,13 +40,14 @@ def suppress(session: Session, address: str, at: datetime, source: str) -> None:
     )
 
 
-def among(session: Session, addresses: Iterable[str]) -> dict[str, datetime]:
-    """Those of the addresses that are suppressed, and since when (UTC)."""
+def among(session: Session, addresses: Iterable[str], source: str | None = None) -> dict[str, datetime]:
+    """Those of the addresses that are suppressed, and since when (UTC); of one source where it is said."""
     if not _any(session):  # nothing to hash thousands of phones for
         return {}
     key = hasher(session)
     keys = {key(address): address for address in set(addresses) if address}
-    rows = session.connection().execute(select(s.hash, s.at).where(db.among(session, s.hash, keys)))
+    query = select(s.hash, s.at).where(db.among(session, s.hash, keys))
+    rows = session.connection().execute(query.where(s.source == source) if source else query)
     return {keys[key]: at for key, at in rows}
 
 

@@ -49,6 +49,11 @@ class Estimate:
     buyers: int
     usual: float  # what the treated would have spent without messages
 
+    @property
+    def is_one(self) -> bool:
+        """Whether there was anybody to compare with."""
+        return min(self.treated, self.control) >= LEAST_OF_STRATUM
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -68,12 +73,13 @@ class Effect:
         return value, low, high
 
 
-def measure(spent: Whole, is_control: Mask, stratum: Whole, cap: Kopecks = NO_CAP) -> Estimate | None:
-    """Kopecks, group and stratum of everyone assigned, in parallel; None where there are too few of them."""
+def measure(spent: Whole, is_control: Mask, stratum: Whole, cap: Kopecks = NO_CAP) -> Estimate:
+    """Kopecks, group and stratum of everyone assigned, in parallel; no effect where there are too few of them."""
     capped = np.minimum(spent, cap).astype(np.float64)
     treated, control = int(np.count_nonzero(~is_control)), int(np.count_nonzero(is_control))
+    buyers = int(np.count_nonzero(capped))
     if min(treated, control) < LEAST_OF_STRATUM:
-        return None
+        return Estimate(0.0, 0.0, treated, control, buyers, 0.0)
     effect = variance = 0.0
     for mine in _joined(is_control, stratum):
         one, other = capped[mine & ~is_control], capped[mine & is_control]
@@ -82,9 +88,7 @@ def measure(spent: Whole, is_control: Mask, stratum: Whole, cap: Kopecks = NO_CA
         pooled = squares / (len(one) + len(other) - 2)
         variance += len(one) ** 2 * pooled * (1 / len(one) + 1 / len(other))
     total = float(capped[~is_control].sum())
-    return Estimate(
-        float(effect), float(variance), treated, control, int(np.count_nonzero(capped)), total - float(effect)
-    )
+    return Estimate(float(effect), float(variance), treated, control, buyers, total - float(effect))
 
 
 def _joined(is_control: Mask, stratum: Whole) -> list[Mask]:
@@ -101,9 +105,10 @@ def _joined(is_control: Mask, stratum: Whole) -> list[Mask]:
     return found
 
 
-def together(estimates: Iterable[Estimate | None]) -> Effect:
+def together(estimates: Iterable[Estimate]) -> Effect:
     """One answer of one or several drawings, each of which is compared within itself alone."""
-    known = [one for one in estimates if one is not None]
+    everything = list(estimates)
+    known = [one for one in everything if one.is_one] or everything
     treated, control = sum(one.treated for one in known), sum(one.control for one in known)
     enough = min(treated, control) >= LEAST_PEOPLE and sum(one.buyers for one in known) >= LEAST_BUYERS
     effect, error = sum(one.effect for one in known), sqrt(sum(one.variance for one in known))

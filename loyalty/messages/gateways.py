@@ -221,18 +221,18 @@ def _fill(row: models.Gateway, known: Provider, new: Setting) -> None:
             problems[name] = str(refused)
             return said
 
-    if known.key and (new.key or not row.key):
-        key = checked("key", known.key_of, new.key or "")
-        if key != row.key:
-            row.key, row.balance, row.asked_at = key, None, None  # another account
-    row.sender = checked("sender", known.sender_of, row.sender if new.sender is None else new.sender)
-    row.url = checked("url", known.url_of, row.url if new.url is None else new.url)
-    if new.price != KEPT:
-        if new.price is not None and not 0 <= new.price <= PRICE_MAX:
-            problems["price"] = "Цена одной SMS — от 0 до 100 ₽"
-        row.price = new.price
+    is_key_said = known.key and (new.key or not row.key)
+    key = checked("key", known.key_of, new.key or "") if is_key_said else row.key
+    sender = checked("sender", known.sender_of, row.sender if new.sender is None else new.sender)
+    url = checked("url", known.url_of, row.url if new.url is None else new.url)
+    price = row.price if new.price == KEPT else new.price
+    if price is not None and not 0 <= price <= PRICE_MAX:
+        problems["price"] = "Цена одной SMS — от 0 до 100 ₽"
     if problems:
         raise Problems(problems)
+    if key != row.key:
+        row.balance = row.asked_at = None  # another account
+    row.key, row.sender, row.url, row.price = key, sender, url, price
     if known.calls_back and not row.hook:
         row.hook = token_urlsafe(24)
 

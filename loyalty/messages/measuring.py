@@ -129,7 +129,7 @@ def of_all(session: Session, today: date) -> Answer | None:
 
 
 def _answer(session: Session, found: list[_Drawn], today: date) -> Answer:
-    estimates, busy = list[Estimate | None](), dict[int, date]()
+    estimates, busy = list[Estimate](), dict[int, date]()
     for one in found:
         estimates.append(_estimate(session, one, today, busy))
     until = max(one.last_day for one in found)
@@ -140,7 +140,7 @@ def _answer(session: Session, found: list[_Drawn], today: date) -> Answer:
     )  # fmt: skip
 
 
-def _estimate(session: Session, one: _Drawn, today: date, busy: dict[int, date]) -> Estimate | None:
+def _estimate(session: Session, one: _Drawn, today: date, busy: dict[int, date]) -> Estimate:
     """Of whoever is not still compared by an earlier campaign, whichever group she is in there."""
     ids, is_control = _assigned(session, one.id)
     is_free = np.array([busy.get(id_, date.min) < one.launched_on for id_ in ids.tolist()], dtype=np.bool_)

@@ -25,8 +25,12 @@ _IS_TRIGGER, _OF = _m.trigger_id.is_not(None), func.coalesce(_m.campaign_id, _m.
 
 @dataclass(frozen=True)
 class Counts:
-    """Messages of one campaign or trigger; `skipped` by reason, `waiting` are to be sent or on their way."""
+    """Messages of one campaign or trigger; `skipped` by reason, `waiting` are to be sent or on their way.
 
+    `audience` is everybody it was meant for.
+    """
+
+    audience: int = 0
     recipients: int = 0
     sent: int = 0
     delivered: int = 0
@@ -36,6 +40,16 @@ class Counts:
     cancelled: int = 0
     skipped: Mapping[str, int] = field(default_factory=dict)
     cost: Kopecks = 0
+
+    @property
+    def handed(self) -> int:
+        """What was given to the gateway, whatever became of it."""
+        return self.audience - sum(self.skipped.values()) - self.cancelled - self.waiting
+
+    @property
+    def unconfirmed(self) -> int:
+        """What the gateway took and has not told the end of."""
+        return max(self.handed - self.failed - self.unknown - self.delivered, 0)
 
 
 @dataclass(frozen=True)
@@ -180,11 +194,17 @@ def _counts(rows: list[Row[Any]], charged_before: Kopecks) -> Counts:
         if row.status == "skipped":
             skipped[row.reason] = skipped.get(row.reason, 0) + row.rows
     return Counts(
-        sum(row.recipients for row in rows), sum(row.sent for row in rows), sum(row.delivered for row in rows),
-        of("failed"), of("unknown"), of("queued", "sending"), of("cancelled"),
-        dict(sorted(skipped.items(), key=lambda one: -one[1])),
-        charged_before + sum(row.cost or 0 for row in rows),
-    )  # fmt: skip
+        audience=sum(row.rows for row in rows),
+        recipients=sum(row.recipients for row in rows),
+        sent=sum(row.sent for row in rows),
+        delivered=sum(row.delivered for row in rows),
+        failed=of("failed"),
+        unknown=of("unknown"),
+        waiting=of("queued", "sending"),
+        cancelled=of("cancelled"),
+        skipped=dict(sorted(skipped.items(), key=lambda one: -one[1])),
+        cost=charged_before + sum(row.cost or 0 for row in rows),
+    )
 
 
 def _charged_before(session: Session, end: datetime | None) -> dict[tuple[bool, int], Kopecks]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -46,6 +47,7 @@ IDLE_S = 1.0
 SWEPT_EVERY_S = 30.0
 WRITTEN_WITHIN_S = 600.0
 """For how long an answer is held by a database that does not take it; then its messages are unknown."""
+KEPT_S = 7 * 86_400
 log = logging.getLogger("worker")
 T = TypeVar("T")
 
@@ -56,6 +58,7 @@ class Worker:
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"
         settings.files_dir().mkdir(parents=True, exist_ok=True)
+        _tidy_up()
         self._lock = Lock(_place(self.name))
         self._lock.acquire()
 
@@ -68,6 +71,14 @@ class Worker:
 
 def _place(worker: str) -> Path:
     return settings.files_dir() / "senders" / f"{worker}.lock"
+
+
+def _tidy_up() -> None:
+    """Files of workers that died long ago; what they left was found long ago."""
+    for path in _place("*").parent.glob("*.lock"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > KEPT_S:
+                path.unlink()
 
 
 def _is_dead(worker: str, claimed_at: datetime) -> bool:
@@ -96,7 +107,9 @@ class Sender:
 
     def __init__(self) -> None:
         self._worker = Worker()
+        self._zone = settings.DEFAULT_TIMEZONE
         self._resting: dict[str, Rest] = {}  # by channel and gateway
+        self._used: dict[str, Account] = {}  # since their balances were asked
         self._failed = Counter[int]()  # by campaign: recipients in a row
         self._silent = Counter[int]()  # by campaign: requests in a row
         self._swept_at = -SWEPT_EVERY_S
@@ -108,30 +121,39 @@ class Sender:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Nothing of its is under way any more."""
         self._worker.end()
+
+    def _now(self) -> datetime:
+        return settings.now(self._zone)
 
     def step(self) -> bool:
         """One batch of each source that has something due, and news; whether anything was done."""
-        now = _now()
+        with db.reading() as session:
+            self._zone = settings.timezone(session)
+        now = self._now()
         self._tidy(now)
         with db.reading() as session:
             due = queue.due(session, now)
             asks = statuses.is_due(session, now)
         self._is_kept_waiting = False
         sent = [self._send(source) for source in due]
+        if not any(sent):
+            self._ask_balances()
         polled = statuses.poll(now) if asks else 0
-        if any(sent):
-            self._tidy(_now())
         return any(sent) or polled > 0
 
-    # --- Before and after ---------------------------------------------------------------------------------
+    # --- Before -------------------------------------------------------------------------------------------
 
     def _tidy(self, now: datetime) -> None:
         """What others left unanswered, what waits in vain, schedules, campaigns that are done: glances first."""
-        sweeps = time.monotonic() >= self._swept_at + SWEPT_EVERY_S
+        looks = time.monotonic() >= self._swept_at + SWEPT_EVERY_S
         with db.reading() as session:
             left = self._left_behind(session)
-            sweeps = sweeps and queue.needs_sweeping(session, now)
+            sweeps = looks and queue.needs_sweeping(session, now)
             ends = queue.is_any_done(session)
             starts = campaigns.is_due(session, now) and not limits.held(session)
         if left or sweeps or ends:
@@ -143,7 +165,7 @@ class Sender:
         if starts:
             with db.writing() as session:
                 campaigns.start_due(session, now)
-        self._swept_at = time.monotonic() if sweeps else self._swept_at
+        self._swept_at = time.monotonic() if looks else self._swept_at
 
     def _left_behind(self, session: Session) -> list[int]:
         """Batches whose worker died before it wrote down an answer; or that we could not write down ourselves."""
@@ -172,20 +194,24 @@ class Sender:
     def _claim(self, source: Source, account: Account, only: Sequence[int] | None) -> Claimed | None:
         limit = min(BATCH_MAX, gateways.opened(account).batch_max)
         with db.writing() as session:
-            return claiming.claim(session, source, account.kind, limit, self._worker.name, _now(), only)
+            return claiming.claim(session, source, account.kind, limit, self._worker.name, self._now(), only)
 
     def _hand_over(self, claimed: Claimed, account: Account, *, has_reserve: bool) -> Sequence[int]:
         """Call the gateway, with no transaction open, and write down what it said; who may be tried elsewhere."""
+        is_heard = False
         try:
             told = gateways.opened(account).send(claimed.messages, claimed.client_id)
+            is_heard = True
         except NotAccepted as refusal:
+            is_heard = True
             return self._refused(claimed, account, refusal, has_reserve)
         except Uncertain as silence:
+            is_heard = True
             self._unanswered(claimed, account, str(silence))
             return ()
-        except BaseException:  # a mistake of ours, or we are stopped: nobody knows what was sent
-            self._unanswered(claimed, account, "Причина записана в журнал worker.log")
-            raise
+        finally:
+            if not is_heard:  # a mistake of ours, or we are stopped: nobody knows what was sent
+                self._unanswered(claimed, account, "Причина записана в журнал worker.log")
         recorded = self._record(claimed, account, told, has_reserve)
         self._answered(claimed, account, recorded)
         return recorded.again if has_reserve else ()
@@ -196,13 +222,14 @@ class Sender:
         order = [one.id for one in claimed.messages]
         return _surely(
             lambda session: outcomes.record(
-                session, claimed.batch_id, order, told, account, _now(), has_reserve=has_reserve
+                session, claimed.batch_id, order, told, account, self._now(), has_reserve=has_reserve
             )
         )
 
     def _answered(self, claimed: Claimed, account: Account, recorded: Recorded) -> None:
         """The gateway works; a campaign of which it refuses one after another pauses."""
         self._resting.pop(account.channel + account.kind, None)
+        self._used[account.channel + account.kind] = account
         if account.trouble:
             _surely(lambda session: gateways.said(session, account, trouble=""))
         if (id_ := claimed.campaign_id) is None:
@@ -228,7 +255,7 @@ class Sender:
         id_ = claimed.campaign_id
 
         def write(session: Session) -> None:
-            outcomes.give_back(session, claimed.batch_id, _now())
+            outcomes.give_back(session, claimed.batch_id, self._now())
             if refusal.is_permanent and id_ is not None:
                 queue.pause(session, id_, str(refusal))
 
@@ -245,13 +272,21 @@ class Sender:
         is_over = id_ is not None and self._silent[id_] >= SILENCES_MAX
 
         def write(session: Session) -> None:
-            outcomes.give_up(session, claimed.batch_id, _now())
+            outcomes.give_up(session, claimed.batch_id, self._now())
             if is_over and id_ is not None:
                 queue.pause(session, id_, f"{account.title} {SILENCES_MAX} раз подряд не ответил. {why}")
 
         _surely(write)
         if is_over:
             self._silent.pop(id_ or 0)
+
+    def _ask_balances(self) -> None:
+        """Of the gateways that have sent something, now that there is nothing more: what is left."""
+        for account in self._used.values():
+            balance = gateways.tried(account).balance
+            if balance is not None:
+                _surely(partial(gateways.said, account=account, balance=balance))
+        self._used.clear()
 
     # --- Gateways that take nothing -----------------------------------------------------------------------
 
@@ -286,11 +321,6 @@ def run(*, once: bool, is_stopped: Callable[[], bool] = lambda: False) -> None:
                 return
             patience_s -= wait_s
             time.sleep(wait_s)
-
-
-def _now() -> datetime:
-    with db.reading() as session:
-        return settings.now(settings.timezone(session))
 
 
 def _surely(write: Callable[[Session], T]) -> T:

@@ -152,7 +152,7 @@ def _refuse(session: Session, hers: Hers, act: Act) -> None:
             )  # fmt: skip
     session.flush()
     for address in (*hers.of(PHONE), *hers.emails):
-        suppression.suppress(session, address, now, "erased")
+        suppression.suppress(session, address, now, suppression.ERASED)
     proofs = update(said).where(said.c.customer_id.in_(hers.family))
     session.connection().execute(proofs.values(proof="", address="", wording=""))
 

@@ -49,4 +49,12 @@ def _letter(letter: str, is_loud: bool) -> str:
 
 def saves(text: str) -> int:
     """How many parts fewer a text is in Latin letters; 0 where it is no shorter."""
-    return max(0, parts.count(text).parts - parts.count(latin(text)).parts)
+    return max(0, parts.count(text).parts - length(text).parts)
+
+
+_AS_LONG = str.maketrans(_SIGNS | _LETTERS | {letter.upper(): written for letter, written in _LETTERS.items()})
+
+
+def length(text: str) -> parts.Length:
+    """How long `latin` of a text is, without its care for capital letters: much the faster."""
+    return parts.count(text.translate(_AS_LONG))
