@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl
 from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
+from bench import triggers
 from bench.databases import Databases, opened
 from bench.errors import Stopped
 from bench.machine import ROOT
@@ -187,7 +188,11 @@ def serve() -> None:
 
 # --- The command ------------------------------------------------------------------------------------------
 
-MEASURED: dict[str, Callable[[int], Iterator[Row]]] = {"queue": queueing, "send": sending}
+MEASURED: dict[str, Callable[[int], Iterator[Row]]] = {
+    "queue": queueing,
+    "send": sending,
+    "triggers": triggers.night,
+}
 
 
 def main(words: list[str]) -> list[Row]:
