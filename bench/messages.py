@@ -25,7 +25,6 @@ from bench.big.kept import FOLDER, kept
 from bench.databases import Databases, opened
 from bench.errors import Stopped
 from bench.machine import ROOT
-from bench.sales import TODAY
 from bench.table import Row, printed
 from loyalty import acts, db, settings
 from loyalty.messages import campaigns, gateways, sender
