@@ -12,7 +12,7 @@ from loyalty.demo import leaving, load
 from loyalty.errors import NotFound, Problems
 from loyalty.identity import same
 from loyalty.models import imports, memberships, segments
-from loyalty.segments import membership, refreshing, stored
+from loyalty.segments import crowds, membership, refreshing, stored
 from loyalty.segments.tree import All, Any_, Not, is_
 from loyalty.service import night
 from tests.recorded import Shop, code_of, members, passages, refused
@@ -212,6 +212,7 @@ def test_a_segment_that_cannot_be_evaluated_keeps_its_members_and_says_why(shop:
     shop.save("Б", is_("segment", name="А"))
     with db.writing() as session:  # as an older version of the program may have left it
         id_ = stored.get(session, "А").id
+        crowds.forget(session, id_)
         session.connection().execute(delete(memberships).where(memberships.c.segment_id == id_))
         session.connection().execute(delete(segments).where(segments.c.id == id_))
     shop.at("2026-03-02T10:00")
@@ -328,6 +329,7 @@ def test_an_import_that_segments_do_not_know_is_caught_up(shop: Shop) -> None:
     assert refreshing.catch_up() == []
     with db.writing() as session:  # as if killed between the import and its refresh
         session.connection().execute(delete(memberships))
+        crowds.forget(session)
         settings.put(session, membership.IMPORTS, str(len(session.connection().execute(select(imports)).all()) - 1))
     assert [one.members for one in refreshing.catch_up()] == [1]
     assert refreshing.catch_up() == []
