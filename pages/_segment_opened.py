@@ -66,7 +66,7 @@ def _json(tree: trees.Tree) -> dict[str, Any]:
 
 def _parsed(said: str) -> trees.Tree:
     try:
-        return trees.parse(json.loads(said))
+        return trees.parse(json.loads(said, object_pairs_hook=stored.each_once))
     except Refused:
         raise
     except (ValueError, RecursionError):  # no JSON, or a number too long to read

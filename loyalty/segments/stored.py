@@ -77,7 +77,7 @@ def from_file(path: Path) -> tuple[str, Tree]:
     if path.is_dir():
         raise Refused(f"«{path.name}» — это папка, а нужен файл с сегментом")
     try:
-        said = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_each_once)
+        said = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=each_once)
         json.dumps(said, ensure_ascii=False).encode()  # half a letter, written as \ud83d, is in no text
     except FileNotFoundError:
         raise NotFound(f"Нет такого файла: {path}") from None
@@ -92,12 +92,12 @@ def from_file(path: Path) -> tuple[str, Tree]:
     return from_json(said)
 
 
-def _each_once(said: list[tuple[str, Any]]) -> dict[str, Any]:
+def each_once(said: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON; Refused where a key is said twice, of which one would be lost."""
     found: dict[str, Any] = {}
     for key, value in said:
         if key in found:
-            raise Refused(f"«{brief(key)}» сказано дважды в одном месте файла: оставьте одно")
+            raise Refused(f"«{brief(key)}» сказано дважды в одном месте: оставьте одно")
         found[key] = value
     return found
 
@@ -107,6 +107,8 @@ def _checked_name(name: object) -> str:
         raise Problems({"name": "Напишите название сегмента"})
     if len(name.strip()) > NAME_MAX:
         raise Problems({"name": f"Название длиннее {NAME_MAX} знаков"})
+    if len(name.strip().splitlines()) > 1:
+        raise Problems({"name": "Название сегмента — одна строка, без переносов"})
     if not _alike(name):
         raise Problems({"name": "В названии сегмента не видно ни одного знака"})
     return name.strip()
