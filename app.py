@@ -4,7 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
-from loyalty import front, ui
+from loyalty import front, site, ui
 from pages import _shell, _warm
 
 # Streamlit would take the folder pages/ for its own until the first visitor's st.navigation: whoever came first by
@@ -13,9 +13,9 @@ PagesManager.uses_pages_directory = False
 
 app = st.App(
     __file__,
-    routes=[],
+    routes=[*site.ROUTES],
     lifespan=_warm.warmed,
-    middleware=[Middleware(front.InRussian)],
+    middleware=[Middleware(site.OnlyCustomers), Middleware(front.InRussian)],
     on_script_error=ui.apologise,
 )
 

@@ -1,4 +1,4 @@
-"""The background process: files from 1C, the night job, the day's backup; its pulse is seen on every screen."""
+"""The background process: files from 1C, the night, backups, messages; its pulse is seen on every screen."""
 
 import gc
 import logging
@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from types import FrameType
+from typing import NoReturn
 
 import schedule
 
@@ -16,14 +17,18 @@ from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError
 from loyalty.files import queue
 from loyalty.files.inbox import Inbox
+from loyalty.messages.triggers.firing import Watch
+from loyalty.rights import scrubbing
 from loyalty.segments import refreshing
 from loyalty.service import checking, night, ready, recount
 from loyalty.service.pulse import RESTING, Heart
+from loyalty.service.sending import Sending
 from loyalty.system_words import os_error
 
 QUEUE_S = 1
 INBOX_S = 5
 DAY_S = 20
+TRIGGERS_S = 10
 LOG_BYTES_MAX = 1_000_000
 LOGS_KEPT = 5
 log = logging.getLogger("worker")
@@ -90,12 +95,26 @@ def keep_segments() -> None:
         log.info("сегмент «%s»: вошли %s, вышли %s", moved.name, moved.entered, moved.left)
 
 
+class Triggers:
+    """What has happened since the last look becomes messages."""
+
+    def __init__(self) -> None:
+        self._watch = Watch()
+
+    def __call__(self) -> None:
+        with db.reading() as session:
+            if night.is_due(session, settings.today(session)):  # who was in a segment then is not known yet
+                return
+        for fired in self._watch.look():
+            log.info("триггер %s", fired.summary)
+
+
 def count_by_new_rules() -> None:
     """After an upgrade, once."""
     if done := recount.run():
         log.info("пересчёт по новым правилам: %s", done)
     if made := ready.run():
-        log.info("готовых сегментов сделано: %d", len(made))
+        log.info("готовых сегментов и триггеров сделано: %d", len(made))
 
 
 def keep_a_copy() -> None:
@@ -114,7 +133,9 @@ def plan(heart: Heart) -> schedule.Scheduler:
         (QUEUE_S, Step(heart, "загружает файлы", work_through_queue)),
         (QUEUE_S, Step(heart, "сверяет загруженное", check_imports)),
         (DAY_S, Step(heart, "обновляет сегменты", keep_segments)),
+        (TRIGGERS_S, Step(heart, "смотрит, что случилось для триггеров", Triggers())),
         (INBOX_S, Step(heart, "смотрит папку для файлов из 1С", Inbox().look)),
+        (DAY_S, Step(heart, "стирает удалённые данные", scrubbing.run)),
         (DAY_S, Step(heart, "делает резервную копию", keep_a_copy)),
     )
     scheduler = schedule.Scheduler()
@@ -122,6 +143,13 @@ def plan(heart: Heart) -> schedule.Scheduler:
         scheduler.every(seconds).seconds.do(step)
     scheduler.run_all()
     return scheduler
+
+
+def work(scheduler: schedule.Scheduler) -> NoReturn:
+    """Each job in its time, until stopped."""
+    while True:
+        scheduler.run_pending()
+        time.sleep(0.25)
 
 
 def keep_log() -> None:
@@ -150,11 +178,9 @@ def main() -> int:
         keep_log()
         with Heart() as heart:
             db.migrate()
-            log.info("фоновая служба работает")
-            scheduler = plan(heart)
-            while True:
-                scheduler.run_pending()
-                time.sleep(0.25)
+            with Sending(lambda do: Step(heart, "отправляет сообщения", do)):
+                log.info("фоновая служба работает")
+                work(plan(heart))
     except KeyboardInterrupt:
         log.info("фоновая служба остановлена")
         return 0

@@ -16,6 +16,8 @@ class Origin(StrEnum):
     TILL = "till"
     SCREEN = "screen"
     RULE = "rule"
+    SITE = "site"  # the customer herself
+    GATEWAY = "gateway"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from loyalty.errors import LoyaltyError
 
 BUSY_TIMEOUT_S = 60
 IDS_PER_QUERY = 5_000
-MIGRATING, INTAKE = 1, 2  # what is done by one at a time
+MIGRATING, INTAKE, CLAIMING = 1, 2, 3  # what is done by one at a time
 CHANGES = "changes"  # the setting
 REHEARSING = "rehearsing"  # in a session's info
 T = TypeVar("T")

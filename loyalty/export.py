@@ -1,4 +1,4 @@
-"""What leaves the program as a file: customers as of a day, receipts, returns, movements, stays in segments."""
+"""What leaves the program as a file: customers, receipts, returns, movements, stays in segments, messages."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -17,7 +17,20 @@ from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.errors import Refused
 from loyalty.explain.reasons import KINDS, explain, gifts, sources
-from loyalty.models import customers, entries, memberships, receipt_lines, receipts, returns, segments
+from loyalty.messages import results
+from loyalty.messages.reasons import REASONS, STATUSES
+from loyalty.models import (
+    campaigns,
+    customers,
+    entries,
+    memberships,
+    messages,
+    receipt_lines,
+    receipts,
+    returns,
+    segments,
+    triggers,
+)
 from loyalty.models.people import is_herself
 from loyalty.segments import membership, stored
 from loyalty.tables import Column, Columns, Rows, Type, write
@@ -99,6 +112,38 @@ SEGMENTS: Columns = (
     Column("customer_id", "Номер клиента в программе", Type.WHOLE),
     Column("entered_at", "Вошёл", Type.MOMENT),
     Column("left_at", "Вышел", Type.MOMENT),
+)
+CAMPAIGNS: Columns = (
+    Column("name", "Название"),
+    Column("channel", "Канал", words=results.CHANNELS),
+    Column("started_at", "Дата", Type.MOMENT),
+    Column("recipients", "Получателей", Type.WHOLE),
+    Column("sent", "Отправлено", Type.WHOLE),
+    Column("delivered", "Доставлено", Type.WHOLE),
+    Column("failed", "Не доставлено", Type.WHOLE),
+    Column("unknown", "Неизвестно", Type.WHOLE),
+    Column("buyers", "Купили", Type.WHOLE),
+    Column("revenue", "Выручка", Type.MONEY),
+    Column("cost", "Расходы", Type.MONEY),
+    Column("cr", "CR", Type.FRACTION),
+    Column("roi", "ROI", Type.FRACTION),
+)
+MESSAGES: Columns = (
+    Column("id", "Номер в программе", Type.WHOLE),
+    Column("campaign", "Рассылка"),
+    Column("trigger", "Триггер"),
+    Column("customer_id", "Номер клиента в программе", Type.WHOLE),
+    Column("external_id", "Код клиента"),
+    Column("phone", "Телефон"),
+    Column("text", "Текст"),
+    Column("parts", "Частей", Type.WHOLE),
+    Column("cost", "Цена", Type.MONEY),
+    Column("status", "Статус", words=STATUSES),
+    Column("reason", "Почему", words={key: reason.words for key, reason in REASONS.items()}),
+    Column("queued_at", "В очереди с", Type.MOMENT),
+    Column("sent_at", "Отправлено", Type.MOMENT),
+    Column("delivered_at", "Доставлено", Type.MOMENT),
+    Column("gateway_id", "Номер у шлюза"),
 )
 
 
@@ -209,6 +254,41 @@ def stay_rows(session: Session, as_of: date | None, segment: str | None = None) 
             yield (name, external_id, id_, *moments)
 
 
+def campaign_rows(session: Session, as_of: date | None) -> Rows:
+    """Campaigns, the latest first; as of a day those started by its end, with what was known then."""
+    for one in results.of_campaigns(session, as_of):
+        counts, started = one.counts, one.started_at and settings.shop_time(session, one.started_at)
+        yield (
+            *(one.name, one.channel, started, counts.recipients, counts.sent, counts.delivered, counts.failed),
+            *(counts.unknown, one.buyers, one.revenue, one.cost, one.cr, one.roi),
+        )
+
+
+def message_rows(session: Session, as_of: date | None) -> Rows:
+    """Messages and whoever was left out, in the order they were made; as of a day what was known at its end."""
+    m, zone = messages.c, ZoneInfo(settings.timezone(session))
+    end = None if as_of is None else settings.day_ends(as_of, zone.key)
+    query = select(
+        m.id, campaigns.c.name, triggers.c.name, m.customer_id, customers.c.external_id, m.address, m.text, m.parts,
+        m.cost, m.reason, m.gateway_id, results.status_by(end).label("status"),
+        *(at.label(at.name) for at in (m.queued_at, m.sent_at, m.delivered_at)),
+    ).select_from(messages).join(customers, customers.c.id == m.customer_id)  # fmt: skip
+    query = query.outerjoin(campaigns, campaigns.c.id == m.campaign_id)
+    query = query.outerjoin(triggers, triggers.c.id == m.trigger_id)
+    query = query.where(results.known_by(end)).order_by(m.id)
+    for some in _streamed(session, query, m.id, None):
+        for row in some:
+            id_, campaign, trigger, *told, cost, reason, gateway_id, status, queued, sent, delivered = tuple(row)
+            is_charged = end is None or (sent is not None and sent < end)
+            moments = (at if at and (end is None or at < end) else None for at in (queued, sent, delivered))
+            yield (
+                *(id_, campaign, trigger, *told, cost if is_charged else None, status),
+                None if status in results.UNDER_WAY else reason or None,
+                *(at and at.astimezone(zone).replace(tzinfo=None) for at in moments),
+                gateway_id or None,
+            )
+
+
 def _receipt_numbers(ledger: Ledger, facts: Sequence[Fact]) -> dict[Ref | None, str]:
     """The receipt's number for receipts, and for returns of theirs."""
     numbers: dict[Ref | None, str] = {
@@ -255,6 +335,8 @@ KINDS_OF_EXPORT: dict[str, tuple[Columns, Callable[[Session, date | None], Rows]
     "returns": (RETURNS, return_rows),
     "entries": (ENTRIES, entry_rows),
     "segments": (SEGMENTS, stay_rows),
+    "campaigns": (CAMPAIGNS, campaign_rows),
+    "messages": (MESSAGES, message_rows),
 }
 OF_SEGMENT: dict[str, Callable[[Session, date | None, str | None], Rows]] = {
     "customers": customer_rows,

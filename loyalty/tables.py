@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,11 +27,11 @@ from loyalty.errors import NotFound, Refused
 EXCEL_ROWS_MAX = 1_048_575  # without the headings
 EXCEL_FIRST_YEAR = 1900
 SHEET = "Выгрузка"
-WIDTHS = {"text": 24, "whole": 10, "money": 14, "percent": 10, "day": 12, "moment": 17, "flag": 8}
+WIDTHS = {"text": 24, "whole": 10, "money": 14, "percent": 10, "day": 12, "moment": 17, "fraction": 10, "flag": 8}
 
 
 class Type(StrEnum):
-    """What a column's values are: kopecks, basis points, days, the shop's own moments, yes or no."""
+    """What values are: kopecks, basis points, days, the shop's own moments, exact shares, yes or no."""
 
     TEXT = "text"
     WHOLE = "whole"
@@ -38,6 +39,7 @@ class Type(StrEnum):
     PERCENT = "percent"
     DAY = "day"
     MOMENT = "moment"
+    FRACTION = "fraction"
     FLAG = "flag"
 
 
@@ -53,7 +55,7 @@ class Column:
 
 Columns = Sequence[Column]
 Rows = Iterable[Sequence[Any]]
-"""Values in the order of the columns: str, int (kopecks, basis points), date, naive datetime, bool or None."""
+"""Values by columns: str, int (kopecks, basis points), date, naive datetime, Fraction, bool or None."""
 
 
 def write(path: Path, columns: Columns, rows: Rows) -> int:
@@ -122,6 +124,8 @@ def _write_jsonl(file: IO[bytes], columns: Columns, rows: Rows) -> None:
 def _for_machine(type_: Type, value: Any) -> Any:
     if isinstance(value, date):  # and a datetime
         return value.isoformat()
+    if isinstance(value, Fraction):
+        return float(value)
     if type_ is Type.PERCENT and value is not None:
         return value // 100 if value % 100 == 0 else value / 100
     return value
@@ -143,6 +147,8 @@ def _for_csv(column: Column, value: Any) -> str:
     match column.type:
         case Type.MONEY | Type.PERCENT:
             return f"{Decimal(value) / 100:.2f}".replace(".", ",")
+        case Type.FRACTION:
+            return wording.fraction(value, 2).replace(wording.NBSP, "").replace(wording.MINUS, "-")
         case Type.DAY:
             return wording.day(value)
         case Type.MOMENT:
@@ -212,6 +218,8 @@ def _filled(cell: Any, column: Column, value: Any) -> Any:
             return int(value)
         case Type.MONEY | Type.PERCENT:
             cell.value = Decimal(value) / 100
+        case Type.FRACTION:
+            cell.value = float(value)
         case Type.DAY | Type.MOMENT if value.year >= EXCEL_FIRST_YEAR:
             cell.value = value
         case Type.TEXT:
@@ -224,6 +232,7 @@ def _filled(cell: Any, column: Column, value: Any) -> Any:
 
 _FORMATS = {
     Type.MONEY: "#,##0.00",
+    Type.FRACTION: "0.00%",
     Type.DAY: "dd.mm.yyyy",
     Type.MOMENT: "dd.mm.yyyy hh:mm",
 }

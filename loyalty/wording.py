@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from math import floor
 
 from loyalty.money import ONE_PIECE, ROUBLE, BasisPoints, Kopecks, Milli
 
@@ -64,6 +66,11 @@ def roubles_round(amount: Kopecks) -> str:
     return f"{number(-whole if amount < 0 else whole)}{NBSP}₽"
 
 
+def roubles_whole(amount: Kopecks) -> str:
+    """The same without the sign, for columns that are headed by it: 31980 -> «320»."""
+    return roubles_round(amount).removesuffix(f"{NBSP}₽")
+
+
 def roubles_short(amount: Kopecks) -> str:
     """For cards, where a long figure would be cut off: from ten million «26,8 млн ₽», else whole roubles."""
     for size, name in ((1_000_000_000, "млрд"), (1_000_000, "млн")):
@@ -91,6 +98,16 @@ def signed(amount: Kopecks, exact: bool = False) -> str:
 def percent(rate: BasisPoints) -> str:
     """500 -> «5 %», 65 -> «0,65 %», 750 -> «7,5 %»."""
     return f"{_trimmed(rate)}{NBSP}%"
+
+
+def fraction(value: Fraction | None, decimals: int = 0) -> str:
+    """An exact share as a percent, halves up: 3965/100 -> «3 965 %», 13/2000 -> «0,65 %»; «—» of nothing."""
+    if value is None:
+        return "—"
+    scaled = floor(value * 100 * 10**decimals + Fraction(1, 2))
+    whole, part = divmod(abs(scaled), 10**decimals)
+    shown = number(whole) + (f",{part:0{decimals}}" if decimals else "")
+    return f"{MINUS if scaled < 0 else ''}{shown}{NBSP}%"
 
 
 def change(now: int, before: int) -> str | None:

@@ -1,27 +1,16 @@
-"""The card's consents by day, and who was joined to her: «Объединить с…», and the way back."""
+"""Who was joined to this customer: «Объединить с…», and the way back."""
 
 import streamlit as st
 
 from loyalty import ui, wording
 from loyalty.identity import same
 from loyalty.reports.card import CustomerCard
-from loyalty.reports.person import Joined, Said
+from loyalty.reports.person import Joined
 from pages import _find_customer, _joining
 from pages._addresses import CUSTOMER
 
 NAME = "undo"
 CHOSEN = "_join_with"
-
-
-def consents(said: list[Said]) -> None:
-    """Everything she said about messages, newest first."""
-    with ui.section("Согласие на SMS", height="content"):
-        if not said:
-            st.caption("Не спрашивали.")
-        for one in said:
-            what = ":green[:material/check:] согласие" if one.is_given else ":red[:material/block:] отказ"
-            where = " · ".join(ui.plain(part) for part in (one.place, one.proof) if part)
-            st.markdown(f"{wording.day(one.at.date())} — {what}" + (f" :gray[· {where}]" if where else ""))
 
 
 def show(card: CustomerCard, joined: list[Joined]) -> None:

@@ -7,7 +7,7 @@ from loyalty.customers import people
 from loyalty.models import Customer
 from loyalty.reports import person as report
 from loyalty.reports.card import CustomerCard
-from pages import _card_form, _card_joined, _card_signs
+from pages import _card_consents, _card_form, _card_joined, _card_rights, _card_signs
 
 
 def name(person: Customer) -> str:
@@ -27,13 +27,17 @@ def in_a_line(person: Customer, today: date) -> list[str]:
 
 
 def show(card: CustomerCard) -> None:
-    """The form, her signs, consents and who was joined to her."""
+    """The form, her signs, consents, who was joined to her, and what she may ask for by law."""
+    if card.is_erased:
+        _card_rights.erased(card)
+        return
     _card_form.show(card)
     with db.reading() as session:
         known = report.load(session, card.customer.id or 0)
     left, right = ui.side_by_side(3, 2)
     with left:
         _card_signs.show(card, known.signs)
-    with right:
-        _card_joined.consents(known.consents)
         _card_joined.show(card, known.joined)
+    with right:
+        _card_consents.show(card, known.consents)
+        _card_rights.show(card)

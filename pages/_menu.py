@@ -6,17 +6,27 @@ import streamlit as st
 
 from loyalty.reports import shop as shop_report
 from pages._addresses import (
+    CAMPAIGN,
+    CAMPAIGN_EDIT,
+    CAMPAIGNS,
+    CONSENTS,
+    CONTROL_GROUP,
     CUSTOMER,
     CUSTOMERS,
+    GATEWAYS,
     IMPORT,
     JOURNAL,
+    MESSAGES_TOTALS,
     OVERVIEW,
     PROGRAM,
+    REHEARSAL,
     RETURNS,
     SEGMENT,
     SEGMENT_EDIT,
     SEGMENTS,
     TODAY,
+    TRIGGER_EDIT,
+    TRIGGERS,
     TWINS,
     WELCOME,
     WHOSE,
@@ -55,10 +65,20 @@ def navigation(state: shop_report.State) -> Any:
         st.Page(SEGMENTS, title="Сегменты", icon=":material/donut_small:", url_path="segments"),
         st.Page(SEGMENT, title="Сегмент", url_path="segment", visibility="hidden"),
         st.Page(SEGMENT_EDIT, title="Условия сегмента", url_path="segment_edit", visibility="hidden"),
+        st.Page(CAMPAIGNS, title="Рассылки", icon=":material/send:", url_path="campaigns"),
+        st.Page(CAMPAIGN, title="Рассылка", url_path="campaign", visibility="hidden"),
+        st.Page(MESSAGES_TOTALS, title="Итоги сообщений", url_path="messages_totals", visibility="hidden"),
+        st.Page(CONTROL_GROUP, title="Контрольная группа", url_path="control_group", visibility="hidden"),
+        st.Page(CAMPAIGN_EDIT, title="Новая рассылка", url_path="campaign_edit", visibility="hidden"),
+        st.Page(TRIGGERS, title="Триггеры", icon=":material/bolt:", url_path="triggers"),
+        st.Page(TRIGGER_EDIT, title="Триггер", url_path="trigger_edit", visibility="hidden"),
+        st.Page(REHEARSAL, title="Репетиция", url_path="rehearsal", visibility="hidden"),
     ]
     options = [
         st.Page(PROGRAM, title="Программа", icon=":material/percent:", url_path="program"),
         st.Page(IMPORT, title="Импорт из 1С", icon=":material/upload_file:", url_path="import"),
+        st.Page(CONSENTS, title="Согласия", icon=":material/verified_user:", url_path="consents"),
+        st.Page(GATEWAYS, title="Шлюзы", icon=":material/cell_tower:", url_path="gateways"),
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
     groups = {"Магазин": shop if state.has_data else [welcome, *shop], "Маркетинг": marketing}

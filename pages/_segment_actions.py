@@ -7,13 +7,15 @@ from loyalty import settings, ui
 from loyalty.segments import membership, stored
 from loyalty.segments.stored import Saved
 from pages import _segment_delete
-from pages._addresses import SEGMENT, SEGMENT_EDIT
+from pages._addresses import CAMPAIGN_EDIT, SEGMENT, SEGMENT_EDIT
 
 FORM = "segment-rename"
 
 
 def show(saved: Saved) -> None:
     """The main action, and what is done seldom behind «Ещё»."""
+    if st.button("Написать им", icon=":material/send:", key="segment-write"):
+        st.switch_page(CAMPAIGN_EDIT, query_params={"segment": saved.name})
     if st.button("Изменить", type="primary", icon=":material/tune:", key="segment-change"):
         st.switch_page(SEGMENT_EDIT, query_params={"name": saved.name})
     with st.popover("Ещё", icon=":material/more_horiz:", key="segment-more"):

@@ -13,7 +13,7 @@ LABELS = {
     "groups": "Группы товаров", "articles": "Товары", "places": "Места продажи", "shops": "Магазины",
     "pieces": "Штук", "sum": "На сумму", "in_one_receipt": "Считать только в одном чеке", "what": "Что известно",
     "contains": "Часть имени", "words": "Имя, телефон, карта или код", "list": "Телефоны, по одному в строке",
-    "days": "В ближайшие, дней",
+    "days": "В ближайшие, дней", "did": "Что сделали",
 }  # fmt: skip
 UNITS = {
     Unit.ROUBLES: "₽", Unit.BONUSES: "бонусов", Unit.DAYS: "дней", Unit.YEARS: "лет", Unit.TIMES: "раз",

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from loyalty import ui, wording
+from loyalty.segments import explaining
 from loyalty.segments.building import typed
 from loyalty.segments.building.draft import Condition
 from loyalty.segments.building.typed import Read
@@ -42,8 +43,8 @@ def _folded(form: ui.Form, one: Condition, seldom: list[Parameter]) -> list[Read
 
 
 def _of(form: ui.Form, one: Condition, parameter: Parameter) -> Read:
-    if one.criterion.name == "segment":
-        return _segment_names.segment(form, one)
+    if parameter.name == "name" and (source := explaining.NAMED_ONE.get(one.criterion.name)):
+        return _segment_names.one_of(form, one, source)
     draw: Callable[[Any, Condition, Any], Read] = next(DRAW[kind] for kind in DRAW if isinstance(parameter, kind))
     return draw(form, one, parameter)
 

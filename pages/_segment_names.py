@@ -27,14 +27,17 @@ def show(form: ui.Form, one: Condition, parameter: Names, label: str) -> Read:
     return Read({parameter.name: list(chosen)} if chosen else {}, {})
 
 
-def segment(form: ui.Form, one: Condition) -> Read:
-    """Another segment."""
-    name, told = f"{one.id} name", one.said.get("name")
-    known = {offer.name: offer for offer in _offered(Source.SEGMENTS)}
+ONE_OF = {Source.SEGMENTS: ("Сегмент", "Выберите сегмент"), Source.CAMPAIGNS: ("Рассылка", "Выберите рассылку")}
+
+
+def one_of(form: ui.Form, one: Condition, source: Source) -> Read:
+    """Another segment, or a campaign."""
+    name, told, (label, placeholder) = f"{one.id} name", one.said.get("name"), ONE_OF[source]
+    known = {offer.name: offer for offer in _offered(source)}
     st.session_state.setdefault(form.key(name), told)
     options = list(dict.fromkeys((*([told] if told else []), *known)))
     chosen = form.field(
-        st.selectbox, name, "Сегмент", options, placeholder="Выберите сегмент",
+        st.selectbox, name, label, options, placeholder=placeholder,
         format_func=lambda one: _said(known[one]) if one in known else one,
     )  # fmt: skip
     return Read({"name": chosen} if chosen else {}, {})

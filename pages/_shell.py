@@ -8,7 +8,7 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.engine import ledger
 from loyalty.reports import shop as shop_report
-from pages import _menu, _pulse, _shop_form, _writers
+from pages import _menu, _pulse, _sandbox, _shop_form, _writers
 from pages._addresses import ASKED
 
 # A picture of our own: a Material icon in the browser's tab would be fetched from the internet.
@@ -29,6 +29,7 @@ def run() -> None:
         ui.frame()
         ui.show_waiting(_writers.why)
         ui.show_flash()
+        _sandbox.show(page.url_path)
         with ui.explained():
             page.run()
         ui.ask_before_leaving("page")

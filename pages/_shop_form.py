@@ -6,7 +6,7 @@ from sqlmodel import Session
 from loyalty import db, settings, ui
 from loyalty.demo import leaving
 from loyalty.reports import shop
-from loyalty.segments import ready
+from loyalty.service import ready
 from loyalty.zones import ZONES
 from pages._addresses import IMPORT
 

@@ -25,6 +25,7 @@ class Row(NamedTuple):
     query: Mapping[str, str | int] = MappingProxyType({})
     is_trouble: bool = False
     file: int | None = None  # a file, which may be put away
+    goes_on: bool = False  # its step lets sending go on
 
 
 def troubles(

@@ -47,11 +47,19 @@ def header(card: report.CustomerCard) -> None:
         badges.append(
             ui.Badge("Согласие на SMS", "green", "check") if card.sms_consent else ui.Badge("Без SMS", icon="block")
         )
+    if card.is_erased:
+        badges = [ui.Badge("Данные удалены", icon="person_off")]
     with ui.header(_card_person.name(person), badges=badges):
-        _card_gift.button(card)
+        if not card.is_erased:
+            _card_gift.button(card)
     phone = [ui.dialled(person.phone, wording.phone(person.phone))] if person.phone else []
     known = phone + [ui.plain(said) for said in _card_person.in_a_line(person, card.today)]
-    st.caption(" · ".join(known) or "Кроме покупок, о клиенте ничего не известно")
+    nothing = (
+        "Кто это был, программа больше не знает"
+        if card.is_erased
+        else "Кроме покупок, о клиенте ничего не известно"
+    )
+    st.caption(nothing if card.is_erased else " · ".join(known) or nothing)
 
 
 def figures(card: report.CustomerCard) -> list[ui.Figure]:

@@ -7,9 +7,10 @@ import streamlit as st
 
 from loyalty import db, settings, ui
 from loyalty.reports import overview as report
+from loyalty.reports import sending
 from loyalty.reports import shop as shop_report
 from loyalty.reports.periods import Period, Span, span
-from pages import _overview_charts, _overview_figures, _overview_weeks
+from pages import _overview_charts, _overview_figures, _overview_messages, _overview_weeks
 from pages._addresses import IMPORT
 
 
@@ -31,6 +32,8 @@ def main() -> None:
     actions = ui.header("Обзор", "Как идут дела в магазине и сколько бонусов он должен")
     with db.reading() as session:
         today, since, mark = settings.today(session), report.first_day(session), shop_report.mark(session)
+        sent = sending.today(session, today) if sending.was_ever(session) else None
+        purses = sending.purses(session, today)
     if since is None:
         ui.empty(
             "Здесь будут выручка, чеки и бонусы",
@@ -60,6 +63,8 @@ def main() -> None:
     with place.container():
         _overview_figures.show(found, span_)
         _overview_charts.show(found, span_)
+        if sent:
+            _overview_messages.show(sent, purses)
         _overview_weeks.show(ahead)
 
 

@@ -6,9 +6,12 @@ from datetime import date
 import streamlit as st
 
 from loyalty import db, settings, ui
+from loyalty.messages import limits
+from loyalty.reports import sending as sending_report
 from loyalty.reports import shop as shop_report
 from loyalty.reports import today as report
 from loyalty.service import checking, pulse
+from pages import _today_messages as messages
 from pages import _today_rows as rows
 from pages import _today_troubles as first
 from pages._addresses import IMPORT, OVERVIEW
@@ -28,6 +31,7 @@ def main() -> None:
         copies = report.copies(session)
         is_late = report.copy_is_late(session, copies, today)
         files, checked = report.files(session), checking.latest(session)
+        sending = sending_report.load(session, today)
     if not state.has_data:
         ui.empty(
             "Здесь будет, что сделать сегодня",
@@ -42,6 +46,7 @@ def main() -> None:
         st.caption(rows.sold(found, today))
     shown = [
         *first.troubles(pulse.last(), copies, is_late, checked),
+        *messages.rows(sending),
         *first.files(files),
         *rows.facts(found, today),
     ]
@@ -70,12 +75,20 @@ def show(shown: Sequence[first.Row]) -> None:
                         on_click=put_away,
                         args=(row.file,),
                     )
-                ui.link(row.step, row.page, **row.query)
+                if row.goes_on:
+                    st.button("Продолжить", type="primary", key="today-go-on", on_click=go_on)
+                else:
+                    ui.link(row.step, row.page, **row.query)
 
 
 def put_away(import_id: int) -> None:
     """The owner has seen what is wrong with a file."""
     ui.write("прочитанное о файле", lambda session: report.put_away(session, import_id), "")
+
+
+def go_on() -> None:
+    """The owner has read why nothing was sent."""
+    ui.write("продолжение отправки", limits.let_go, "Отправка продолжается")
 
 
 main()

@@ -31,7 +31,12 @@ PAGES = {
     "segments": "/segments",
     "segment": "/segment?name=%D0%A0%D0%A4%D0%9C%3A%20%D0%A7%D0%B5%D0%BC%D0%BF%D0%B8%D0%BE%D0%BD%D1%8B",
     "segment-edit": f"/segment_edit?where={quote(json.dumps(QUESTION))}",
+    "campaigns": "/campaigns",
+    "campaign-edit": "/campaign_edit?name=Новый%20год",
+    "control-group": "/control_group",
     "program": "/program",
+    "gateways": "/gateways",
+    "consents": "/consents",
     "journal": "/journal",
 }
 VIEWS = (("", DESKTOP, False), ("-phone", PHONE, False), ("-dark", DESKTOP, True))

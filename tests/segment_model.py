@@ -27,6 +27,9 @@ texts leave room this page chooses; each choice is numbered, so that a disagreem
     `receipts_count`, `burns` and `relative_birthday_within` are not in contract.md; `search` is as the list's.
 15. `segment` follows the other's tree as of the same day.
 16. A list of phones is of any spelling of a Russian number.
+17. `not_received` is of the campaign's audience: whom it was meant for by the end of the day and did not reach.
+    Who never was of it has not "not received" it; `not` of `received` takes her in.
+18. Of two messages at one moment the one written down later is the last.
 """
 
 from __future__ import annotations
@@ -58,6 +61,22 @@ class Where:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """A message of a campaign to one person: when it was delivered, by the shop's clock; None: it was not."""
+
+    campaign: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """All its messages are advertising."""
+
+    launched_on: date
+    window_days: int
+
+
+@dataclass(frozen=True)
 class Customer:
     """One person (all that was joined into her is hers): what is known of her, and her facts in any order."""
 
@@ -74,6 +93,7 @@ class Customer:
     registered_on: date | None = None
     relatives: tuple[date, ...] = ()  # the birth dates of whom she cares about
     consents: tuple[tuple[datetime, bool], ...] = ()
+    letters: tuple[Letter, ...] = ()
     facts: tuple[model.Fact, ...] = ()
 
 
@@ -84,6 +104,7 @@ class Shop:
     programmes: Sequence[model.Programme] = (model.Programme(),)
     level_names: Sequence[str] = ("Базовый", "Серебряный", "Золотой")
     segments: Mapping[str, Tree] = field(default_factory=dict)
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
 
 
 def members(shop: Shop, tree: Tree, day: date) -> set[str]:
@@ -372,6 +393,26 @@ def phones(seen: Seen, asked: Tree) -> bool:
     return not hers.isdisjoint(map(ten_digits, asked["list"]))
 
 
+def campaign(seen: Seen, asked: Tree) -> bool:
+    """§20."""
+    letters = [one for one in seen.customer.letters if seen.shop.campaigns[one.campaign].launched_on <= seen.day]
+    if asked["did"] == "bought":
+        return any(owner(seen, letters, one) == asked["name"] for one in seen.account.bought.values())
+    hers = [one for one in letters if one.campaign == asked["name"]]
+    has_come = any(one.at and one.at.date() <= seen.day for one in hers)
+    return has_come if asked["did"] == "received" else bool(hers) and not has_come
+
+
+def owner(seen: Seen, letters: Sequence[Letter], bought: model.Bought) -> str | None:
+    """The campaign that a receipt belongs to."""
+    at = bought.receipt.at
+    before = [(one.at, i, one.campaign) for i, one in enumerate(letters) if one.at and one.at < at]
+    if not before or seen.left_of(bought).total <= 0:
+        return None
+    sent_at, _, name = max(before)
+    return name if (at.date() - sent_at.date()).days <= seen.shop.campaigns[name].window_days else None
+
+
 def folded(text: str) -> str:
     return text.casefold().replace("ё", "е")
 
@@ -390,6 +431,7 @@ FIGURES = (
 )  # fmt: skip
 QUESTIONS = (
     bought, level, birthday_within, relative_birthday_within, burns_within, burns, has, name, segment, phones,
+    campaign,
 )  # fmt: skip
 CRITERIA: dict[str, Callable[[Seen, Tree], bool]] = {
     **{figure.__name__: ranged(figure) for figure in FIGURES},

@@ -24,13 +24,18 @@ from loyalty.files.importing import import_file
 from loyalty.identity import same
 from loyalty.models import Grant, ProgramVersion, customers
 from loyalty.program.terms import Program
-from tests import flat, histories, model, segment_model, translated
-from tests.segment_model import Customer, Seen, Shop, Tree, Where
+from tests import flat, histories, model, segment_model, sent, translated
+from tests.segment_model import Campaign, Customer, Letter, Seen, Shop, Tree, Where
 
 SHOPS, PLACES, GROUPS = ("Центр", "Север"), ("Зал", "Сайт", ""), ("Платья", "Обувь", "")
 CITIES, SOURCES = ("Москва", "Тверь"), ("Сайт", "Друзья")
 NAMES = (("Ёлкина", "Анна", "Львовна"), ("Ким", "Ольга", ""), ("Петрова-Водкина", "", ""), ("", "Вера", ""))
 GOODS = {"A": ("A", ("Платье", "Платье новое")), "B": ("B", ("Сапоги",)), "C": ("", ("C",)), "X": ("X", ("Иное",))}
+CAMPAIGNS = {
+    "Раз": Campaign(histories.DAY_0 - timedelta(days=400), 14), "Два": Campaign(histories.DAY_0, 3),
+    "Три": Campaign(histories.DAY_0 - timedelta(days=20), 0),
+}  # fmt: skip
+DID = ("received", "bought", "not_received")
 HAS = ("phone", "email", "birth_date", "card", "sms_consent", "sms_refused", "name")
 LEVELS = ("Базовый", "Серебряный", "Золотой", "Высший")
 KNOWN = {
@@ -66,6 +71,7 @@ class Made:
             one,
             facts=(*one.facts, *other.facts),
             consents=(*one.consents, *other.consents),
+            letters=(*one.letters, *other.letters),
             relatives=(*one.relatives, *other.relatives),
             other_phones=(other.phone,),
         )
@@ -95,7 +101,7 @@ def shops(draw: st.DrawFn) -> Made:
     last = max(history.last_day for history in crowd)
     today = last + timedelta(days=draw(st.sampled_from((0, 0, 1, 13, 14, 30, 364, 365, 400))))
     segments = {"Другой": {"all": [{"is": "purchases_count", "from": 1}, {"not": {"is": "sex", "in": ["f"]}}]}}
-    shop = Shop(customers_, documents, programmes, LEVELS, segments)
+    shop = Shop(customers_, documents, programmes, LEVELS, segments, CAMPAIGNS)
     return Made(shop, files, today, draw(st.sampled_from((False, False, True))))
 
 
@@ -118,8 +124,20 @@ def people(draw: st.DrawFn, i: int, facts: Sequence[model.Fact]) -> Customer:
         registered_on=draw(st.sampled_from((None, *days))),
         relatives=tuple(draw(st.lists(st.sampled_from((*BORN, *days)), max_size=2))),
         consents=tuple((datetime(day.year, day.month, day.day, hour), is_given) for day, hour, is_given in known),
+        letters=tuple(draw(letters(name, facts)) for name in CAMPAIGNS if draw(st.booleans())),
         facts=tuple(numbered(fact, i) for fact in facts),
     )
+
+
+@st.composite
+def letters(draw: st.DrawFn, name: str, facts: Sequence[model.Fact]) -> Letter:
+    """Delivered at some fact's moment or about a window before it, never after the last one; or not at all."""
+    last = max((fact.at for fact in facts), default=None)
+    if last is None or draw(st.sampled_from((False, False, True))):
+        return Letter(name, None)
+    days, seconds = draw(st.sampled_from((0, 0, 1, 14, 15))), draw(st.sampled_from((-1, 0, 1, 3600)))
+    at = draw(st.sampled_from(facts)).at - timedelta(days=days, seconds=seconds)
+    return Letter(name, min(at, last))
 
 
 def numbered(fact: model.Fact, i: int) -> model.Fact:
@@ -175,6 +193,10 @@ def program_of(programme: model.Programme) -> Program:
 def give_and_join(session: Session, made: Made) -> None:
     ids = ids_by_key(session)
     act = acts.begin(session, acts.Origin.SCREEN)
+    launched = {
+        name: sent.campaign(session, name, one.launched_on.isoformat(), window_days=one.window_days)
+        for name, one in made.shop.campaigns.items()
+    }
     for one in made.shop.customers:
         for fact in one.facts:
             if isinstance(fact, model.Grant):
@@ -187,6 +209,9 @@ def give_and_join(session: Session, made: Made) -> None:
                     )
                 )  # fmt: skip
         people_.set_relatives(session, ids[one.key], [("Дочь", "Ия", born) for born in one.relatives])
+        for letter in one.letters:
+            moment = letter.at and letter.at.isoformat()
+            sent.message(session, ids[one.key], moment, campaign_id=launched[letter.campaign])
         for at, is_given in one.consents:
             moscow = at.replace(tzinfo=UTC) - timedelta(hours=3)
             consents.say(session, ids[one.key], is_given=is_given, at=moscow, act=act)
@@ -298,6 +323,8 @@ def _told(chance: Random, name: str, everybody: Sequence[Seen]) -> dict[str, Any
             return {"contains": chance.choice(("а", "ЁЛК", "елкина ан", "ова-в", "ким", "нет таких"))}
         case "segment":
             return {"name": "Другой"}
+        case "campaign":
+            return {"name": chance.choice([*CAMPAIGNS]), "did": chance.choice(DID)}
         case "phones":
             return {
                 "list": chance.choices(("89160000000", "+7 916 000-00-01", "79160000002"), k=chance.randint(0, 2))

@@ -28,6 +28,7 @@ from loyalty.segments import tree as trees
 from loyalty.segments.criteria import CATALOGUE
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.sentences import sentence
+from tests import sent
 from tests.till import ROOT
 
 TODAY = date(2026, 12, 1)
@@ -170,6 +171,13 @@ TABLE: dict[str, list[tuple[dict[str, Any], str]]] = {
     "search": [({"words": "орлов"}, "Б"), ({"words": "111-00-01"}, "А")],
     "segment": [({"name": "С бонусами"}, "АБ")],
     "phones": [({"list": ["8 (916) 111-00-01", "+79990000000"]}, "А"), ({"list": []}, "")],
+    "campaign": [
+        ({"name": "Ноябрь", "did": "received"}, "АБ"),
+        ({"name": "Ноябрь", "did": "bought"}, "А"),
+        ({"name": "Ноябрь", "did": "not_received"}, "ВД"),
+        ({"name": "Нет такой", "did": "received"}, ""),
+        ({"name": "Нет такой", "did": "bought"}, ""),
+    ],
 }
 
 
@@ -184,8 +192,18 @@ def shop(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         people.set_relatives(session, by_letter(session)["А"], [("Дочь", "Ия", date(2015, 12, 1))])
         act = acts.begin(session, acts.Origin.SCREEN)
         stored.add(session, "С бонусами", trees.is_("available", **{"from": 1}), act)
+        campaign(session, by_letter(session))
     yield
     db.engine().dispose()
+
+
+def campaign(session: Session, ids: dict[str, int]) -> None:
+    """«Ноябрь»: Анна got it the day before she bought, Борис got it, Вера's failed, Дарья has no phone."""
+    november = sent.campaign(session, "Ноябрь", "2026-11-19T10:00")
+    for letter in "АБ":
+        sent.message(session, ids[letter], "2026-11-19T10:05", campaign_id=november)
+    sent.message(session, ids["В"], campaign_id=november, status="failed", reason="no_route")
+    sent.message(session, ids["Д"], campaign_id=november, status="skipped", reason="no_phone")
 
 
 def by_letter(session: Session) -> dict[str, int]:

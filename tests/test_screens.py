@@ -25,6 +25,8 @@ QUESTION = quote(json.dumps({"any": [
     {"all": [{"is": "bought", "groups": ["Платья"], "last_days": 365}, {"not": {"is": "level", "in": ["Нет"]}}]},
     {"not": {"any": [{"is": "city", "in": ["Москва"]}, {"not": {"all": [{"is": "age", "from": 30}]}}]}},
 ]}))  # fmt: skip
+AUTUMN = "Осенняя коллекция"
+CAMPAIGN = quote(AUTUMN)
 SCREENS = (
     "/",
     "/overview",
@@ -38,9 +40,19 @@ SCREENS = (
     "/segment?name=%D0%A0%D0%B0%D0%B7%D0%BE%D0%B2%D1%8B%D0%B5",
     "/segment_edit",
     f"/segment_edit?where={QUESTION}&who={{loyal}}",
+    "/campaigns",
+    "/campaign_edit",
+    "/campaign_edit?name=Черновик&step=no_consent",
+    "/campaign?name=Отправлена",
+    f"/campaign?name={CAMPAIGN}",
+    f"/campaign?name={CAMPAIGN}&step=no_consent",
+    "/messages_totals",
+    "/control_group",
     "/program",
     "/import",
+    "/consents",
     "/returns",
+    "/gateways",
     "/journal",
 )
 SPILLS = """() => {
@@ -88,6 +100,16 @@ def lived_in(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
     for command in (("demo", "--customers", 150), ("import", file_of(folder / "чеки.csv", lines))):
         done = loyalty(url, *command, today=TODAY)
         assert done.returncode in (0, 1), done.stderr
+    autumn = folder / "autumn.json"
+    autumn.write_text(
+        json.dumps({"name": AUTUMN, "text": "Ждём! {отписка}", "control_percent": 30}), encoding="utf-8"
+    )
+    for command in (("campaign", "add", autumn, "--start"), ("send", "--once")):  # its window is over
+        assert loyalty(url, *command, today="2026-10-20T12:00").returncode == 0
+    for at, (name, *flags) in enumerate((("Отправлена", "--start"), ("Черновик",))):
+        file = folder / f"{at}.json"
+        file.write_text(json.dumps({"name": name, "text": "{имя|Здравствуйте}, ждём! {отписка}"}), encoding="utf-8")
+        assert loyalty(url, "campaign", "add", file, *flags, today=TODAY).returncode == 0
     with running(url, folder, today=TODAY, worker=False) as app:
         yield app
 

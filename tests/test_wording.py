@@ -1,6 +1,7 @@
 """Figures as the owner reads them: no-break spaces, kopecks only where there are some, right plural forms."""
 
 from datetime import date, datetime
+from fractions import Fraction
 
 import pytest
 
@@ -136,3 +137,21 @@ def test_of_warnings_the_first_of_each_topic_are_kept_and_the_rest_counted() -> 
     kept = [f"cap {number}" for number in range(PER_TOPIC)]
     told = [*kept, "…и ещё таких предупреждений: 2.", *(words.replace("cap", "debt") for words in kept)]
     assert (warnings.as_list(), PER_TOPIC) == (told, 20)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "words"),
+    [
+        (Fraction(5, 1000), 0, "1 %"),  # half a percent, up
+        (Fraction(-5, 1000), 0, "0 %"),
+        (Fraction(-15, 1000), 0, "−1 %"),
+        (Fraction(-1), 0, "−100 %"),
+        (Fraction(645, 100_000), 2, "0,65 %"),
+        (Fraction(6449, 1_000_000), 2, "0,64 %"),
+        (Fraction(7, 1000), 2, "0,70 %"),
+        (Fraction(-1, 30_000), 2, "0,00 %"),
+        (None, 2, "—"),
+    ],
+)
+def test_shares_are_rounded_half_up(value: Fraction | None, decimals: int, words: str) -> None:
+    assert said(wording.fraction(value, decimals)) == words

@@ -12,11 +12,16 @@ from sqlalchemy.engine import URL, make_url
 from loyalty import db, settings
 from loyalty.backup import postgres, sqlite
 from loyalty.errors import LoyaltyError, NotFound
+from loyalty.messages import limits, queue
 from loyalty.service import runs
 from loyalty.wording import number
 
 JOB = "backup"
 DAYS_KEPT = 14
+HELD = (
+    "База восстановлена из копии: что было отправлено после неё, здесь не отмечено. "
+    "Пока вы не разрешите, ничего не отправляется"
+)
 _NAME = re.compile(r"loyalty-(\d{4}-\d{2}-\d{2})-\d{6}(-\d+)?\.(db|dump)")
 
 
@@ -60,6 +65,9 @@ def restore(path: Path) -> Path | None:
     db.engine().dispose()  # our own idle connections are no reason to refuse
     kept: Path | None = restored(url, path, _set_aside)
     db.migrate()
+    with db.writing() as session:
+        if queue.has_plans(session):
+            limits.hold(session, HELD)
     return kept
 
 

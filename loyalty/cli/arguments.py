@@ -6,10 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from loyalty.cli import commands, segments
+from loyalty.cli import campaigns, commands, consents, gateways, segments, sending, setting, triggers
 from loyalty.cli.telling import UNUSABLE
 from loyalty.demo.load import CUSTOMERS
 from loyalty.export import KINDS_OF_EXPORT
+from loyalty.sms.answers import kopecks
+from loyalty.sms.catalogue import GATEWAYS
 from loyalty.wording import sentence
 
 DEMO_FAILED = 1  # 2 is «the database is not empty», for start.py
@@ -41,6 +43,27 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     export.add_argument("--as-of", type=_day, metavar="ДЕНЬ", help="по состоянию на конец дня вида 2026-03-14")
     export.add_argument("--segment", metavar="СЕГМЕНТ", help="только из этого сегмента (customers и segments)")
     _segments(command("segment", "сегменты: вопросы о клиентах и кто на них отвечает", segments.show))
+    _campaigns(command("campaign", "рассылки: сообщения клиентам магазина", campaigns.show_all))
+    _gateways(command("gateway", "шлюзы: через кого уходят сообщения", gateways.show))
+    send = command("send", "отправить сообщения, которым пора", sending.send)
+    send.add_argument("--once", action="store_true", help="пока есть что отправлять, а не до остановки")
+    _triggers(command("trigger", "триггеры: сообщения по событиям", triggers.show))
+    rehearsed = command(
+        "rehearse", "репетиция: кто что получил бы и почему; ничего не отправляет", triggers.rehearse
+    )
+    rehearsed.add_argument("--day", type=_day, metavar="ДЕНЬ", help="день вида 2026-03-14 (обычно сегодня)")
+    rehearsed.add_argument("--trigger", metavar="ТРИГГЕР", help="только этот, хотя бы и выключенный")
+    _json(rehearsed)
+    refused = command("optout", "больше не присылать рекламу на номер", consents.opt_out)
+    refused.add_argument("phone", metavar="ТЕЛЕФОН", help="номер вида +79161234567")
+    agreed = command("consents", "согласия клиентов", consents.import_consents)
+    agreed.add_argument("what", choices=("import",), metavar="import", help="загрузить согласия и отказы из файла")
+    agreed.add_argument(
+        "file", type=Path, metavar="ФАЙЛ",
+        help="колонки: Код клиента; Телефон; Согласие (Да/Нет); Текст; Когда; Где; Подтверждение",
+    )  # fmt: skip
+    _json(agreed)
+    _settings(command("setting", "настройки магазина", setting.show))
     _json(command("check", "сверить бонусы каждого клиента с его покупками", commands.check))
     demo = command("demo", "заполнить пустую базу демо-магазином", commands.demo, failed=DEMO_FAILED)
     demo.add_argument(
@@ -55,8 +78,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _segments(parser: argparse.ArgumentParser) -> None:
-    """What is done with segments, a word each."""
+def _deeds(parser: argparse.ArgumentParser) -> Callable[[str, str, Callable[..., int]], argparse.ArgumentParser]:
+    """What makes a command of a command: `segment add`."""
     offered = parser.add_subparsers(title="что сделать", metavar="ЧТО", required=True, parser_class=_Parser)
 
     def command(name: str, words: str, run: Callable[..., int]) -> argparse.ArgumentParser:
@@ -65,6 +88,12 @@ def _segments(parser: argparse.ArgumentParser) -> None:
         _json(made)
         return made
 
+    return command
+
+
+def _segments(parser: argparse.ArgumentParser) -> None:
+    """What is done with segments, a word each."""
+    command = _deeds(parser)
     for name, words, run in (
         ("add", "добавить сегмент из файла JSON", segments.add),
         ("count", "сколько клиентов отвечают на вопрос из файла; ничего не сохраняет", segments.count),
@@ -76,6 +105,60 @@ def _segments(parser: argparse.ArgumentParser) -> None:
     members.add_argument("--on", type=_day, metavar="ДЕНЬ", help="кто был в нём к началу дня вида 2026-03-14")
     command("refresh", "обновить все сегменты сейчас", segments.refresh)
     command("criteria", "о чём можно спросить", segments.criteria)
+
+
+def _campaigns(parser: argparse.ArgumentParser) -> None:
+    """What is done with campaigns, a word each."""
+    command = _deeds(parser)
+    added = command("add", "добавить рассылку из файла JSON", campaigns.add)
+    added.add_argument("file", type=Path, metavar="ФАЙЛ", help="рассылка в JSON")
+    added.add_argument("--start", action="store_true", help="сразу запустить или запланировать на её время")
+    command("list", "все рассылки", campaigns.show_all)
+    for name, words, run in (
+        ("show", "рассылка и её сообщения по состояниям", campaigns.show),
+        ("pause", "приостановить", campaigns.pause),
+        ("resume", "продолжить с того же места", campaigns.resume),
+        ("stop", "остановить: кто ещё не получил, не получит", campaigns.stop),
+    ):
+        command(name, words, run).add_argument("name", metavar="РАССЫЛКА", help="название")
+
+
+def _gateways(parser: argparse.ArgumentParser) -> None:
+    """What is done with gateways, a word each."""
+    command = _deeds(parser)
+    put = command("set", "выбрать шлюз; что не названо, останется как было", gateways.put)
+    put.add_argument("kind", choices=tuple(GATEWAYS), metavar="ШЛЮЗ", help=", ".join(GATEWAYS))
+    put.add_argument("--key-file", type=Path, metavar="ФАЙЛ", help="файл с ключом: одна строка")
+    put.add_argument("--sender", metavar="ИМЯ", help="имя отправителя; для почты адрес")
+    put.add_argument("--url", metavar="АДРЕС", help="другой адрес шлюза; для почты её сервер")
+    put.add_argument("--price", type=_kopecks, metavar="РУБЛИ", help="цена одной SMS: 3,20")
+    put.add_argument("--reserve", action="store_true", help="запасной: если основной не принял")
+    put.add_argument("--channel", choices=("sms", "email"), metavar="КАНАЛ", help="sms или email")
+    command("list", "все шлюзы", gateways.show)
+    command("check", "проверить ключи шлюзов", gateways.check)
+
+
+def _triggers(parser: argparse.ArgumentParser) -> None:
+    """What is done with triggers, a word each."""
+    command = _deeds(parser)
+    added = command("add", "добавить триггер из файла JSON; он выключен", triggers.add)
+    added.add_argument("file", type=Path, metavar="ФАЙЛ", help="триггер в JSON")
+    command("list", "все триггеры", triggers.show)
+    for name, words, run in (("on", "включить", triggers.on), ("off", "выключить", triggers.off)):
+        command(name, words, run).add_argument("name", metavar="ТРИГГЕР", help="название")
+
+
+def _settings(parser: argparse.ArgumentParser) -> None:
+    """What the shop has set."""
+    offered = parser.add_subparsers(title="что сделать", metavar="ЧТО", required=True, parser_class=_Parser)
+    listed = offered.add_parser("list", help="все настройки")
+    listed.set_defaults(run=setting.show)
+    changed = offered.add_parser("set", help="изменить настройку")
+    changed.set_defaults(run=setting.put)
+    changed.add_argument("name", metavar="НАСТРОЙКА", help="имя, как в setting list")
+    changed.add_argument("value", metavar="ЗНАЧЕНИЕ", help="новое значение")
+    for made in (listed, changed):
+        _json(made)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -118,6 +201,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"день пишут так: 2026-03-14, а не «{text}»") from None
+
+
+def _kopecks(text: str) -> int:
+    amount = kopecks(text)
+    if amount is None or amount < 0:
+        raise argparse.ArgumentTypeError(f"цену пишут в рублях: 3,20, а не «{text}»")
+    return amount
 
 
 def _count(text: str) -> int:

@@ -19,6 +19,7 @@ from loyalty.demo.load import load
 from loyalty.errors import LoyaltyError, NotFound, Refused
 from loyalty.files import shapes
 from loyalty.files.importing import Report, import_file
+from loyalty.messages.triggers import firing
 from loyalty.models import Customer, customers
 from loyalty.models.people import is_herself
 from loyalty.onec import Mapping
@@ -110,19 +111,28 @@ def night_run(options: Namespace) -> int:
     if until is None:
         with db.reading() as session:
             until = settings.today(session)
-    done = night.run(until)
+    done, fired = night.run(until), firing.run(until)
     with db.reading() as session:
         check_due = checking.is_due(session, until)
     checked = checking.night(until) if check_due else None
     if options.json:
         nights = [_night_json(result) for result in done]
-        print_json({"day": until.isoformat(), "nights": nights, "check": checked and checked.words})
+        print_json(
+            {
+                "day": until.isoformat(),
+                "nights": nights,
+                "triggers": [one.as_json() for one in fired],
+                "check": checked and checked.words,
+            }
+        )
         return DONE
     for result in done:
         print(f"{day(result.day)}: {result.summary}")
+    for one in fired:
+        print(f"Триггер {one.summary}")
     if checked:
         print(checked.words)
-    elif not done:
+    elif not done and not fired:
         print("Всё уже сделано")
     return DONE
 

@@ -1,25 +1,66 @@
-"""Consent to messages as dated events with what proves them; the latest one holds (152-ФЗ, 38-ФЗ)."""
+"""Consent to messages as dated events with what proves them; the latest one holds (152-ФЗ, 38-ФЗ).
 
-from collections.abc import Sequence
-from datetime import datetime
+A refusal counts at once, for all that is sent afterwards to her and to the address she had. Coming back is a
+consent said after it: what a file knows without a day is no such thing.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
+from loyalty import settings
 from loyalty.acts import Act
+from loyalty.customers import suppression
 from loyalty.identity import roots
-from loyalty.models import Consent, consents, customers
+from loyalty.models import Consent, Customer, consents, customers
 from loyalty.models.people import joined_root
 
-SMS = "sms"
+SMS, EMAIL, PERSONAL_DATA = "sms", "email", "personal_data"
+CHANNELS = {SMS: "SMS", EMAIL: "почта"}
+"""What advertising may come by, and how a person calls it."""
+
+LINK, REPLY, GATEWAY, STAFF, FILE, COMMAND, CODE, PAPER = (
+    "link", "reply", "gateway", "staff", "file", "command", "code", "paper",
+)  # fmt: skip
+METHODS = {
+    LINK: "по ссылке из сообщения", REPLY: "ответом на сообщение", GATEWAY: "стоп-лист шлюза",
+    STAFF: "сказано сотруднику", FILE: "из файла", COMMAND: "командой на компьютере магазина",
+    CODE: "кодом из SMS", PAPER: "на бумаге",
+}  # fmt: skip
+"""How it was said, in words."""
+
+_COLUMNS = {SMS: "phone", EMAIL: "email"}
 
 
-def latest(session: Session, ids: Sequence[int], channel: str = SMS) -> dict[int, bool]:
-    """Who agreed and who refused; who was never asked is absent. Joined customers answer for whom they are."""
+class Word(NamedTuple):
+    """The latest of what she said of a channel: its row, when (UTC), and how."""
+
+    id: int
+    is_given: bool
+    at: datetime
+    method: str
+
+
+def words(session: Session, ids: Iterable[int], channel: str = SMS, method: str = "") -> dict[int, Word]:
+    """The latest word of each, or the latest said so; who was never asked is absent.
+
+    Joined customers answer for whom they are.
+    """
     k, c = consents.c, customers.c
-    query = select(joined_root, k.is_given).join(customers, c.id == k.customer_id).where(k.channel == channel)
-    rows = session.connection().execute(query.where(roots.are(session, ids)).order_by(k.at, k.id))
-    return {id_: bool(is_given) for id_, is_given in rows}
+    query = select(joined_root, k.id, k.is_given, k.at, k.method).join(customers, c.id == k.customer_id)
+    query = query.where(k.channel == channel, roots.are(session, ids)).order_by(k.at, k.id)
+    query = query.where(k.method == method) if method else query
+    return {
+        root: Word(id_, bool(given), at, how) for root, id_, given, at, how in session.connection().execute(query)
+    }
+
+
+def latest(session: Session, ids: Iterable[int], channel: str = SMS) -> dict[int, bool]:
+    """Who agreed and who refused, as `words`."""
+    return {id_: word.is_given for id_, word in words(session, ids, channel).items()}
 
 
 def said(*, is_given: bool, channel: str = SMS, before: datetime | None = None) -> Select[tuple[int]]:
@@ -29,8 +70,8 @@ def said(*, is_given: bool, channel: str = SMS, before: datetime | None = None) 
     age = func.row_number().over(partition_by=root, order_by=(k.at.desc(), k.id.desc()))
     query = select(root.label("id"), k.is_given, age.label("age")).select_from(consents)
     query = query.join(of, of.c.id == k.customer_id).where(k.channel == channel)
-    words = (query.where(k.at < before) if before else query).subquery()
-    return select(words.c.id).where(words.c.age == 1, words.c.is_given.is_(is_given))
+    told = (query.where(k.at < before) if before else query).subquery()
+    return select(told.c.id).where(told.c.age == 1, told.c.is_given.is_(is_given))
 
 
 def say(
@@ -44,14 +85,99 @@ def say(
     wording: str = "",
     place: str = "",
     proof: str = "",
+    method: str = "",
+    text_id: int | None = None,
+    lifts: bool = True,
 ) -> None:
-    """She agreed to messages, or took that back, at a moment (UTC): to which text, where, and what proves it."""
+    """She agreed to messages, or took that back, at a moment (UTC): to which text, where, how, and what proves it.
+
+    A consent lets her address be written to again, where it was suppressed before that; who knows that it wasn't
+    (not `lifts`) saves the look.
+    """
+    address = _address(session, customer_id, channel)
+    if is_given and address and lifts:
+        suppression.lift(session, address, at)
     session.add(
         Consent(
             customer_id=customer_id, channel=channel, is_given=is_given, at=at, wording=wording, place=place,
-            proof=proof, act_id=act.id,
+            proof=proof, method=method, address=address, text_id=text_id, act_id=act.id,
         )
     )  # fmt: skip
+
+
+def say_now(
+    session: Session,
+    customer_id: int,
+    *,
+    is_given: bool,
+    act: Act,
+    method: str,
+    channel: str = SMS,
+    place: str = "",
+    proof: str = "",
+    text_id: int | None = None,
+) -> bool:
+    """She says it now, so it counts after all that she said before; whether that is anything new.
+
+    A refusal holds for her address as well, whoever else has it or will.
+    """
+    customer_id = root_of(session, customer_id)
+    session.connection().execute(select(customers.c.id).where(customers.c.id == customer_id).with_for_update())
+    before = words(session, [customer_id], channel).get(customer_id)
+    if before and before.is_given is is_given:
+        return False
+    now = settings.now(settings.timezone(session))
+    at = max(now, before.at) if before else now  # the clock of a PC may go back
+    say(
+        session, customer_id, is_given=is_given, at=at, act=act, channel=channel, place=place, proof=proof,
+        method=method, text_id=text_id,
+    )  # fmt: skip
+    if not is_given and (address := _address(session, customer_id, channel)):
+        suppression.suppress(session, address, at, method)
+    session.flush()
+    return True
+
+
+def _address(session: Session, customer_id: int, channel: str) -> str:
+    """The phone or the e-mail that a channel writes to."""
+    customer = session.get(Customer, customer_id) if channel in _COLUMNS else None
+    return getattr(customer, _COLUMNS[channel]) or "" if customer else ""
+
+
+def refuse(
+    session: Session,
+    customer_id: int,
+    act: Act,
+    *,
+    method: str,
+    channels: Sequence[str] = tuple(CHANNELS),
+    place: str = "",
+    proof: str = "",
+) -> list[str]:
+    """She wants no more advertising from now on, by any channel but where she says which; those that are new."""
+    return [
+        channel
+        for channel in channels
+        if say_now(
+            session, customer_id, is_given=False, act=act, method=method, channel=channel, place=place, proof=proof
+        )
+    ]
+
+
+def day_of_word(session: Session, day: date, *, is_given: bool) -> datetime:
+    """The moment (UTC) of a word of which the day alone is known: of two of one day the refusal holds."""
+    zone = settings.timezone(session)
+    if is_given:
+        return settings.day_starts(day, zone)
+    return min(settings.day_ends(day, zone) - timedelta(seconds=1), settings.now(zone)).astimezone(UTC)
+
+
+def root_of(session: Session, customer_id: int) -> int:
+    """The customer that a customer is: herself, or whom she was joined to."""
+    found: int = (
+        session.connection().scalar(select(joined_root).where(customers.c.id == customer_id)) or customer_id
+    )
+    return found
 
 
 def history(session: Session, customer_id: int) -> list[Consent]:
@@ -62,3 +188,22 @@ def history(session: Session, customer_id: int) -> list[Consent]:
             query.where(roots.are(session, [customer_id])).order_by(consents.c.at.desc(), consents.c.id.desc())
         )
     )
+
+
+def in_words(said: Consent) -> str:
+    """«Согласие на SMS», «Отказ от писем», «Согласие на обработку данных»."""
+    agreed, refused = _IN_WORDS[said.channel]
+    return f"Согласие на {agreed}" if said.is_given else f"Отказ от {refused}"
+
+
+_IN_WORDS = {
+    SMS: ("SMS", "SMS"),
+    EMAIL: ("письма", "писем"),
+    PERSONAL_DATA: ("обработку данных", "обработки данных"),
+}
+
+
+def circumstances(said: Consent) -> list[str]:
+    """How, where and to which text it was said, and what proves it; only what is known."""
+    how = "" if said.method == FILE and said.place else METHODS.get(said.method, "")
+    return list(filter(None, (how, said.place, said.wording, said.proof)))

@@ -11,10 +11,11 @@ from sqlmodel import Session
 from loyalty import db
 from loyalty.acts import Act
 from loyalty.customers import consents, saying
+from loyalty.customers.filed import Filed
 from loyalty.customers.names import Name
 from loyalty.customers.phones import normalise_phone
 from loyalty.errors import Changed, NotFound, Problems
-from loyalty.identity import joining, signs
+from loyalty.identity import forgotten, joining, signs
 from loyalty.identity.finding import Finder
 from loyalty.identity.learned import Learned
 from loyalty.identity.registering import CARD, CODE, PHONE, refresh_search
@@ -48,11 +49,15 @@ def lock(session: Session, customer_id: int) -> Customer:
 
 
 class Upsert(NamedTuple):
-    """What a customers file's row did; without a customer it doesn't tell which of several it means."""
+    """What a customers file's row did; without a customer it doesn't tell which of several it means.
+
+    `is_outweighed`: its consent does not count, as she has refused since or nobody knows when she gave it.
+    """
 
     customer_id: int | None
     created: bool
     changed: bool
+    is_outweighed: bool = False
 
 
 def upsert(
@@ -65,18 +70,19 @@ def upsert(
     fresh, taught = set(finder.learned.created), finder.learned.taught
     ids = [one.own_id for one in owners if one.own_id]
     by_id = {customer.id: customer for customer in _objects(session, ids)}
-    consented = consents.latest(session, ids)
+    gone = forgotten.erased(session, ids)
+    filed = Filed(
+        session, act,
+        [(by_id[one.own_id], said) for one, said in zip(owners, documents, strict=True) if one.own_id],
+    )  # fmt: skip
     done: list[Upsert] = []
     for owner, document in zip(owners, documents, strict=True):
-        if owner.own_id is None:
-            done.append(Upsert(None, created=False, changed=False))
+        if owner.own_id is None or owner.own_id in gone:
+            done.append(Upsert(owner.customer_id, created=False, changed=False))
             continue
-        changed = _take(by_id[owner.own_id], document, act) or owner.own_id in taught
-        said = document.sms_consent
-        if said is not None and consented.get(owner.own_id) is not said:
-            consents.say(session, owner.own_id, is_given=said, at=act.at, act=act, place="Файл клиентов")
-            consented[owner.own_id], changed = said, True
-        done.append(Upsert(owner.customer_id, owner.own_id in fresh, changed))
+        customer = by_id[owner.own_id]
+        changed, agreed = _take(customer, document, act) or owner.own_id in taught, filed.take(customer, document)
+        done.append(Upsert(owner.customer_id, owner.own_id in fresh, changed or bool(agreed), agreed is None))
         fresh.discard(owner.own_id)
     session.flush()
     refresh_search(session, [id_ for id_ in by_id if id_ is not None])
@@ -116,6 +122,7 @@ def edit(
     changes = {name: value or None if isinstance(value, str) else value for name, value in changes.items()}
     assert set(changes) <= {*SIGNS, *DETAILS, "sms_consent", "relatives"}, "only what the card may change"
     db.one_at_a_time(session, db.INTAKE)
+    forgotten.refuse_erased(session, customer_id)
     customer, learned = lock(session, customer_id), Learned()
     if seen and any(getattr(customer, name, None) != getattr(seen, name, None) for name in changes):
         raise Changed("Пока вы писали, эту карточку изменили")
@@ -127,8 +134,9 @@ def edit(
         set_relatives(session, customer_id, saying.kin(changes.pop("relatives")))
     if "sms_consent" in changes:
         said = changes.pop("sms_consent")
-        if said is not None and consents.latest(session, [customer_id]).get(customer_id) is not said:
-            consents.say(session, customer_id, is_given=said, at=act.at, act=act, place="Карточка клиента")
+        if said is not None:
+            place = "Карточка клиента"
+            consents.say_now(session, customer_id, is_given=said, act=act, method=consents.STAFF, place=place)
     was = {name: getattr(customer, name) for name in SIGNS}
     _apply(customer, changes, act)
     session.flush()
@@ -149,6 +157,7 @@ def add_sign(session: Session, customer_id: int, kind: str, text: str, act: Act)
     assert kind in (CARD, PHONE)
     db.one_at_a_time(session, db.INTAKE)
     value = text.strip()
+    forgotten.refuse_erased(session, customer_id)
     customer, learned = lock(session, customer_id), Learned()
     if found := saying.problems({kind: value}):
         raise Problems({"value": found[kind]})
@@ -170,6 +179,7 @@ def end_sign(session: Session, customer_id: int, kind: str, value: str, act: Act
     """A phone or a card that is hers no more from today on; her card shows another one, if she has any."""
     assert kind in (CARD, PHONE)
     db.one_at_a_time(session, db.INTAKE)
+    forgotten.refuse_erased(session, customer_id)
     customer, learned = lock(session, customer_id), Learned()
     signs.end(session, customer_id, kind, value, act.today, act, learned)
     if getattr(customer, kind) == value:

@@ -1,6 +1,7 @@
 """A phone as people write it becomes +7XXXXXXXXXX, or one Russian sentence saying why it cannot."""
 
 import re
+from functools import lru_cache
 
 from phonenumbers import (
     NumberParseException,
@@ -72,3 +73,16 @@ def _one(part: str) -> tuple[str, bool] | None:
 def _is_placeholder(national: str) -> bool:
     """999 999-99-99 and the like: typed to get past an obligatory field, shared by many people."""
     return len(set(national)) <= 1
+
+
+@lru_cache(maxsize=10_000)
+def _is_mobile_elsewhere(phone: str) -> bool:
+    try:
+        return number_type(parse(phone, "RU")) in _MOBILES
+    except NumberParseException:
+        return False
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a phone (E.164) takes SMS: a mobile one, a foreign one too; not a landline, not 8-800."""
+    return bool(_PLAIN_MOBILE.fullmatch(phone)) or _is_mobile_elsewhere(phone)

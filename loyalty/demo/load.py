@@ -14,7 +14,7 @@ from loyalty.progress import Told
 from loyalty.sales import intake
 from loyalty.sales.documents import CustomerDocument, Document
 from loyalty.sales.receipts import Result
-from loyalty.segments import ready
+from loyalty.service import ready
 
 CUSTOMERS = 2000
 RECEIPTS_PER_CUSTOMER = 5  # about, for the progress bar

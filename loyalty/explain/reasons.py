@@ -31,6 +31,15 @@ KINDS = {
 """An entry's kind in a word or two."""
 
 GIFT = "Подарок"
+GIFT_KINDS = {
+    **GIFTS,
+    "relative_birthday": "Подарок ко дню рождения близкого",
+    "registration": "Подарок за регистрацию",
+    "first_purchase": "Подарок за первую покупку",
+    "no_purchase": "Подарок, чтобы вернуться",
+    "trigger": GIFT,
+}
+"""What a gift of each kind is called, those of triggers included."""
 
 
 class Source(NamedTuple):
@@ -167,5 +176,5 @@ def gifts(session: Session, ids: Sequence[int]) -> dict[int, str]:
 
 def gift(kind: str, why: str) -> str:
     """What a grant was for: «Подарок ко дню рождения», with the reason that was written."""
-    words = GIFTS.get(kind, GIFT)
+    words = GIFT_KINDS.get(kind, GIFT)
     return f"{words} «{why}»" if why else words

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from loyalty import db, models
 from loyalty.acts import Act
-from loyalty.identity import joining
+from loyalty.identity import forgotten, joining
 from loyalty.identity.circles import Circles, decide_again
 from loyalty.identity.deciding import Said
 from loyalty.identity.learned import Learned
@@ -53,6 +53,7 @@ class Finder:
 
     def owners(self, documents: Sequence[tuple[CustomerRef | None, date]]) -> list[Owner]:
         """Whose each document of a day is, in order; strangers are registered on the day of their first one."""
+        documents = forgotten.masked(self.session, documents)
         if len(self._known) > MENTIONS_KEPT:
             self._known.clear()
         said = [said_text(ref) if ref else "" for ref, _ in documents]

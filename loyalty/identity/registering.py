@@ -13,7 +13,7 @@ from loyalty import db, models
 from loyalty.acts import Act
 from loyalty.customers.names import folded, split_name
 from loyalty.identity import roots
-from loyalty.models import customers, identities
+from loyalty.models import customers, erasures, identities
 from loyalty.models.people import joined_root
 from loyalty.sales.documents import CustomerRef
 
@@ -126,6 +126,7 @@ class People:
             *(c[name] for name in _COLUMNS),
             c.registered_on,
         ).join(customers, c.id == i.customer_id)
+        query = query.where(i.customer_id.not_in(select(erasures.c.customer_id)))  # nobody becomes her again
         for kind, some in wanted.items():
             rows = self.session.connection().execute(
                 query.where(i.kind == kind, db.among(self.session, i.value, some)).order_by(i.customer_id)

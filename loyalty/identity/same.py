@@ -9,7 +9,7 @@ from loyalty import acts, db, models
 from loyalty.acts import Act, Origin
 from loyalty.engine import ledger
 from loyalty.errors import NotFound, Refused
-from loyalty.identity import joining
+from loyalty.identity import forgotten, joining
 from loyalty.identity.circles import decide_again
 from loyalty.identity.learned import Learned
 from loyalty.identity.registering import CARD, PHONE, refresh_search
@@ -24,6 +24,7 @@ def join(session: Session, gone: int, into: int, person: str = "") -> None:
     roots = _roots(session, (gone, into))
     if roots[gone] == roots[into]:
         return
+    forgotten.refuse_erased(session, *roots.values())
     act, learned = acts.begin(session, Origin.SCREEN, person=person), Learned()
     joining.join(session, roots[gone], roots[into], act, learned)
     _settle(session, [roots[into]], act, learned)

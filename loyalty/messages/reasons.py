@@ -19,7 +19,9 @@ REASONS: dict[str, Reason] = {
     "opted_out": Reason("отказ от рассылок"),
     "erased": Reason("данные удалены по просьбе клиента"),
     "too_often": Reason("писали недавно"),
+    "too_soon": Reason("этот триггер писал недавно"),
     "same_address": Reason("тот же телефон у другого клиента"),
+    "same_person": Reason("тот же человек, что другой получатель"),
     "control": Reason("контрольная группа рассылки"),
     "holdout": Reason("контрольная группа магазина"),
     "empty_value": Reason("нечего подставить в текст", "Добавьте запасное слово: {имя|Здравствуйте}"),
@@ -30,6 +32,8 @@ REASONS: dict[str, Reason] = {
     "left_segment": Reason("больше не в сегменте"),
     # The gateway's word.
     "bad_number": Reason("шлюз не принял номер"),
+    "bad_email": Reason("почтовый адрес не принят"),
+    "undelivered": Reason("не доставлено"),
     "no_route": Reason("на этот номер нельзя доставить"),
     "expired": Reason("телефон был недоступен, срок доставки вышел"),
     "rejected": Reason("отклонено оператором"),
@@ -47,7 +51,20 @@ REASONS: dict[str, Reason] = {
     # Nobody knows.
     "no_answer": Reason("шлюз не ответил, отправлено ли — неизвестно"),
     "not_found": Reason("шлюз не знает такого сообщения"),
+    "no_news": Reason("шлюз принял, но так и не сообщил, доставлено ли"),
 }
+
+STATUSES = {
+    "queued": "ждёт отправки",
+    "sending": "отправляется",
+    "sent": "отправлено",
+    "delivered": "доставлено",
+    "failed": "не доставлено",
+    "unknown": "неизвестно",
+    "skipped": "не отправлялось",
+    "cancelled": "отменено",
+}
+"""What became of a message, in words."""
 
 
 def words(reason: str) -> str:

@@ -17,7 +17,7 @@ class Act(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime
-    origin: str  # "import", "till", "screen", "rule"
+    origin: str  # "import", "till", "screen", "rule", "site", "gateway"
     person: str = ""
     import_id: int | None = Field(default=None, foreign_key="imports.id", index=True)
 

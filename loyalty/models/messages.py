@@ -16,6 +16,7 @@ ADDRESSED = text("campaign_id IS NOT NULL AND queued_at IS NOT NULL")
 FIRED = text("trigger_id IS NOT NULL")
 WAITING = text("status = 'queued'")
 UNDER_WAY = text("status IN ('sending', 'sent', 'unknown')")
+UNANSWERED = text("answered_at IS NULL")
 ADVERTISED = text("is_advertising AND effective_at IS NOT NULL")
 
 
@@ -37,6 +38,7 @@ class Campaign(SQLModel, table=True):
     control_percent: int = 0
     is_advertising: bool = True
     window_days: int = 14
+    is_latin: bool = False  # an SMS goes in Latin letters: fewer parts
     status: str = "draft"  # draft, scheduled, asking, sending, paused, done, stopped
     why: str = ""  # it is paused, stopped or asks: a sentence
     launched_at: datetime | None = Field(default=None, index=True)
@@ -67,7 +69,9 @@ class Trigger(SQLModel, table=True):
     pause_days: int = 0  # not again to the same person within so many days
     gift: dict | None = Field(default=None, sa_column=Column(JSON, nullable=True))  # type: ignore[type-arg]
     is_ready_made: bool = False
+    done_on: date | None = None  # every day until then has fired
     changed_at: datetime
+    deleted_at: datetime | None = None  # what it sent is kept
     act_id: int = Field(foreign_key="acts.id")
 
 
@@ -102,12 +106,16 @@ class Message(SQLModel, table=True):
             "messages_fired", "trigger_id", "customer_id", "occurrence",
             unique=True, sqlite_where=FIRED, postgresql_where=FIRED,
         ),
-        Index("messages_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("messages_waiting", "campaign_id", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("messages_under_way", "poll_at", sqlite_where=UNDER_WAY, postgresql_where=UNDER_WAY),
         Index("messages_of_customer", "customer_id", "is_advertising", "sent_at"),
         Index("messages_by_gateway", "gateway_id"),
         Index("messages_batch", "batch_id"),
-        Index("messages_effective", "effective_at", sqlite_where=ADVERTISED, postgresql_where=ADVERTISED),
+        # All that attribution asks of them.
+        Index(
+            "messages_effective", "effective_at", "customer_id", "campaign_id", "trigger_id", "is_advertising",
+            sqlite_where=ADVERTISED, postgresql_where=ADVERTISED,
+        ),
         IDS_ONCE,
     )  # fmt: skip
 
@@ -145,13 +153,16 @@ class Batch(SQLModel, table=True):
     """One request to a gateway: claimed by a worker before it calls, and under which id the gateway knows it."""
 
     __tablename__ = "batches"
-    __table_args__ = IDS_ONCE
+    __table_args__ = (
+        Index("batches_open", "id", sqlite_where=UNANSWERED, postgresql_where=UNANSWERED),
+        IDS_ONCE,
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     client_id: int = Field(unique=True)  # 1…2147483647, drawn: a restored copy repeats none
     gateway: str
     worker: str
-    claimed_at: datetime
+    claimed_at: datetime  # by the machine's clock: for so long its request may be under way
     answered_at: datetime | None = None
 
 

@@ -11,6 +11,7 @@ from loyalty.models.columns import IDS_ONCE, kopecks, series, table
 CODELESS = text("code IS NULL")
 CHOSEN = text("named_id IS NOT NULL")
 JOINED = text("joined_to IS NOT NULL")
+EMPTY = {"server_default": text("''")}
 
 
 class Customer(SQLModel, table=True):
@@ -157,20 +158,32 @@ class Apart(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """She agreed to messages, or took that back: when, to which text, where, and what proves it."""
+    """She agreed to messages, or took that back: when, how, to which text, where, and what proves it."""
 
     __tablename__ = "consents"
     __table_args__ = IDS_ONCE
 
     id: int | None = Field(default=None, primary_key=True)
     customer_id: int = Field(foreign_key="customers.id", index=True)
-    channel: str = "sms"
+    channel: str = "sms"  # "sms", "email", "personal_data"
     is_given: bool
     at: datetime
     wording: str = ""
     place: str = ""
     proof: str = ""
+    method: str = Field(default="", sa_column_kwargs=EMPTY)  # a key of customers.consents.METHODS
+    address: str = Field(default="", sa_column_kwargs=EMPTY)  # the phone or e-mail she had then
+    text_id: int | None = Field(default=None, foreign_key="consent_texts.id")
     act_id: int = Field(foreign_key="acts.id")
+
+
+class Forgotten(SQLModel, table=True):
+    """A sign of somebody whose data were destroyed, as a hash: documents that name it are of nobody known."""
+
+    __tablename__ = "forgotten"
+
+    hash: str = Field(primary_key=True)
+    customer_id: int = Field(foreign_key="customers.id", index=True)
 
 
 customers = table(Customer)
@@ -181,6 +194,7 @@ answers = table(Answer)
 joins = table(Join)
 aparts = table(Apart)
 consents = table(Consent)
+forgotten = table(Forgotten)
 
 joined_root = func.coalesce(customers.c.joined_to, customers.c.id)
 """The customer that a row of customers is: herself, or whom she was joined to."""

@@ -18,7 +18,7 @@ from loyalty.engine.sale import full_price
 from loyalty.errors import NotFound
 from loyalty.explain import reasons
 from loyalty.explain.movements import Story
-from loyalty.identity import joining
+from loyalty.identity import forgotten, joining
 from loyalty.models import (
     Customer,
     Relative,
@@ -68,6 +68,7 @@ class CustomerCard:
     documents: pd.DataFrame  # as _documents names its columns; newest first, by what each is: «receipt 17»
     goods: dict[str, list[Line]]  # by the same
     today: date
+    is_erased: bool = False  # her data were destroyed: who she was is known no more
 
     def lines(self, id_: str) -> pd.DataFrame:
         """What a document of the list is of: LINE_COLUMNS; empty where it has no lines."""
@@ -137,6 +138,7 @@ def load(session: Session, customer_id: int) -> CustomerCard:
         documents=documents,
         goods={_id(of): lines for of, lines in goods.items()},
         today=today,
+        is_erased=bool(forgotten.erased(session, [customer_id])),
     )
     session.expunge_all()  # the page reads it after the session is closed
     return found

@@ -1,6 +1,6 @@
-"""All that happened to a customer and is to happen, in one line: receipts, bonuses, segments, what she said.
+"""All that happened to a customer and is to happen, in one line: receipts, bonuses, segments, messages, her words.
 
-Every source gives events of one shape; another one (messages) is a function in SOURCES.
+Every source gives events of one shape; another one is a function in SOURCES.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from loyalty.engine.entries import Grant, Kind, Receipt, Ref, Return
 from loyalty.explain import reasons
 from loyalty.models import acts, grants
 from loyalty.money import Kopecks
-from loyalty.reports import person
+from loyalty.reports import person, written
 from loyalty.reports.card import CustomerCard
 from loyalty.segments import membership
 from loyalty.wording import bonuses
@@ -31,6 +31,7 @@ class Sort(StrEnum):
     BONUSES = "Бонусы"
     GIFT = "Подарки"
     SEGMENT = "Сегменты"
+    MESSAGE = "Сообщения"
     PERSON = "О клиенте"
 
 
@@ -39,7 +40,7 @@ class Event(NamedTuple):
 
     `id` is the same event's whatever else comes or goes. `at` is the shop's time; an event without a time of its
     own (not `is_timed`) stands where it belongs in its day. `lead` is what it leads to: the document of a purchase
-    or a return, the place of a movement in her story, the name of a segment.
+    or a return, the place of a movement in her story, the name of a segment, a message's id as text.
     """
 
     id: str
@@ -149,13 +150,21 @@ def _passages(session: Session, card: CustomerCard) -> Iterator[Event]:
                 yield Event(id_, settings.shop_time(session, at), Sort.SEGMENT, said, lead=stay.segment)
 
 
+def _messages(session: Session, card: CustomerCard) -> Iterator[Event]:
+    assert card.customer.id is not None
+    for one in written.to(session, card.customer.id):
+        yield Event(
+            f"message {one.id}", one.at, Sort.MESSAGE, one.what, lead=str(one.id),
+            details=" · ".join(filter(None, (one.text, *one.facts))),
+        )  # fmt: skip
+
+
 def _words_of_hers(session: Session, card: CustomerCard) -> Iterator[Event]:
     assert card.customer.id is not None
     for said in reversed(consents.history(session, card.customer.id)):
-        words = "Согласие на SMS" if said.is_given else "Отказ от SMS"
         at = settings.shop_time(session, said.at)
-        details = " · ".join(filter(None, (said.place, said.proof)))
-        yield Event(f"consent {said.id}", at, Sort.PERSON, words, details=details)
+        details = " · ".join(consents.circumstances(said))
+        yield Event(f"consent {said.id}", at, Sort.PERSON, consents.in_words(said), details=details)
 
 
 def _joins(session: Session, card: CustomerCard) -> Iterator[Event]:
@@ -174,6 +183,6 @@ def _registration(session: Session, card: CustomerCard) -> Iterator[Event]:
 
 
 SOURCES: tuple[Source, ...] = (
-    _registration, _words_of_hers, _joins, _passages, _corrections, _movements, _documents,
+    _registration, _words_of_hers, _joins, _passages, _messages, _corrections, _movements, _documents,
 )  # fmt: skip
 """Of one moment the later source stands above."""

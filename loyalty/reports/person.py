@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.acts import Origin
-from loyalty.customers import consents
+from loyalty.customers import consent_texts, consents
 from loyalty.identity import joining, signs
 from loyalty.identity.registering import CARD, CODE, PHONE
-from loyalty.models import acts, joins, mentions, receipts
+from loyalty.models import Act, acts, joins, mentions, receipts
 from loyalty.reports import faces
 
 WHENCE = {Origin.TILL: "касса", Origin.SCREEN: "записано в программе", Origin.RULE: "из чеков"}
@@ -39,12 +39,16 @@ class Joined(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A consent or a refusal, by the shop's clock."""
+    """A consent or a refusal, by the shop's clock: what it is in words, and how, where and by what it is known."""
 
+    id: int
     at: datetime
+    channel: str
     is_given: bool
-    place: str
-    proof: str
+    words: str
+    circumstances: list[str]
+    text: str  # the version of the shop's text, whole; empty where none is known
+    is_latest: bool  # of its channel
 
 
 class Person(NamedTuple):
@@ -57,9 +61,25 @@ class Person(NamedTuple):
 
 def load(session: Session, customer_id: int) -> Person:
     """What «О клиенте» shows below its form."""
-    history = consents.history(session, customer_id)
-    said = [Said(settings.shop_time(session, one.at), one.is_given, one.place, one.proof) for one in history]
-    return Person(_signs(session, customer_id), joined(session, customer_id), said)
+    return Person(_signs(session, customer_id), joined(session, customer_id), _said(session, customer_id))
+
+
+def _said(session: Session, customer_id: int) -> list[Said]:
+    history, texts = (
+        consents.history(session, customer_id),
+        {one.id: one for one in consent_texts.versions(session)},
+    )
+    found, seen = list[Said](), set[str]()
+    for one in history:
+        text, who = texts.get(one.text_id or 0), session.get(Act, one.act_id)
+        known = [*consents.circumstances(one), text.called if text else "", who.person if who else ""]
+        at = settings.shop_time(session, one.at)
+        found.append(
+            Said(one.id or 0, at, one.channel, one.is_given, consents.in_words(one), list(filter(None, known)),
+                 text.text if text else "", one.channel not in seen)
+        )  # fmt: skip
+        seen.add(one.channel)
+    return found
 
 
 def _signs(session: Session, customer_id: int) -> list[Sign]:

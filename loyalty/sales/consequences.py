@@ -14,7 +14,7 @@ from loyalty.sales.documents import Document, SaleDocument
 from loyalty.sales.matching import Waiting
 from loyalty.sales.warnings import Warnings
 from loyalty.wording import day as day_words
-from loyalty.wording import month, plural, roubles
+from loyalty.wording import form, month, plural, roubles
 
 MANY_DAYS, MANY_MONTHS = 5, 12
 """So many days are named one by one, so many months at all."""
@@ -119,3 +119,13 @@ def tell_elsewhere(warnings: Warnings, count: int) -> None:
     if count:
         told = plural(count, "документ", "документа", "документов")
         warnings.add("elsewhere", f"{told} из этого файла уже загружены из другого отчёта: второй раз не учтены")
+
+
+def tell_refusals(warnings: Warnings, count: int) -> None:
+    """Consents of the file that a later refusal outweighs, or of which nobody knows whether it is later."""
+    told = plural(count, "клиент отказался", "клиента отказались", "клиентов отказались")
+    warnings.add(
+        "refused",
+        f"{told} от рассылок, а в файле {form(count, 'у него', 'у них', 'у них')} «Согласие: Да»: отказ остаётся в "
+        "силе. Если согласие дали снова, впишите день: «Да, 12.03.2026»",
+    )

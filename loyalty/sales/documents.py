@@ -105,4 +105,6 @@ class CustomerDocument:
     comment: str | None = None
     source: str | None = None
     sms_consent: bool | None = None
+    consent_on: date | None = None  # where the cell says when that was said
+    consent_column: str = ""  # as the file calls it
     rows: list[int] = field(default_factory=list)

@@ -107,7 +107,7 @@ def take_customers(
     progress: Share = lambda fraction: None,
 ) -> Counts:
     """Register and change customers; new ones get their figures at once."""
-    counts, finder = Counts(), Finder(session, act)
+    counts, finder, outweighed = Counts(), Finder(session, act), 0
     for some in batched(documents, DOCUMENTS_AT_ONCE):
         for document, did in zip(some, people.upsert(session, some, act, finder), strict=True):
             if did.customer_id is None:
@@ -116,6 +116,9 @@ def take_customers(
                 continue
             outcome = Outcome.IMPORTED if did.created else Outcome.CHANGED if did.changed else Outcome.UNCHANGED
             counts.add(outcome, len(document.rows) or 1)
+            outweighed += did.is_outweighed
+    if outweighed:
+        consequences.tell_refusals(counts.warnings, outweighed)
     _learn(counts, finder)
     found = ledger.refresh(session, counts.touched, today, progress, loose=finder.learned.loose)
     consequences.tell_overspent(counts.warnings, session, found.overspent)

@@ -135,6 +135,7 @@ _GONE = {
     Source.GROUPS: ("Группы товаров", "Групп товаров", "нет ни в одном чеке"),
     Source.ARTICLES: ("Товара", "Товаров", "нет ни в одном чеке"),
     Source.SEGMENTS: ("Сегмента", "Сегментов", "больше нет"),
+    Source.CAMPAIGNS: ("Рассылки", "Рассылок", "больше нет"),
 }
 
 
@@ -153,10 +154,14 @@ def missing(session: Session, tree: Tree) -> list[str]:
     return found
 
 
+NAMED_ONE = {"segment": Source.SEGMENTS, "campaign": Source.CAMPAIGNS}
+"""What the `name` of a criterion is a name of."""
+
+
 def asked_names(one: Is) -> Iterator[tuple[Source, tuple[str, ...]]]:
     """The names that a criterion is told, by what they are names of."""
     for parameter in one.criterion.parameters:
         if isinstance(parameter, Names) and parameter.name in one.told:
             yield parameter.of, one.told[parameter.name]
-    if one.criterion.name == "segment":
-        yield Source.SEGMENTS, (one.told["name"],)
+    if (source := NAMED_ONE.get(one.criterion.name)) is not None:
+        yield source, (one.told["name"],)

@@ -232,11 +232,15 @@ def would_move(session: Session, day: date, name: str | None, tree: Tree) -> Mov
 
 
 def delete(session: Session, name: str) -> None:
-    """Take a segment away with its history; Refused where another one uses it, NotFound."""
+    """Take a segment away with its history; Refused where another one, a campaign or a trigger uses it."""
     one = stored.get(session, name)
     if users := stored.users(session, name):
         listed = ", ".join(f"«{user}»" for user in users)
         raise Refused(f"Сегмент «{name}» нельзя удалить: на нём держится {listed}. Сначала измените там условие")
+    if senders := stored.senders(session, one.id):
+        raise Refused(
+            f"Сегмент «{name}» нельзя удалить: ему пишет {', '.join(senders)}. Сначала выберите там другой"
+        )
     crowds.forget(session, one.id)
     session.connection().execute(deletion(memberships).where(memberships.c.segment_id == one.id))
     session.connection().execute(deletion(segments).where(segments.c.id == one.id))
@@ -281,9 +285,15 @@ def members(session: Session, name: str) -> Ids:
 
 def inside_on(session: Session, name: str, day: date) -> Ids:
     """Who was in a segment on a day: at its start in the shop, by the record; NotFound."""
-    m, start = memberships.c, settings.day_starts(day, settings.timezone(session))
-    stayed = (m.entered_at <= start, m.left_at.is_(None) | (m.left_at > start))
-    query = select(m.customer_id).where(m.segment_id == stored.get(session, name).id, *stayed)
+    start = settings.day_starts(day, settings.timezone(session))
+    return inside_at(session, stored.get(session, name).id, start)
+
+
+def inside_at(session: Session, segment_id: int, at: datetime) -> Ids:
+    """Who was in a segment at a moment (UTC), by the record."""
+    m = memberships.c
+    stayed = (m.entered_at <= at, m.left_at.is_(None) | (m.left_at > at))
+    query = select(m.customer_id).where(m.segment_id == segment_id, *stayed)
     return np.unique(db.numbers(session, query))
 
 

@@ -4,8 +4,7 @@ Counted are current customers as a condition of that name alone would count them
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
@@ -13,10 +12,13 @@ from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.engine.facts import load_programs
+from loyalty.kept import kept
 from loyalty.models import (
     articles,
+    campaigns,
     customers,
     memberships,
+    messages,
     products,
     receipt_lines,
     receipts,
@@ -50,9 +52,9 @@ def offers(session: Session, source: Source, words: str = "", limit: int = OFFER
         return _goods(session, stems, limit)
     if source in _NAMED:  # to count them all costs more than to name them
         named = [name for name in _names(session, source) if fits(name, stems)]
-        counted = _kept(session, (source, *named), lambda: _customers(session, source, named))
+        counted = kept(session, (source, *named), lambda: _customers(session, source, named))
     else:
-        counted = _kept(session, (source,), lambda: _everything(session, source))
+        counted = kept(session, (source,), lambda: _everything(session, source))
         counted = [(name, count) for name, count in counted if fits(name, stems)]
     return [Offer(name, name or "Не указано", count) for name, count in counted[:limit]]
 
@@ -74,7 +76,7 @@ def existing(session: Session, source: Source, names: Iterable[str]) -> set[str]
         return _known_goods(session, wanted)
     if source in _NAMED:
         return wanted & set(_names(session, source))
-    return wanted & {name for name, _ in _kept(session, (source,), lambda: _everything(session, source))}
+    return wanted & {name for name, _ in kept(session, (source,), lambda: _everything(session, source))}
 
 
 # --- Few, listed whole --------------------------------------------------------------------------------------
@@ -85,6 +87,8 @@ def _everything(session: Session, source: Source) -> Counted:
         return _levels(session)
     if source is Source.SEGMENTS:
         return _segments(session)
+    if source is Source.CAMPAIGNS:
+        return _campaigns(session)
     column = customers.c.city if source is Source.CITIES else customers.c.source
     query = select(column, func.count()).where(column.is_not(None), column != "", is_herself)
     return _most_first(session.connection().execute(query.group_by(column)))
@@ -104,6 +108,15 @@ def _segments(session: Session) -> Counted:
     inside = and_(m.segment_id == s.id, m.left_at.is_(None))
     query = select(s.name, func.count(m.id)).select_from(segments).outerjoin(memberships, inside)
     return _most_first(session.connection().execute(query.group_by(s.name)))
+
+
+def _campaigns(session: Session) -> Counted:
+    """The latest launched first, with how many got each."""
+    c, m = campaigns.c, messages.c
+    query = select(c.name, func.count(m.effective_at)).select_from(campaigns)
+    query = query.outerjoin(messages, m.campaign_id == c.id).group_by(c.id, c.name, c.launched_at)
+    rows = session.connection().execute(query.order_by(c.launched_at.is_(None), c.launched_at.desc(), c.id.desc()))
+    return [(name, count) for name, count in rows]
 
 
 def _by_name(session: Session, query: Select[str, int]) -> dict[str, int]:
@@ -128,7 +141,7 @@ def _names(session: Session, source: Source) -> list[str]:
     query: Select[Any] = select(column).distinct()
     if source is not Source.GROUPS:
         query = query.where(receipts.c.superseded_at.is_(None))
-    uncounted = _kept(session, (source, "names"), lambda: [(one, 0) for one in session.connection().scalars(query)])
+    uncounted = kept(session, (source, "names"), lambda: [(one, 0) for one in session.connection().scalars(query)])
     return [name for name, _ in uncounted]
 
 
@@ -161,13 +174,13 @@ def _goods(session: Session, stems: Sequence[str], limit: int) -> list[Offer]:
     named = [_has(session, p.name, stem) for stem in stems]
     query = select(p.name).where(p.name != "", *named).distinct().order_by(p.name).limit(FOUND_MAX)
     names = list(connection.scalars(query))
-    counted = _kept(session, ("articles", *names), lambda: _buyers(session, p.name, names))
+    counted = kept(session, ("articles", *names), lambda: _buyers(session, p.name, names))
     found = [Offer(name, name, count) for name, count in counted[:limit]]
     if stems and len(found) < limit:
         coded = [_has(session, p.sku, stem) for stem in stems]
         query = select(p.sku, func.max(p.name)).where(p.sku != "", *coded, p.name.not_in(names)).group_by(p.sku)
         titles = {row[0]: row[1] for row in connection.execute(query.order_by(p.sku).limit(FOUND_MAX))}
-        counted = _kept(session, ("codes", *titles), lambda: _buyers(session, p.sku, list(titles)))
+        counted = kept(session, ("codes", *titles), lambda: _buyers(session, p.sku, list(titles)))
         found += [Offer(sku, f"{titles[sku]} ({sku})", count) for sku, count in counted[: limit - len(found)]]
     return found
 
@@ -214,26 +227,3 @@ def _known_goods(session: Session, names: set[str]) -> set[str]:
     coded = connection.scalars(select(articles.c.key).where(db.among(session, articles.c.key, keys)))
     named = connection.scalars(select(p.name).where(db.among(session, p.name, names)))
     return {keys[key] for key in coded} | set(named)
-
-
-# --- Kept while nothing is written ---------------------------------------------------------------------------
-
-KEPT_MAX = 100
-_lock = Lock()
-_lists: dict[tuple[Any, ...], Counted] = {}
-
-
-def _kept(session: Session, what: tuple[Any, ...], make: Callable[[], Counted]) -> Counted:
-    """What was made of this state of the database before; a writer sees what nobody else may."""
-    if db.is_writer(session):
-        return make()
-    key = (str(session.get_bind().engine.url), db.changes(session), settings.today(session), *what)
-    with _lock:
-        known = _lists.get(key)
-    if known is None:
-        known = make()
-        with _lock:
-            _lists[key] = known
-            while len(_lists) > KEPT_MAX:
-                _lists.pop(next(iter(_lists)))
-    return known

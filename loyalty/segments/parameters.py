@@ -191,6 +191,7 @@ class Source(Enum):
     GROUPS = "groups"
     ARTICLES = "articles"
     SEGMENTS = "segments"
+    CAMPAIGNS = "campaigns"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Segments as they are kept: their questions by name, added, changed, renamed, copied, deleted."""
 
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from loyalty import said
 from loyalty.acts import Act
-from loyalty.customers.names import folded
 from loyalty.errors import NotFound, Problems, Refused
-from loyalty.models import Segment, segments
+from loyalty.models import Segment, campaigns, segments, triggers
 from loyalty.segments import tree as trees
 from loyalty.segments.parameters import brief, is_legible
 from loyalty.segments.tree import All, Any_, Is, Not, Tree
-from loyalty.system_words import os_error
 
 NAME_MAX = 200
 
@@ -60,46 +58,21 @@ def _saved(row: Any) -> Saved:
     return Saved(row.id, row.name, tree, row.is_ready_made, row.changed_at, row.refreshed_at, row.trouble)
 
 
-def from_json(said: object) -> tuple[str, Tree]:
+def from_json(told: object) -> tuple[str, Tree]:
     """A segment out of a JSON file: its name and question; Refused where something is unfit or unknown."""
-    if not isinstance(said, Mapping):
-        raise Refused(f"Сегмент — это объект с «name» и «where», а не «{brief(said)}»")
-    if unknown := said.keys() - {"name", "where"}:
+    if not isinstance(told, Mapping):
+        raise Refused(f"Сегмент — это объект с «name» и «where», а не «{brief(told)}»")
+    if unknown := told.keys() - {"name", "where"}:
         raise Refused(f"В сегменте непонятно «{brief(min(unknown))}»: бывают «name» и «where»")
     for key in ("name", "where"):
-        if key not in said:
+        if key not in told:
             raise Refused(f"В сегменте не сказано «{key}»")
-    return _checked_name(said["name"]), trees.parse(said["where"])
+    return _checked_name(told["name"]), trees.parse(told["where"])
 
 
 def from_file(path: Path) -> tuple[str, Tree]:
     """A segment out of a JSON file; NotFound, Refused where it can't be read or something in it is unfit."""
-    if path.is_dir():
-        raise Refused(f"«{path.name}» — это папка, а нужен файл с сегментом")
-    try:
-        said = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=each_once)
-        json.dumps(said, ensure_ascii=False).encode()  # half a letter, written as \ud83d, is in no text
-    except FileNotFoundError:
-        raise NotFound(f"Нет такого файла: {path}") from None
-    except OSError as error:
-        raise Refused(f"Файл «{path.name}» не открывается: {os_error(error)}") from error
-    except UnicodeError:
-        raise Refused(f"Файл «{path.name}» — не текст в кодировке UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise Refused(f"Файл «{path.name}» — не JSON: ошибка в строке {error.lineno}") from None
-    except (ValueError, RecursionError):
-        raise Refused(f"Файл «{path.name}» — не JSON, который можно прочитать") from None
-    return from_json(said)
-
-
-def each_once(said: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON; Refused where a key is said twice, of which one would be lost."""
-    found: dict[str, Any] = {}
-    for key, value in said:
-        if key in found:
-            raise Refused(f"«{brief(key)}» сказано дважды в одном месте: оставьте одно")
-        found[key] = value
-    return found
+    return from_json(said.in_file(path, "с сегментом"))
 
 
 def _checked_name(name: object) -> str:
@@ -109,15 +82,9 @@ def _checked_name(name: object) -> str:
         raise Problems({"name": f"Название длиннее {NAME_MAX} знаков"})
     if len(name.strip().splitlines()) > 1:
         raise Problems({"name": "Название сегмента — одна строка, без переносов"})
-    if not _alike(name):
+    if not said.alike(name):
         raise Problems({"name": "В названии сегмента не видно ни одного знака"})
     return name.strip()
-
-
-def _alike(name: str) -> str:
-    """Names that one takes for the same are equal here: whatever their letter case, ё, spaces, unseen signs."""
-    seen = "".join(sign for sign in unicodedata.normalize("NFC", name) if unicodedata.category(sign) != "Cf")
-    return " ".join(folded(seen).split())
 
 
 # --- Changes ----------------------------------------------------------------------------------------------
@@ -161,20 +128,34 @@ def rename(session: Session, name: str, to: str) -> None:
     session.flush()
 
 
+def campaign_renamed(session: Session, was: str, now: str) -> None:
+    """A campaign has another name: whoever asks for it by name follows."""
+    for one in everything(session):
+        if any(
+            asked.criterion.name == "campaign" and asked.told["name"] == was for asked in trees.criteria(one.tree)
+        ):
+            _row(session, one.name).question = trees.key(_renamed(one.tree, was, now, "campaign"))
+    session.flush()
+
+
 def users(session: Session, name: str) -> list[str]:
     """The segments whose question asks for this one."""
     return [one.name for one in everything(session) if name in trees.segments_of(one.tree)]
 
 
+def senders(session: Session, id_: int) -> list[str]:
+    """What is still to be sent to a segment, or past it: «рассылка „8 марта“», «триггер „Вернуть“»."""
+    c, t = campaigns.c, triggers.c
+    unlaunched = select(c.name, c.segment_id, c.minus).where(c.status.in_(("draft", "scheduled", "asking")))
+    drafts = session.connection().execute(unlaunched.order_by(c.name))
+    fired = session.connection().scalars(select(t.name).where(t.segment_id == id_).order_by(t.name))
+    found = [f"рассылка «{name}»" for name, of, minus in drafts if id_ == of or id_ in minus]
+    return found + [f"триггер «{name}»" for name in fired]
+
+
 def copy_name(session: Session, name: str) -> str:
     """A free name for a copy: «Постоянные (копия)», «Постоянные (копия 2)»."""
-    taken, at = {_alike(one.name) for one in everything(session)}, 1
-    while True:
-        ending = " (копия)" if at == 1 else f" (копия {at})"
-        found = name[: NAME_MAX - len(ending)] + ending
-        if _alike(found) not in taken:
-            return found
-        at += 1
+    return said.copied(name, {said.alike(one.name) for one in everything(session)}, NAME_MAX)
 
 
 def _row(session: Session, name: str) -> Segment:
@@ -186,9 +167,9 @@ def _row(session: Session, name: str) -> Segment:
 
 def check_free(session: Session, name: str, but: str = "") -> None:
     """Problems of «name» where another segment but this one is called so."""
-    alike = _alike(name)
+    alike = said.alike(name)
     for one in everything(session):
-        if _alike(one.name) == alike and one.name != but:
+        if said.alike(one.name) == alike and one.name != but:
             raise Problems({"name": f"Сегмент «{one.name}» уже есть: назовите иначе"})
 
 
@@ -207,11 +188,12 @@ def _check_named(saved: Mapping[str, Tree], name: str, tree: Tree) -> None:
             ways += [[*way, other] for other in trees.segments_of(saved[last])]
 
 
-def _renamed(tree: Tree, was: str, now: str) -> Tree:
+def _renamed(tree: Tree, was: str, now: str, criterion: str = "segment") -> Tree:
+    """The same, but that what a criterion names so is called otherwise."""
     if isinstance(tree, Is):
-        names_it = tree.criterion.name == "segment" and tree.told["name"] == was
-        return trees.is_("segment", name=now) if names_it else tree
+        names_it = tree.criterion.name == criterion and tree.told["name"] == was
+        return trees.parse(trees.as_json(tree) | {"name": now}) if names_it else tree
     if isinstance(tree, Not):
-        return Not(_renamed(tree.of, was, now))
-    parts = tuple(_renamed(part, was, now) for part in tree.of)
+        return Not(_renamed(tree.of, was, now, criterion))
+    parts = tuple(_renamed(part, was, now, criterion) for part in tree.of)
     return All(parts) if isinstance(tree, All) else Any_(parts)

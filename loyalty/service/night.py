@@ -11,6 +11,7 @@ from sqlmodel import Session
 from loyalty import db, models
 from loyalty.engine import ledger
 from loyalty.engine.entries import Kind
+from loyalty.messages import holdout
 from loyalty.models import entries
 from loyalty.money import Kopecks
 from loyalty.segments import refreshing
@@ -84,6 +85,7 @@ def _one(session: Session, day: date) -> NightResult | None:
     now_at = ledger.figures_on(session)
     if now_at is None or now_at < day:  # an import may have brought them further already
         ledger.bring_to(session, day)
+    holdout.draw_newcomers(session, day)
     result = NightResult(day, *_moved(session, day, Kind.AVAILABLE), *_moved(session, day, Kind.BURNED))
     runs.finish(session, claimed, result.summary)
     return result

@@ -58,9 +58,21 @@ class Heart:
     """Beats in a thread of its own, so that a long import does not look like death."""
 
     def __init__(self) -> None:
-        self.what = RESTING
+        self._doing: dict[int, str] = {}  # by thread
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+
+    @property
+    def what(self) -> str:
+        """What is being done; each thread says its own."""
+        return ", ".join(self._doing.copy().values()) or RESTING
+
+    @what.setter
+    def what(self, doing: str) -> None:
+        if doing == RESTING:
+            self._doing.pop(threading.get_ident(), None)
+        else:
+            self._doing[threading.get_ident()] = doing
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -70,13 +82,6 @@ class Heart:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stopped.set()
-
-    def says(self, what: str) -> None:
-        """From now on the pulse tells this, the first time at once."""
-        if what != self.what:
-            self.what = what
-            with suppress(OSError):  # a full disk: the pulse falls silent, the work goes on
-                beat(what)
 
     def _run(self) -> None:
         while True:

@@ -7,10 +7,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from loyalty.errors import LoyaltyError
 from loyalty.money import Kopecks
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How the shop reaches a provider; what has no value is the provider's own."""
+
+    key: str = field(default="", repr=False)
+    sender: str = ""
+    url: str = ""  # elsewhere than the provider's own
+    price: Kopecks | None = None  # a part, by the shop
+    callback: str = field(default="", repr=False)  # the public address it may call, with its secret
+    secret: str = field(default="", repr=False)  # by which callbacks are signed, where the provider has it so
+    folder: Path | None = None  # where the sandbox writes
 
 
 class State(StrEnum):

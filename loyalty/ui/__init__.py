@@ -4,11 +4,13 @@ from loyalty.ui.charts import ACCENT, CONTRAST, GREY, Series, bars, chart, serie
 from loyalty.ui.excel import book_button, excel_button
 from loyalty.ui.figures import Figure, figures
 from loyalty.ui.forms import Form, form
+from loyalty.ui.funnel import Rung, funnel
 from loyalty.ui.kinds import Kind
 from loyalty.ui.layout import Badge, back_link, dot, empty, frame, header, link, section, side_by_side
 from loyalty.ui.leads import Lead, asked_id
 from loyalty.ui.leaving import ask_before_leaving, put_aside, remember
 from loyalty.ui.matrix import Square, matrix
+from loyalty.ui.placing import Word, placing
 from loyalty.ui.tables import Compared, Lines, Sort, compared, table, words_table
 from loyalty.ui.tasks import task
 from loyalty.ui.text import bullets, dialled, file_name, lines, plain
@@ -26,9 +28,11 @@ __all__ = [
     "Kind",
     "Lead",
     "Lines",
+    "Rung",
     "Series",
     "Sort",
     "Square",
+    "Word",
     "apologise",
     "ask_before_leaving",
     "asked_id",
@@ -49,10 +53,12 @@ __all__ = [
     "flash",
     "form",
     "frame",
+    "funnel",
     "header",
     "lines",
     "link",
     "matrix",
+    "placing",
     "plain",
     "put_aside",
     "remember",

@@ -220,7 +220,7 @@ def _changed_meanwhile(stored: Any) -> str:
 
 def _same(one: Any, other: Any) -> bool:
     """Empty is empty, whether nothing or no letters."""
-    if isinstance(one, list) and isinstance(other, list):
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_same, one, other))
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return all(_same(one.get(name), other.get(name)) for name in {*one, *other})

@@ -2,11 +2,13 @@
 
 "money", "bonuses", "round" (bonuses to a whole one, exactly in Excel) and "signed" (a movement) are kopecks,
 "percent" basis points, "count" a whole number, "quantity" thousandths, "day" a date, "time" a datetime, "moment"
-either, "text" words; "phone" and "figure" are in words already.
+either, "share" (two decimals) and "ratio" (whole percents) exact fractions, "roubles" kopecks to whole roubles
+without the sign, "text" words; "phone" and "figure" are in words already.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, Literal
 
 import pandas as pd
@@ -21,6 +23,9 @@ Kind = Literal[
     "round",
     "signed",
     "percent",
+    "share",
+    "ratio",
+    "roubles",
     "count",
     "quantity",
     "day",
@@ -33,7 +38,7 @@ Kind = Literal[
 Kinds = Mapping[str, Kind]
 
 FIGURES: frozenset[Kind] = frozenset(
-    ("money", "bonuses", "round", "signed", "percent", "count", "quantity", "figure")
+    ("money", "bonuses", "round", "signed", "percent", "share", "ratio", "roubles", "count", "quantity", "figure")
 )
 """Kinds that stand at the right, so that digits stand under digits."""
 
@@ -43,6 +48,9 @@ TYPES: dict[Kind, Type] = {
     "round": Type.MONEY,
     "signed": Type.MONEY,
     "percent": Type.PERCENT,
+    "share": Type.FRACTION,
+    "ratio": Type.FRACTION,
+    "roubles": Type.MONEY,
     "count": Type.WHOLE,
     "day": Type.DAY,
     "time": Type.MOMENT,
@@ -61,6 +69,9 @@ _SAY: dict[Kind, Callable[[Any], str]] = {
     "round": wording.bonuses_round,
     "signed": wording.signed,
     "percent": wording.percent,
+    "share": lambda value: wording.fraction(value, 2),
+    "ratio": wording.fraction,
+    "roubles": wording.roubles_whole,
     "count": wording.number,
     "quantity": wording.quantity,
     "day": wording.day,
@@ -70,12 +81,12 @@ _SAY: dict[Kind, Callable[[Any], str]] = {
 
 
 def said(value: Any, kind: Kind) -> str:
-    """A value as a person reads it; nothing where there is none."""
+    """A value as a person reads it; nothing where there is none, «—» where a share is of nothing."""
     if pd.isna(value):
-        return ""
+        return "—" if kind in ("share", "ratio") else ""
     if kind not in _SAY:
         return str(value)
-    return _SAY[kind](int(value) if kind in FIGURES else value)
+    return _SAY[kind](int(value) if kind in FIGURES and not isinstance(value, Fraction) else value)
 
 
 def said_alike(values: Sequence[Any], kind: Kind) -> list[str]:

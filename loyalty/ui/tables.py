@@ -7,6 +7,7 @@ shown goes there as data and becomes text, never HTML: a name is foreign text.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from string import Formatter
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said_alike
 
 ROWS_SHOWN_MAX = 12
 LONG_TEXT = 28  # letters; a column with longer ones wraps and takes what room is left
+GROWING_MAX = 2  # columns that share the room; of more only the longest takes it
 FOLDED_FROM = 4  # columns; fewer are two lines a row only where they do not fit
 
 Tone = Literal["", "quiet", "good", "warn"]
@@ -221,7 +223,9 @@ def _columns(
 ) -> list[dict[str, object]]:
     """What the component needs to know of each column; one of long words takes the room that is left."""
     texts = [at for at, name in enumerate(names) if kinds.get(name, "text") == "text"]
-    long = [at for at in texts if max(map(len, cells[at]), default=0) > LONG_TEXT] or texts[:1]
+    letters = {at: max(map(len, cells[at]), default=0) for at in texts}
+    long = [at for at in texts if letters[at] > LONG_TEXT] or texts[:1]
+    growing = long if len(long) <= GROWING_MAX else [max(long, key=letters.__getitem__)]
     parts = lines.parts() if lines else {}
     order = {name: at for at, name in enumerate(parts)}
     found: list[dict[str, object]] = []
@@ -233,7 +237,7 @@ def _columns(
                 "name": name,
                 "kind": kind,
                 "right": kind in FIGURES,
-                "grows": at in long,
+                "grows": at in growing,
                 "wraps": at in long or at in texts[:1],
                 "part": part,
                 "words": words,
@@ -245,4 +249,6 @@ def _columns(
 
 def _sorts_by(value: Any) -> Any:
     """What a value is sorted by in the browser: a day by itself, not by how it is written."""
+    if isinstance(value, Fraction):
+        return float(value)
     return value.isoformat() if hasattr(value, "isoformat") else value

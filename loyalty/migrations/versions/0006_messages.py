@@ -4,6 +4,8 @@ Campaigns, triggers, every message with its way through a gateway; lasting contr
 is kept of who was erased.
 """
 
+from secrets import token_hex
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -23,6 +25,7 @@ def upgrade() -> None:
     sa.UniqueConstraint("client_id"),
     sqlite_autoincrement=True
     )
+    op.create_index("batches_open", "batches", ["id"], sqlite_where=sa.text("answered_at IS NULL"), postgresql_where=sa.text("answered_at IS NULL"))
     op.create_table("gateways",
     sa.Column("id", sa.Integer(), nullable=False),
     sa.Column("channel", sa.String(), nullable=False),
@@ -60,6 +63,7 @@ def upgrade() -> None:
     sa.Column("control_percent", sa.Integer(), nullable=False),
     sa.Column("is_advertising", sa.Boolean(), nullable=False),
     sa.Column("window_days", sa.Integer(), nullable=False),
+    sa.Column("is_latin", sa.Boolean(), nullable=False),
     sa.Column("status", sa.String(), nullable=False),
     sa.Column("why", sa.String(), nullable=False),
     sa.Column("launched_at", sa.DateTime(timezone=True), nullable=True),
@@ -139,7 +143,9 @@ def upgrade() -> None:
     sa.Column("pause_days", sa.Integer(), nullable=False),
     sa.Column("gift", sa.JSON(), nullable=True),
     sa.Column("is_ready_made", sa.Boolean(), nullable=False),
+    sa.Column("done_on", sa.Date(), nullable=True),
     sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("act_id", sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(["act_id"], ["acts.id"]),
     sa.ForeignKeyConstraint(["segment_id"], ["segments.id"]),
@@ -188,12 +194,12 @@ def upgrade() -> None:
     )
     op.create_index("messages_batch", "messages", ["batch_id"])
     op.create_index("messages_by_gateway", "messages", ["gateway_id"])
-    op.create_index("messages_effective", "messages", ["effective_at"], sqlite_where=sa.text("is_advertising AND effective_at IS NOT NULL"), postgresql_where=sa.text("is_advertising AND effective_at IS NOT NULL"))
+    op.create_index("messages_effective", "messages", ["effective_at", "customer_id", "campaign_id", "trigger_id", "is_advertising"], sqlite_where=sa.text("is_advertising AND effective_at IS NOT NULL"), postgresql_where=sa.text("is_advertising AND effective_at IS NOT NULL"))
     op.create_index("messages_fired", "messages", ["trigger_id", "customer_id", "occurrence"], unique=True, sqlite_where=sa.text("trigger_id IS NOT NULL"), postgresql_where=sa.text("trigger_id IS NOT NULL"))
     op.create_index("messages_of_customer", "messages", ["customer_id", "is_advertising", "sent_at"])
     op.create_index("messages_once", "messages", ["campaign_id", "address"], unique=True, sqlite_where=sa.text("campaign_id IS NOT NULL AND queued_at IS NOT NULL"), postgresql_where=sa.text("campaign_id IS NOT NULL AND queued_at IS NOT NULL"))
     op.create_index("messages_under_way", "messages", ["poll_at"], sqlite_where=sa.text("status IN ('sending', 'sent', 'unknown')"), postgresql_where=sa.text("status IN ('sending', 'sent', 'unknown')"))
-    op.create_index("messages_waiting", "messages", ["due_at", "id"], sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
+    op.create_index("messages_waiting", "messages", ["campaign_id", "due_at", "id"], sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
     op.create_table("switches",
     sa.Column("id", sa.Integer(), nullable=False),
     sa.Column("trigger_id", sa.Integer(), nullable=False),
@@ -224,3 +230,18 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index("ix_attempts_message_id", "attempts", ["message_id"])
+    op.create_table("forgotten",
+    sa.Column("hash", sa.String(), nullable=False),
+    sa.Column("customer_id", sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(["customer_id"], ["customers.id"]),
+    sa.PrimaryKeyConstraint("hash")
+    )
+    op.create_index("ix_forgotten_customer_id", "forgotten", ["customer_id"])
+    with op.batch_alter_table("consents", table_kwargs={"sqlite_autoincrement": True}) as change:
+        for column in ("method", "address"):
+            change.add_column(sa.Column(column, sa.String(), server_default=sa.text("''"), nullable=False))
+        change.add_column(sa.Column("text_id", sa.Integer(), nullable=True))
+        change.create_foreign_key("consents_text_id_fkey", "consent_texts", ["text_id"], ["id"])
+    for place, method in (("Файл клиентов", "file"), ("Карточка клиента", "staff")):
+        op.execute(f"UPDATE consents SET method = '{method}' WHERE place = '{place}'")
+    op.execute(f"INSERT INTO settings (name, value) VALUES ('secret', '{token_hex(32)}')")

@@ -1,7 +1,7 @@
 """A cell's text becomes a flag, a document's presentation or a name with its code (1c.md §4)."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -30,6 +30,24 @@ def parse_flag(text: str) -> bool | Bad | None:
     if text in _TRUE:
         return True
     return False if text in _FALSE else Bad("ожидалось «Да» или «Нет»")
+
+
+def parse_consent(text: str) -> tuple[bool, date | None] | Bad | None:
+    """«Да», «Нет», «Да, 12.03.2024», «отказ 01.02.2025 10:00»: what was said, and on which day; None when empty.
+
+    A day alone may be of anything: it is no consent.
+    """
+    found = _DATED.fullmatch(clean(text))
+    said = parse_flag(found["said"] if found else text)
+    if said is None or isinstance(said, Bad):
+        return said
+    on = _read_date(found["date"]) if found else None
+    if isinstance(on, Bad):
+        return on
+    return said, on.date() if on else None
+
+
+_DATED = re.compile(r"(?P<said>[^\d,;]*[^\d,;\s])[\s,;]+(?:от\s+)?(?P<date>\d\S*(?:\s+\d\d?:\S+)?)")
 
 
 class Presentation(NamedTuple):

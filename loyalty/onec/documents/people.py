@@ -159,9 +159,19 @@ class PeopleReader:
             self._email(cells), city or None, street or None, house or None,
             self._day(cells, "registered_on", self._days),
             self._text(cells, "comment") or None, self._text(cells, "source") or None,
-            self._soft("consent", values.parse_flag(self._text(cells, "consent")), cells),
+            *self._consent(cells),
             [number],
         )  # fmt: skip
+
+    def _consent(self, cells: list[str]) -> tuple[bool | None, date | None, str]:
+        """What was said, on which day where the cell tells, and in which column."""
+        said = self._soft("consent", values.parse_consent(self._text(cells, "consent")), cells)
+        if said is None:
+            return None, None, ""
+        if said[1] and said[1] > self._today:
+            self._tell("consent", self._cell(cells, "consent"), "этот день ещё не настал")
+            return None, None, ""
+        return *said, self._labels[self._fields["consent"]]
 
     def _names(self, cells: list[str]) -> tuple[str, str, str, str, values.Named]:
         """Full, last, first and middle name, and what stood in the name's cell besides: a code, a phone."""

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from loyalty.models.facts import folded_goods
 from loyalty.segments import offers
 from loyalty.segments.criteria import CATALOGUE, Criterion
+from loyalty.segments.criteria.messages import RECEIVED
 from loyalty.segments.parameters import Source
 
 OF_A_SOURCE = 3
@@ -33,6 +34,7 @@ _CHOSEN = {
     Source.SHOPS: ("магазин", "shop", "in"),
     Source.SOURCES: ("источник регистрации", "source", "in"),
     Source.SEGMENTS: ("сегмент", "segment", "name"),
+    Source.CAMPAIGNS: ("рассылка", "campaign", "name"),
 }
 
 
@@ -67,5 +69,7 @@ def _begins(text: str, stems: list[str]) -> bool:
 def _names(session: Session, words: str) -> Iterator[Found]:
     for source, (hint, criterion, key) in _CHOSEN.items():
         for offer in offers.offers(session, source, words, limit=OF_A_SOURCE):
-            said = {key: offer.name if source is Source.SEGMENTS else [offer.name]}
+            said = {key: offer.name if key == "name" else [offer.name]}
+            if source is Source.CAMPAIGNS:
+                said["did"] = RECEIVED
             yield Found(offer.title, hint, criterion, said, offer.customers)

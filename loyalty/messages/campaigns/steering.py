@@ -1,0 +1,218 @@
+"""A campaign under way: paused, resumed, stopped, its text mended, sent again to whom it did not reach."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session
+
+from loyalty import db, settings
+from loyalty.acts import Act
+from loyalty.errors import Problems, Refused
+from loyalty.messages import audience, text
+from loyalty.messages.campaigns import stored
+from loyalty.messages.campaigns.launching import times
+from loyalty.messages.campaigns.stored import DONE, PAUSED, SCHEDULED, SENDING, STATUSES, STOPPED
+from loyalty.messages.permission import Permission, Person
+from loyalty.models import Campaign, Message, attempts, messages
+
+m = messages.c
+
+NEVER_AGAIN = ("control", "holdout", "same_address", "same_person")
+"""Whom nothing sends to later: control groups stay without it, one phone gets one message."""
+
+
+def pause(session: Session, name: str, why: str = "") -> None:
+    """Nothing more is sent until it is resumed."""
+    row = stored.locked(session, name)
+    if row.status != SENDING:
+        raise Refused(_unfit(row, "приостановить"))
+    row.status, row.why = PAUSED, why
+    session.flush()
+
+
+def resume(session: Session, name: str, now: datetime) -> None:
+    """Go on where it was paused: nobody is left out, nobody gets a second one."""
+    row = stored.locked(session, name)
+    if row.status != PAUSED:
+        raise Refused(_unfit(row, "продолжить"))
+    _go_on(session, row, now)
+
+
+def stop(session: Session, name: str) -> int:
+    """Who has not got it will not; how many these are. A scheduled one is not launched at all."""
+    row = stored.locked(session, name)
+    if row.status not in (SENDING, PAUSED, SCHEDULED):
+        raise Refused(_unfit(row, "остановить"))
+    cancelled = _of(row).where(m.status == "queued").values(status="cancelled", reason="stopped")
+    count = session.connection().execute(cancelled).rowcount
+    row.status, row.why, row.finished_at = STOPPED, "", settings.now(settings.timezone(session))
+    session.flush()
+    return int(count)
+
+
+def _go_on(session: Session, row: Campaign, now: datetime) -> None:
+    """It sends; what waited is not stale because of the waiting that a person ended."""
+    due, stale = times(session, now)
+    session.connection().execute(_of(row).where(m.status == "queued").values(due_at=due, stale_at=stale))
+    row.status, row.why, row.finished_at = SENDING, "", None
+    session.flush()
+
+
+def _of(row: Campaign) -> Any:
+    return update(messages).where(m.campaign_id == row.id)
+
+
+def _unfit(row: Campaign, what: str) -> str:
+    return f"Рассылку «{row.name}» нельзя {what}: она {STATUSES[row.status]}"
+
+
+# --- Again ------------------------------------------------------------------------------------------------
+
+
+def failed(session: Session, id_: int) -> int:
+    """How many messages of a campaign failed and may be sent again."""
+    query = select(func.count()).where(m.campaign_id == id_, m.status == "failed")
+    return session.connection().scalar(query) or 0
+
+
+def resend(session: Session, name: str, now: datetime) -> int:
+    """Send to those whose message failed, and to nobody else; how many are under way again.
+
+    The failed try is kept; whom one may not write to any more is left out with the reason.
+    """
+    row = _launched(session, name)
+    rows = _rows_of(session, row, m.status == "failed")
+    if not rows:
+        raise Refused(f"Среди получателей «{name}» нет недошедших")
+    _archive(session, [one.id for one in rows])
+    return _queue_again(session, row, rows, now)
+
+
+def rest(session: Session, id_: int) -> int:
+    """How many of the audience were not written to: some of them may be now."""
+    query = select(func.count()).where(m.campaign_id == id_, *_not_written())
+    return session.connection().scalar(query) or 0
+
+
+def send_rest(session: Session, name: str, now: datetime) -> int:
+    """Send to those of the audience as it was launched who were not written to, where nothing hinders it now.
+
+    Those are who was written to too often, had no phone or consent, became stale, or was to get it when it was
+    stopped; not the control groups, and not who joined the segment since. How many are under way now.
+    """
+    row = _launched(session, name)
+    return _queue_again(session, row, _rows_of(session, row, *_not_written()), now)
+
+
+def _not_written() -> tuple[Any, ...]:
+    return m.status.in_(("skipped", "cancelled")), m.reason.not_in(NEVER_AGAIN)
+
+
+def _launched(session: Session, name: str) -> Campaign:
+    row = stored.locked(session, name)
+    if row.status not in (SENDING, PAUSED, DONE, STOPPED):
+        raise Refused(_unfit(row, "отправить снова"))
+    return row
+
+
+def _rows_of(session: Session, row: Campaign, *where: Any) -> Sequence[Any]:
+    query = select(m.id, m.customer_id, m.address, m.queued_at, m.status, m.reason).where(m.campaign_id == row.id)
+    return session.connection().execute(query.where(*where).order_by(m.id).with_for_update()).all()
+
+
+def _archive(session: Session, ids: Sequence[int]) -> None:
+    """The try that ended, kept beside the message that is tried again."""
+    kept = ("attempt", "batch_id", "text", "status", "reason", "detail", "sent_at", "gateway_id", "cost")
+    for some in db.chunks(ids):
+        rows = select(m.id.label("message_id"), *(m[name] for name in kept)).where(db.among(session, m.id, some))
+        session.connection().execute(insert(attempts).from_select(("message_id", *kept), rows))
+
+
+def _queue_again(session: Session, row: Campaign, rows: Sequence[Any], now: datetime) -> int:
+    """Rows are queued with the text as it is now and her present address; who may not be, is skipped and why."""
+    draft = stored.get(session, row.name).draft
+    people = Permission(session, draft.channel, draft.is_advertising, now).people(one.customer_id for one in rows)
+    may = [one for one in rows if not people[one.customer_id].reason]
+    day = settings.shop_time(session, now).date()
+    ids = [people[one.customer_id].id for one in may]
+    written = audience.rendered(session, draft.template, draft.subject_template, ids, day)
+    taken = _addresses(session, row, [one.id for one in rows])
+    due, stale = times(session, now)
+    queued, skipped = [], []
+    for one in rows:
+        person = people[one.customer_id]
+        hers = written.get(person.id)
+        reason = person.reason or (hers.reason if hers else "") or _shared(person, taken)
+        if reason or hers is None:
+            skipped.append((reason, one.id))
+            continue
+        taken.add(person.address.casefold())
+        queued.append(
+            ("queued", "", "", person.address, hers.subject, hers.text, hers.parts, now, due,
+             stale, person.consent_id, None, None, None, None, None, "", None, None, one.id)
+        )  # fmt: skip
+    db.update(session, Message, _AGAIN, queued)
+    db.update(session, Message, ("status", "reason"), [("skipped", reason, id_) for reason, id_ in skipped])
+    if queued:
+        _go_on(session, row, now) if row.status != PAUSED else None
+    session.expire_all()
+    return len(queued)
+
+
+_AGAIN = (
+    "status", "reason", "detail", "address", "subject", "text", "parts", "queued_at", "due_at", "stale_at",
+    "consent_id", "batch_id", "sent_at", "delivered_at", "effective_at", "status_at", "gateway_id", "cost",
+    "poll_at",
+)  # fmt: skip
+
+
+def _shared(person: Person, taken: set[str]) -> str:
+    return "same_address" if person.address.casefold() in taken else ""
+
+
+def _addresses(session: Session, row: Campaign, but: Sequence[int]) -> set[str]:
+    """Where this campaign was sent to already, but for these rows."""
+    query = select(m.id, m.address).where(m.campaign_id == row.id, m.queued_at.is_not(None))
+    others = set(but)
+    return {address.casefold() for id_, address in session.connection().execute(query) if id_ not in others}
+
+
+# --- The text mended --------------------------------------------------------------------------------------
+
+
+def unsent(session: Session, id_: int) -> int:
+    """How many have not got it yet and wait in the queue: whose text may be mended."""
+    query = select(func.count()).where(m.campaign_id == id_, m.status == "queued")
+    return session.connection().scalar(query) or 0
+
+
+def mend(session: Session, name: str, new: str, act: Act, now: datetime, *, subject: str | None = None) -> int:
+    """Another text for who has not got it; how many. Who has keeps what she was sent. Problems of «text»."""
+    row = _launched(session, name)
+    draft = replace(stored.get(session, name).draft, text=new)
+    draft = draft if subject is None else replace(draft, subject=subject)
+    draft.checked()
+    rows = _rows_of(session, row, m.status == "queued")
+    if not rows and not failed(session, row.id or 0) and not rest(session, row.id or 0):
+        raise Problems({"text": "Всем уже отправлено: исправлять некому"})
+    row.text, row.changed_at, row.act_id = text.normalised(new), act.at, act.id
+    row.subject = text.normalised(draft.subject)
+    session.flush()
+    day = settings.shop_time(session, now).date()
+    written = audience.rendered(
+        session, draft.template, draft.subject_template, [one.customer_id for one in rows], day
+    )
+    fit, unfit = [], []
+    for one in rows:
+        hers = written[one.customer_id]
+        if hers.reason:
+            unfit.append(("skipped", hers.reason, one.id))
+        else:
+            fit.append((hers.subject, hers.text, hers.parts, one.id))
+    db.update(session, Message, ("subject", "text", "parts"), fit)
+    db.update(session, Message, ("status", "reason"), unfit)
+    session.expire_all()
+    return len(fit)

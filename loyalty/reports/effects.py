@@ -1,0 +1,65 @@
+"""The honest effect in sentences: what may be said of messages against a control group, and what it means."""
+
+from loyalty import wording
+from loyalty.messages.effect import LEAST_BUYERS, LEAST_PEOPLE, Effect, Verdict
+from loyalty.messages.measuring import Answer
+
+
+def title(effect: Effect, what: str) -> str:
+    """What is found, beside the verdict; `what` are the messages: «сообщения этой рассылки»."""
+    if effect.verdict is Verdict.PROVEN:
+        return f"{wording.sentence(what)} увеличили продажи"
+    if effect.verdict is Verdict.HARMS:
+        return f"{wording.sentence(what)} уменьшили продажи"
+    return "Судить пока рано" if effect.verdict is Verdict.FEW else f"Увеличили ли {what} продажи, неизвестно"
+
+
+def interval(effect: Effect) -> str:
+    """«от −5 000 ₽ до 40 000 ₽»."""
+    return f"от {wording.roubles_round(effect.low)} до {wording.roubles_round(effect.high)}"
+
+
+def meaning(effect: Effect) -> str:
+    """What it means, in a sentence or two."""
+    if effect.verdict is Verdict.FEW:
+        return (
+            f"Сравнивать можно, когда в каждой группе хотя бы {LEAST_PEOPLE} человек, а купили хотя бы "
+            f"{LEAST_BUYERS}. Сейчас писали {_people(effect.treated)}, не писали {_people(effect.control)}."
+        )
+    likely = wording.roubles_round(abs(effect.effect))
+    if effect.verdict is Verdict.PROVEN:
+        return (
+            f"Скорее всего, сообщения принесли {likely}{_beyond_usual(effect)}, и почти наверняка — "
+            f"{interval(effect)}. Без них этих покупок не было бы."
+        )
+    if effect.verdict is Verdict.HARMS:
+        return (
+            f"Кому писали, купили меньше, чем купили бы без сообщений: скорее всего, на {likely}, "
+            f"почти наверняка — {interval(effect)} разницы. Стоит изменить текст или писать реже."
+        )
+    return (
+        f"Сообщения принесли {interval(effect)}: разница между группами могла выйти случайно. "
+        "Это не значит, что они бесполезны, — чтобы узнать, нужно больше людей или времени."
+    )
+
+
+def _people(count: int) -> str:
+    return wording.plural(count, "человеку", "людям", "людям")
+
+
+def _beyond_usual(effect: Effect) -> str:
+    if effect.usual <= 0:
+        return ""
+    return f" — на {wording.number(round(100 * effect.effect / effect.usual))}{wording.NBSP}% больше обычного"
+
+
+def profit(answer: Answer) -> str | None:
+    """What is left of it by margin, less what was paid; None where there is no margin, or nothing to say."""
+    if answer.margin is None or answer.profit is None or answer.effect.verdict is Verdict.FEW:
+        return None
+    value, low, high = map(wording.roubles_round, answer.profit)
+    share = f"{round(answer.margin * 100)}{wording.NBSP}%"
+    return (
+        f"Прибыль при доле магазина {share}, за вычетом сообщений и подарков "
+        f"({wording.roubles_round(answer.taken_off)}): {value}, почти наверняка от {low} до {high}."
+    )

@@ -1,0 +1,103 @@
+"""What is done with a campaign under way: paused, gone on with, stopped, sent again, its text mended."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import streamlit as st
+from sqlmodel import Session
+
+from loyalty import acts, db, settings, ui, wording
+from loyalty.messages import campaigns
+from loyalty.messages.campaigns import Saved
+from loyalty.messages.campaigns.stored import PAUSED, SENDING
+from loyalty.reports.campaign import Campaign
+
+MEND = "campaign-mend"
+
+
+def show(one: Campaign) -> None:
+    """The main action by its state, and what is done seldom behind «Ещё»."""
+    saved = one.saved
+    if saved.status == SENDING and st.button("Пауза", icon=":material/pause:", key="campaign-pause"):
+        do(f"пауза рассылки «{saved.name}»", lambda session, now: campaigns.pause(session, saved.name), "На паузе")
+    if saved.status == PAUSED and st.button(
+        "Продолжить", type="primary", icon=":material/play_arrow:", key="campaign-resume"
+    ):
+        do(f"рассылка «{saved.name}»", lambda session, now: campaigns.resume(session, saved.name, now),
+           "Отправка продолжается")  # fmt: skip
+    if saved.status in (SENDING, PAUSED) and st.button("Остановить", icon=":material/stop:", key="campaign-stop"):
+        stop(saved)
+    with st.popover("Ещё", icon=":material/more_horiz:", key="campaign-more"):
+        more(saved)
+
+
+def more(saved: Saved) -> None:
+    """Again to whom it did not reach, another text for who waits, a copy."""
+    with db.reading() as session:
+        failed, rest = campaigns.failed(session, saved.id), campaigns.rest(session, saved.id)
+        unsent = campaigns.unsent(session, saved.id)
+    if failed and button(f"Отправить недошедшим: {wording.number(failed)}", "replay", "resend"):
+        do(f"повтор рассылки «{saved.name}»", lambda session, now: campaigns.resend(session, saved.name, now),
+           "Отправляется тем, до кого не дошло")  # fmt: skip
+    if rest and button(f"Отправить остальным: {wording.number(rest)}", "forward_to_inbox", "rest"):
+        do(f"рассылка «{saved.name}» остальным",
+           lambda session, now: campaigns.send_rest(session, saved.name, now),
+           "Отправляется тем, кому теперь можно")  # fmt: skip
+    if (unsent or failed or rest) and button("Исправить текст", "edit", "mend"):
+        mend(saved, unsent)
+    if button("Сделать копию", "content_copy", "copy"):
+        do(f"копия рассылки «{saved.name}»",
+           lambda session, now: campaigns.copy(session, saved.name, begun(session), now),
+           "Копия — в списке рассылок, среди черновиков")  # fmt: skip
+
+
+def button(words: str, icon: str, key: str) -> bool:
+    return st.button(words, icon=f":material/{icon}:", type="tertiary", key=f"campaign-{key}")
+
+
+def begun(session: Session) -> acts.Act:
+    return acts.begin(session, acts.Origin.SCREEN)
+
+
+def do(what: str, how: Callable[[Session, datetime], object], done: str) -> None:
+    """By a click alone."""
+    ui.write_by_click(what, lambda session: how(session, settings.now(settings.timezone(session))), done)
+
+
+@st.dialog("Остановить рассылку?")
+def stop(saved: Saved) -> None:
+    """Who has not got it will not; asked once."""
+    with db.reading() as session:
+        unsent = campaigns.unsent(session, saved.id)
+    left = wording.plural(unsent, "человек", "человека", "человек")
+    st.markdown(f"Её ещё не получили {left}. Потом её можно будет «отправить остальным».")
+    with ui.form("campaign-stop", {}) as asked:
+        if st.button("Остановить", type="primary", key=asked.key("do")) and asked.saved(
+            lambda _: ui.write(
+                f"остановка рассылки «{saved.name}»",
+                lambda session: campaigns.stop(session, saved.name),
+                "Рассылка остановлена",
+            )
+        ):
+            st.rerun()
+
+
+@st.dialog("Исправить текст", on_dismiss=lambda: ui.put_aside(MEND))
+def mend(saved: Saved, unsent: int) -> None:
+    """Another text for who has not got it; who has keeps what she was sent."""
+    told = wording.plural(unsent, "получателя", "получателей", "получателей")
+    st.caption(f"Новый текст получат те, кому ещё не отправлено: в очереди {told}")
+    with ui.form(MEND, {"text": saved.draft.text}) as form:
+        form.field(st.text_area, "text", "Текст сообщения", height=140)
+
+        def save(_: str) -> None:
+            text = form["text"] or ""
+
+            def write(session: Session) -> None:
+                now = settings.now(settings.timezone(session))
+                campaigns.mend(session, saved.name, text, begun(session), now)
+
+            ui.write(f"текст рассылки «{saved.name}»", write, "Текст исправлен")
+
+        if st.button("Сохранить", type="primary", key=form.key("save")) and form.saved(save):
+            st.rerun()

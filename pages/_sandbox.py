@@ -1,0 +1,24 @@
+"""The calm line over screens of messages: nothing leaves this PC while the sandbox is the gateway."""
+
+import streamlit as st
+
+from loyalty import db, ui
+from loyalty.messages import gateways
+from pages._addresses import GATEWAYS
+
+PAGES = ("campaigns", "campaign", "campaign_edit", "triggers", "trigger_edit", "rehearsal", "holdout")
+WHAT = {("sms", "email"): "сообщения", ("sms",): "SMS", ("email",): "письма"}
+
+
+def show(page: str) -> None:
+    """Drawn by the shell over each of these screens."""
+    if page not in PAGES:
+        return
+    with db.reading() as session:
+        channels = tuple(gateways.in_sandbox(session))
+    if channels:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(
+                f":material/science: **Песочница:** {WHAT[channels]} не уходят с этого компьютера", width="content"
+            )
+            ui.link("Шлюзы", GATEWAYS)

@@ -1,0 +1,73 @@
+"""A trigger's switch: off at once; on after it was said whom it would write to."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import streamlit as st
+from sqlmodel import Session
+
+from loyalty import acts, db, settings, ui, wording
+from loyalty.messages.triggers import rehearsal, stored
+from loyalty.messages.triggers.stored import Saved
+
+ASKED = "_trigger_asked"  # how often the question was dismissed: the switch goes back
+
+
+def toggle(saved: Saved, label: str = "", *, visible: bool = False) -> None:
+    """The switch itself; one that asks goes back when nobody answers."""
+    asked = st.session_state.setdefault(ASKED, 0)
+    since = saved.since.moment.isoformat() if saved.since else "off"
+    wanted = st.toggle(
+        label or f"Включить «{saved.name}»",
+        value=saved.is_on,
+        key=f"switch {saved.id} {since} {asked}",
+        label_visibility="visible" if visible else "collapsed",
+    )
+    if wanted and not saved.is_on:
+        dialog(saved)
+    elif saved.is_on and not wanted:
+        ui.write_by_click(
+            f"триггер «{saved.name}» выключен", writer(saved, is_on=False), f"«{saved.name}» выключен"
+        )
+
+
+def _back() -> None:
+    st.session_state[ASKED] = st.session_state.get(ASKED, 0) + 1
+
+
+@st.dialog("Включить триггер?", on_dismiss=_back)
+def dialog(saved: Saved) -> None:
+    """Whom it would write to today and tomorrow, and that the past is past."""
+    with db.reading() as session:
+        today = settings.today(session)
+        counts = [
+            _counts(rehearsal.rehearse(session, today + timedelta(days=ahead), saved.name)) for ahead in (0, 1)
+        ]
+    st.markdown(f"**{ui.plain(saved.name)}.** {ui.plain(saved.terms.sentence)}.")
+    for words, (sent, left_out) in zip(("Сегодня", "Завтра"), counts, strict=True):
+        people = wording.plural(sent, "клиент", "клиента", "клиентов")
+        got = f"{words} {wording.form(sent, 'получит', 'получат', 'получат')} {people}"
+        st.markdown(ui.plain(f"{got}, не получат {wording.number(left_out)}" if left_out else got))
+    st.caption("О том, что случилось раньше, он не напишет: только о том, что случится с этой минуты")
+    with ui.form("trigger-on", {}) as asked:
+        if st.button("Включить", type="primary", key=asked.key("do")) and asked.saved(
+            lambda _: ui.write(
+                f"триггер «{saved.name}» включён", writer(saved, is_on=True), f"«{saved.name}» включён"
+            )
+        ):
+            _back()
+            st.rerun()
+
+
+def _counts(found: list[rehearsal.Rehearsed]) -> tuple[int, int]:
+    return sum(len(one.sent) for one in found), sum(len(one.left_out) for one in found)
+
+
+def writer(saved: Saved, *, is_on: bool) -> Callable[[Session], None]:
+    """What writes it down."""
+
+    def write(session: Session) -> None:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        stored.switch(session, saved.name, is_on, act, settings.now(settings.timezone(session)))
+
+    return write

@@ -1,0 +1,208 @@
+"""A campaign's page, all messages together, and the control group, opened without a browser."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+from streamlit.testing.v1 import AppTest
+
+from loyalty import acts, db, options, settings
+from loyalty.customers import consents
+from loyalty.messages import holdout
+from loyalty.models import Campaign, Customer
+from tests import sent
+from tests.pages import factory
+from tests.pages.opened import (
+    _given,
+    _table,
+    by_card,
+    chart,
+    checked,
+    figures,
+    has_table,
+    maria,
+    named_shop,
+    opened,
+    plainly,
+    press,
+    shop,
+    shown,
+    sold,
+    started,
+    toasts,
+    words,
+)
+
+__all__ = ["by_card", "named_shop", "shop", "sold"]
+NAME = "**Весна** <b>"
+
+
+def strangers(session: Session, count: int) -> list[int]:
+    act = acts.begin(session, acts.Origin.SCREEN)
+    rows = [Customer(first_name=f"Имя{at}", act_id=act.id, updated_at=act.at) for at in range(count)]
+    session.add_all(rows)
+    session.flush()
+    return [row.id or 0 for row in rows]
+
+
+def spring(session: Session, **more: Any) -> int:
+    """Sent on 15 February; Мария bought on the 20th for 3 000, of which nothing came back."""
+    id_ = sent.campaign(session, NAME, "2026-02-15T12:00", audience="Все клиенты", **more)
+    sent.message(session, maria(), "2026-02-15T12:05", campaign_id=id_, text="Мария, ждём вас", cost=3_20)
+    one, two, three = strangers(session, 3)
+    sent.message(
+        session, one, campaign_id=id_, status="failed", reason="no_route", queued_at=sent.moscow("2026-02-15")
+    )
+    sent.message(session, two, campaign_id=id_, status="skipped", reason="no_phone", address="", cost=None)
+    sent.message(session, three, campaign_id=id_, status="queued", queued_at=sent.moscow("2026-02-15"), cost=None)
+    return id_
+
+
+def page(step: str = "") -> AppTest:
+    app = started()
+    app.query_params["name"] = NAME
+    if step:
+        app.query_params["step"] = step
+    return checked(app.switch_page("pages/campaign.py").run())
+
+
+def funnel(app: AppTest) -> list[tuple[str, str]]:
+    (data,) = _given(app, "loyalty.funnel")
+    return [(row["words"], row["figure"]) for row in data["rows"]]
+
+
+def test_a_campaign_shows_its_figures_its_funnel_and_its_receipts(sold: str) -> None:
+    with db.writing() as session:
+        spring(session)
+    app = page()
+    assert figures(app) == {
+        "Доставлено": "1", "Купили": "1", "Выручка": "3 000 ₽", "Расходы": "6 ₽", "ROI": "46 775 %",
+    }  # fmt: skip
+    assert funnel(app) == [
+        ("Все клиенты", "4"), ("Нет телефона", "−1"), ("Ждут отправки", "−1"), ("Отправляли", "2"),
+        ("Не доставлено", "−1"), ("Доставлено", "1"), ("Купили", "1"),
+    ]  # fmt: skip
+    (row,) = shown(app, "campaign-receipts")
+    assert row == {
+        "Когда": "20.02.2026 12:00", "Клиент": "Алёшина Мария Сергеевна", "Чек": "000004", "Магазин": "Шоурум",
+        "Сумма": "3 000 ₽", "Засчитано": "3 000 ₽",
+    }  # fmt: skip
+    assert _table(app, "campaign-receipts")["rows"][0]["href"] == f"customer?id={maria()}"
+    said = words(app)
+    assert NAME in said and "Срок учёта идёт до 01.03.2026" in said and "не было контрольной группы" in said
+    assert "3 000 ₽, все 20.02.2026" in said  # one day is a sentence
+    assert "Мария, ждём вас" in [element.value for element in app.text]
+
+
+def test_each_step_of_the_funnel_opens_its_people_with_the_reason(sold: str) -> None:
+    with db.writing() as session:
+        spring(session)
+    (row,) = shown(page("failed"), "campaign-people")
+    assert (row["Клиент"], row["Статус"], row["Почему"]) == (
+        "Имя0", "Не доставлено", "На этот номер нельзя доставить"
+    )  # fmt: skip
+    assert [one["Клиент"] for one in shown(page("no_phone"), "campaign-people")] == ["Имя1"]
+    assert [one["Клиент"] for one in shown(page("bought"), "campaign-people")] == ["Алёшина Мария Сергеевна"]
+    assert not has_table(page("нет такого"), "campaign-people")
+
+
+def test_days_are_drawn_and_what_came_after_the_end_is_told(sold: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with db.writing() as session:
+        id_ = sent.campaign(session, NAME, "2026-01-09T12:00", window_days=27)
+        sent.message(session, maria(), "2026-01-09T12:05", campaign_id=id_)
+        session.get_one(Campaign, id_).launch_act_id = 1  # launched as the shop's history was loaded
+    app = page()
+    # 12 000 on the 10th of January; 1 000 on the 5th of February came back whole, on the 22nd.
+    assert figures(app)["Выручка"] == "12 000 ₽"
+    assert "вернули на 1 000 ₽" in words(app)
+    assert len(shown(app, "campaign-receipts")) == 1
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-02-03")
+    assert "вернули" not in words(page())
+
+
+def test_a_campaign_under_way_is_paused_gone_on_with_and_stopped(sold: str) -> None:
+    with db.writing() as session:
+        id_ = spring(session)
+        session.get_one(Campaign, id_).status = "sending"
+    app = page()
+    assert "Отправлено 2 из 3" in [element.proto.text.replace("\u00a0", " ") for element in app.get("progress")]
+    app = press(app, "campaign-pause")
+    assert toasts(app) == ["На паузе"]
+    app = press(page(), "campaign-resume")
+    assert toasts(app) == ["Отправка продолжается"]
+    assert "Отправить недошедшим: 1" in [button.label for button in page().button]
+    with db.reading() as session:
+        assert session.get_one(Campaign, id_).status == "sending"
+
+
+def test_a_campaign_with_a_control_group_says_how_few_they_are(sold: str) -> None:
+    with db.writing() as session:
+        id_ = spring(session)
+        for one in strangers(session, 6):
+            sent.message(session, one, campaign_id=id_, status="skipped", reason="control", cost=None)
+    said = words(page())
+    assert "Судить пока рано" in said and "не писали 6 людям" in said
+
+
+def test_a_campaign_that_is_not_there_is_said_so(sold: str) -> None:
+    assert "Нет рассылки" in words(page())
+
+
+# --- All together ------------------------------------------------------------------------------------------
+
+
+def test_costs_by_topic_and_month_and_whom_messages_brought_back(sold: str) -> None:
+    assert "Сообщений ещё не было" in words(opened("messages_totals"))
+    with db.writing() as session:
+        spring(session)
+        birthday = sent.trigger(session, "День рождения")
+        pyotr = factory_pyotr()
+        sent.message(session, pyotr, "2026-01-20T10:00", trigger_id=birthday, occurrence="2026", cost=6_40)
+    app = opened("messages_totals")
+    assert shown(app, "messages-topics") == [
+        {"Тема": "День рождения", "Вид": "Триггер", "Сообщений": "1", "Расходы": "6,40 ₽"},
+        {"Тема": NAME, "Вид": "Рассылка", "Сообщений": "1", "Расходы": "3,20 ₽"},
+    ]
+    bars = chart(app, "Расходы на сообщения по месяцам")
+    assert [[plainly(row["value"]) for row in point["rows"]] for point in bars["points"]] == [
+        ["0 ₽", "6 ₽"], ["3 ₽", "0 ₽"], ["0 ₽", "0 ₽"]
+    ]  # fmt: skip
+    # Пётр bought on 10 February of 2025; Мария a few days before she was written to.
+    (back,) = shown(app, "back-topics")
+    assert (back["Тема"], back["Участников"], back["Вернулись"]) == ("День рождения", "1", "0")
+    app.selectbox(key="back-days").set_value(30)
+    assert len(shown(checked(app.run()), "back-topics")) == 1
+
+
+def factory_pyotr() -> int:
+    with db.reading() as session:
+        query = Customer.__table__.select().where(Customer.__table__.c.external_id == factory.PYOTR.code)
+        return int(session.connection().execute(query).one().id)
+
+
+# --- The control group -------------------------------------------------------------------------------------
+
+
+def test_the_control_group_is_chosen_shown_and_ended(sold: str) -> None:
+    assert "Пока не из кого выбирать" in words(opened("control_group"))
+    with db.writing() as session:
+        options.put(session, "margin", "40")
+        act = acts.begin(session, acts.Origin.SCREEN)
+        for id_ in strangers(session, 200):
+            consents.say(session, id_, is_given=True, at=settings.now(), act=act)
+    app = opened("control_group")
+    assert [(row["Доля"], row["Не будут получать рекламу"]) for row in shown(app, "control-sizes")][3] == (
+        "20 %",
+        "40",
+    )
+    app = press(app, next(button.key for button in app.button if button.key and "start" in button.key))
+    assert toasts(app) == ["Контрольная группа выбрана: рекламу ей не отправят"]
+    app = opened("control_group")
+    said = words(app)
+    assert "40 из 201 согласившихся (20 %) не получают рекламу" in said and "Судить пока рано" in said
+    app = press(opened("control_group"), "control-end")
+    ending = next(button.key for button in app.button if button.key and button.key.endswith("do"))
+    press(app, "control-end", ending)
+    with db.reading() as session:
+        assert holdout.current(session) is None
+    assert "Закончилась 01.03.2026" in words(opened("control_group"))

@@ -1,0 +1,187 @@
+"""«Рассылки» and «Новая рассылка»: the list, a draft made by typing, its funnel, the launch asked once."""
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from loyalty import acts, db, settings
+from loyalty.messages import campaigns
+from loyalty.messages.campaigns import Draft, Saved
+from loyalty.segments import membership
+from loyalty.segments.tree import is_
+from tests.audiences import statuses
+from tests.pages import factory
+from tests.pages.opened import _given, checked, named_shop, opened, shop, shown, sold, started, toasts, words  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("sold")
+TEXT = "{имя}, у вас {бонусы} бонусов! {отписка}"
+
+
+def editor(**asked: str) -> AppTest:
+    """The editor at an address."""
+    app = started()
+    for name, value in asked.items():
+        app.query_params[name] = value
+    return checked(app.switch_page("pages/campaign_edit.py").run())
+
+
+def field(app: AppTest, label: str) -> Any:
+    kinds = ("text_input", "text_area", "selectbox", "multiselect", "number_input", "toggle", "radio")
+    return next(one for kind in kinds for one in app.get(kind) if one.label == label)
+
+
+def write(app: AppTest, **said: Any) -> AppTest:
+    """Fields by their labels, spaces as «_»."""
+    for label, value in said.items():
+        field(app, label.replace("_", " ")).set_value(value)
+        checked(app.run())
+    return app
+
+
+def button(app: AppTest, label: str) -> Any:
+    return next(one for one in app.button if one.label.replace("\u00a0", " ") == label)
+
+
+def press(app: AppTest, label: str, inside: str | None = None) -> AppTest:
+    """Press a button, and one in the dialog that it opens, which is there in the run of the click alone."""
+    button(app, label).click()
+    checked(app.run())
+    if inside:
+        button(app, label).click()
+        button(app, inside).click()
+        checked(app.run())
+    return app
+
+
+def funnel(app: AppTest) -> dict[str, str]:
+    """The rows of the funnel with their figures."""
+    (data,) = _given(app, "loyalty.funnel")
+    return {row["words"]: row["figure"].replace("\u00a0", " ") for row in data["rows"]}
+
+
+def saved(name: str = "Март") -> Saved:
+    with db.reading() as session:
+        return campaigns.get(session, name)
+
+
+def keep(**said: Any) -> None:
+    """What somebody saves meanwhile."""
+    with db.writing() as session:
+        now = settings.now(settings.timezone(session))
+        campaigns.add(session, Draft(**said), acts.begin(session, acts.Origin.SCREEN), now)
+
+
+def ready() -> AppTest:
+    return write(editor(), Название="Март", Текст_сообщения=TEXT)
+
+
+# --- The list ---------------------------------------------------------------------------------------------
+
+
+def test_an_empty_page_says_what_will_be_here() -> None:
+    app = opened("campaigns")
+    assert "Здесь будут рассылки" in words(app)
+    assert [one.label for one in app.button if "рассылка" in one.label] == ["Новая рассылка"]
+
+
+def test_drafts_stand_above_what_was_sent() -> None:
+    keep(name="Черновик", text="Ждём")
+    keep(name="Отправлена", text="Ждём")
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        campaigns.launch(session, "Отправлена", act, settings.now(settings.timezone(session)))
+    tables = [
+        shown(app, alt) for app in [opened("campaigns")] for alt in ("Ещё не отправленные рассылки", "Рассылки")
+    ]
+    assert [row["Название"] for row in tables[0]] == ["Черновик"]
+    (row,) = tables[1]
+    assert (row["Название"], row["Каналы"], row["ROI"], row["Выручка"], row["Состояние"]) == (
+        "Отправлена", "SMS", "—", "0", "Отправляется",
+    )  # fmt: skip
+
+
+# --- The editor -------------------------------------------------------------------------------------------
+
+
+def test_the_funnel_and_the_text_follow_what_is_typed() -> None:
+    app = ready()
+    assert funnel(app) == {"Все клиенты": "2", "Нет согласия на рассылки": "−1", "Получат": "1"}
+    assert "Мария, у вас 500 бонусов! Отказаться от рассылок" in words(app)
+    write(app, Рекламное_сообщение=False)
+    assert funnel(app)["Получат"] == "2"
+
+
+def test_what_is_wrong_with_the_text_is_said_while_it_is_written() -> None:
+    app = write(ready(), Текст_сообщения="Привет, {имя")
+    assert "Не закрыта скобка" in words(app)
+    press(app, "Запустить")
+    assert "Не закрыта скобка" in words(app)
+    assert not any(one.label.startswith("Отправить 1") for one in app.button)
+
+
+def test_everything_that_is_missing_is_said_at_once() -> None:
+    app = press(editor(), "Запустить")
+    assert "Напишите название рассылки" in words(app)
+    assert "Напишите текст сообщения" in words(app)
+
+
+def test_a_draft_is_saved_and_opened_again() -> None:
+    app = press(write(ready(), Контрольная_группа=10, **{"Покупки_считаются,_дней": 7}), "Сохранить")
+    assert toasts(app) == ["Черновик «Март» сохранён"]
+    draft = saved().draft
+    assert (draft.text, draft.control_percent, draft.window_days, draft.at) == (TEXT, 10, 7, None)
+    again = editor(name="Март")
+    assert field(again, "Текст сообщения").value == TEXT
+    press(write(again, Название="Апрель"), "Сохранить")
+    assert saved("Апрель").draft.text == TEXT
+
+
+def test_a_segment_is_written_to_from_its_own_page() -> None:
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        now = settings.now(settings.timezone(session))
+        membership.save(session, "С телефоном", is_("has", what="phone"), act, now, factory.TODAY)
+    app = editor(segment="С телефоном")
+    assert field(app, "Кто получит").value == "С телефоном"
+    assert field(app, "Название").value == "С телефоном, 01.03"
+    assert "Напишите текст" in words(app)
+
+
+def test_the_launch_is_asked_once_with_how_many() -> None:
+    app = press(ready(), "Запустить")
+    assert "Получит 1 клиент, 1 часть SMS" in words(app)
+    assert "с этого компьютера ничего не уйдёт" in words(app)
+    with pytest.raises(Exception, match="Нет рассылки"):
+        saved()
+    press(ready(), "Запустить", "Отправить 1 сообщение")
+    assert saved().status == "sending"
+    assert statuses("Март") == {"К-1": "queued", "К-2": "skipped no_consent"}
+
+
+def test_what_somebody_else_launched_meanwhile_is_not_launched_again() -> None:
+    """Case 17: two managers, and the back button."""
+    keep(name="Март", text=TEXT)
+    app = editor(name="Март")
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        campaigns.launch(session, "Март", act, settings.now(settings.timezone(session)))
+    press(app, "Запустить")
+    assert "Рассылка «Март» уже отправляется: её не меняют" in words(app)
+    assert len(statuses("Март")) == 2
+
+
+def test_a_test_message_goes_to_one_phone_and_is_in_no_results() -> None:
+    """Case 20."""
+    app = press(ready(), "Отправить себе")
+    field(app, "Ваш телефон").set_value("8 916 000-00-00")
+    button(app, "Отправить себе").click()
+    button(app, "Отправить").click()
+    checked(app.run())
+    assert toasts(app) == ["Записано в «Песочницу»: с этого компьютера ничего не ушло"]
+    with db.reading() as session:
+        assert settings.get(session, "test_address_sms") == "+79160000000"
+    sent = (settings.files_dir() / "sandbox.jsonl").read_text(encoding="utf-8").split("\n")
+    assert len([line for line in sent if line]) == 1
+    with pytest.raises(Exception, match="Нет рассылки"):
+        saved()

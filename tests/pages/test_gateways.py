@@ -1,0 +1,135 @@
+"""«Шлюзы»: what sends, setting another by the dialog, a key that is not shown again, the sandbox's messages."""
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from loyalty import db, settings
+from loyalty.messages import gateways
+from loyalty.sms.gateway import Access, Outgoing
+from loyalty.sms.sandbox import Sandbox
+from tests import providers
+from tests.pages.opened import (  # noqa: F401 — fixtures
+    checked,
+    column,
+    figures,
+    keyed,
+    named_shop,
+    opened,
+    press,
+    shop,
+    toasts,
+    words,
+)
+from tests.providers.smsru import SmsRu as Server
+
+pytestmark = pytest.mark.usefixtures("named_shop")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with providers.smsru() as serving:
+        yield serving
+
+
+def connect(server: Server, price: int | None = 410) -> None:
+    with db.writing() as session:
+        gateways.change(session, "sms", gateways.Setting("smsru", server.key, "Leto", server.url, price))
+
+
+def fill(app: AppTest, **typed: str) -> AppTest:
+    for name, value in typed.items():
+        app.text_input(key=keyed(app, name)).set_value(value)
+    return app
+
+
+def test_at_first_nothing_leaves_and_what_would_is_seen() -> None:
+    app = opened("gateways")
+    said = words(app)
+    assert "Песочница: SMS не уходят с этого компьютера" in said
+    assert "Песочница: письма не уходят с этого компьютера" in said
+    assert "Здесь появятся сообщения, которые ушли бы клиентам" in said
+    letters = [
+        Outgoing(1, "+79161234567", "*Анна*, <b>привет</b>"),
+        Outgoing(2, "anna@example.ru", "Текст", "Тема"),
+    ]
+    Sandbox(Access(folder=settings.files_dir())).send(letters, 7)
+    app = opened("gateways")
+    assert column(app, "sandbox", "Текст") == ["Тема. Текст", "*Анна*, <b>привет</b>"]
+    assert column(app, "sandbox", "Кому") == ["anna@example.ru", "+7 916 123-45-67"]
+
+
+def test_a_gateway_is_connected_by_the_dialog_and_asked_at_once(server: Server) -> None:
+    app = press(opened("gateways"), "gateway-sms")
+    assert app.text_input(key=keyed(app, "key_smsru")).proto.type == 1  # a password
+    fill(app, key_smsru=server.key, sender_smsru="Leto", url_smsru=server.url, price_smsru="4,10")
+    app = press(app, "gateway-sms", keyed(app, "save"))
+    assert "SMS.ru: всё работает, баланс 1 000 ₽" in toasts(app)
+    assert "Отправляет SMS.ru" in words(app)
+    assert figures(app)["Хватит на"] == "243 SMS"
+    assert (figures(app)["Цена одной SMS"], figures(app)["Отправитель"]) == ("4,10 ₽", "Leto")
+    app = press(opened("gateways"), "gateway-sms")
+    field = app.text_input(key=keyed(app, "key_smsru"))
+    assert (field.value, field.placeholder) == ("", "Сохранён. Впишите новый, если он сменился")
+
+
+def test_mistakes_stand_under_their_fields(server: Server) -> None:
+    app = press(opened("gateways"), "gateway-sms")
+    fill(app, sender_smsru="Лето", url_smsru="a.ru", price_smsru="")
+    app = press(app, "gateway-sms", keyed(app, "save"))
+    said = words(app)
+    for sentence in ("Ключ пуст", "Имя отправителя — до 11 латинских", "Адрес шлюза пишут так"):
+        assert sentence in said
+    with db.reading() as session:
+        assert gateways.accounts(session, "sms")[0].is_sandbox
+
+
+def test_a_price_that_is_none_is_told() -> None:
+    app = press(opened("gateways"), "gateway-sms")
+    fill(app, key_smsru="key", price_smsru="дорого")
+    app = press(app, "gateway-sms", keyed(app, "save"))
+    assert "Цену пишут в рублях: 3,20" in words(app)
+
+
+def test_a_key_that_does_not_fit_stays_on_the_screen_as_a_trouble(server: Server) -> None:
+    connect(server)
+    server.key = "another"
+    app = press(opened("gateways"), "try-sms-smsru")
+    assert "SMS.ru: ключ api_id не подходит (код 200)" in toasts(app)
+    assert "SMS.ru: ключ api_id не подходит (код 200)" in words(opened("gateways"))
+    server.key = "the-secret-key"
+    app = press(opened("gateways"), "try-sms-smsru")
+    assert "не подходит" not in words(opened("gateways"))
+
+
+def test_a_reserve_is_added_and_put_aside(server: Server) -> None:
+    connect(server)
+    app = opened("gateways")
+    assert "Запасного шлюза нет" in words(app)
+    app = press(app, "reserve-sms")
+    with providers.smsc() as other:
+        fill(app, key_smsc=other.key, url_smsc=other.url)
+        app = press(app, "reserve-sms", keyed(app, "save"))
+        assert "SMSC.ru: всё работает, баланс 1 871,62 ₽" in toasts(app)
+    assert "Запасной: SMSC.ru" in words(app)
+    app = press(opened("gateways"), "reserve-away-sms")
+    assert "SMSC.ru больше не запасной" in toasts(app)
+    assert "Отложены, ключ сохранён: SMSC.ru" in words(app)
+
+
+def test_the_address_to_call_is_shown_where_the_shop_has_one(server: Server) -> None:
+    connect(server)
+    assert "программа спрашивает у шлюза сама" in words(opened("gateways"))
+    with db.writing() as session:
+        settings.put(session, "public_address", "https://bonus.leto.ru")
+    with db.reading() as session:
+        address = gateways.accounts(session, "sms")[0].access.callback
+    assert [one.value for one in opened("gateways").code] == [address]
+
+
+def test_screens_of_messages_say_that_nothing_leaves(server: Server) -> None:
+    said = "SMS не уходят с этого компьютера"
+    assert said in words(opened("campaigns"))
+    connect(server)
+    assert said not in words(opened("campaigns"))
