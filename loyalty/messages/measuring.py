@@ -73,7 +73,7 @@ def spent(session: Session, first: date, last: date) -> Whole:
 
 
 def _spent(session: Session, first: date, last: date) -> Whole:
-    rows = bought({"period": Period(None, first, last)}, as_kept(session, last))
+    rows = bought({"period": Period(None, first, last)}, as_kept(session, last)).told_by
     known = db.numbers(session, select(rows.c.customer_id, rows.c.amount)).reshape(-1, 2)
     size = session.connection().scalar(select(func.max(customers.c.id))) or 0
     found = np.zeros(size + 1, dtype=np.int64)
