@@ -52,6 +52,9 @@ SCREENS = (
     "/import",
     "/consents",
     "/returns",
+    "/triggers",
+    f"/trigger_edit?name={quote('День рождения')}",
+    "/rehearsal",
     "/gateways",
     "/journal",
 )
