@@ -47,7 +47,8 @@ def _fill(session: Session, today: date) -> None:
     """Receipts of 1 000 ₽ with what they earn, become and burn, by the ledger itself."""
     ids = list(session.connection().scalars(select(models.customers.c.id)))
     act = acts.begin(session, acts.Origin.IMPORT)
-    for row in (models.Article(key="=платье"), models.Product(article_id=1, sku="", name="Платье", group_name="")):
+    goods = models.Product(article_id=1, sku="", name="Платье", group_name="Платья")
+    for row in (models.Article(key="=платье"), goods):
         session.add(row)
         session.flush()
     receipts, lines = db.new_ids(session, models.Receipt, len(ids)), []
@@ -60,8 +61,8 @@ def _fill(session: Session, today: date) -> None:
         )
         lines.append((receipt, 0, 1, 1000, 0, 1000_00))
     columns = (
-        "id", "number", "shop", "year", "series", "at", "day", "customer_id", "place", "cashier", "payment", "total",
-        "discount", "redeemed", "content", "act_id",
+        "id", "number", "shop", "year", "series", "at", "day", "customer_id", "place", "cashier", "payment",
+        "total", "discount", "redeemed", "content", "act_id",
     )  # fmt: skip
     db.insert(session, models.Receipt, columns, rows)
     listed = ("receipt_id", "line_no", "product_id", "quantity", "discount", "amount")
