@@ -28,7 +28,7 @@ from loyalty.system_words import os_error
 QUEUE_S = 1
 INBOX_S = 5
 DAY_S = 20
-TRIGGERS_S = 30
+TRIGGERS_S = 10
 LOG_BYTES_MAX = 1_000_000
 LOGS_KEPT = 5
 log = logging.getLogger("worker")

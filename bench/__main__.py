@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import attribution, databases, shops
+from bench import attribution, databases, messages, shops
 from bench.errors import Stopped
 from bench.segments import command as segments
 from bench.steps import FULL_LINES, STEPS, Bench
@@ -15,7 +15,12 @@ from bench.table import Row, printed
 ALL_WITHIN, SOME_BEYOND, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
 LEAST = 100
-PARTS = {"segments": segments.main, "attribution": attribution.main, "effect": shops.main}
+PARTS = {
+    "segments": segments.main,
+    "messages": messages.main,
+    "attribution": attribution.main,
+    "effect": shops.main,
+}
 """What is measured by a name of its own."""
 
 
@@ -65,8 +70,8 @@ def measure(options: argparse.Namespace) -> list[Row]:
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m bench",
-        description="Замеры скорости в сравнении с sqlite3; segments — сегментов, attribution — чьи чеки, "
-        "effect — честный эффект",
+        description="Замеры скорости в сравнении с sqlite3; segments — сегментов, messages — рассылок, "
+        "attribution — чьи чеки, effect — честный эффект",
     )
     parser.add_argument("--lines", type=_count, default=FULL_LINES, help="строк продаж (1000000; для пробы 30000)")
     parser.add_argument("--customers", type=_count, help="клиентов (десятая часть строк)")

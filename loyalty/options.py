@@ -35,6 +35,9 @@ OPTIONS: dict[str, Option] = {
         limits.DEFAULTS[limits.VALIDITY],
         limits.read_validity,
     ),
+    limits.HELD: Option(
+        "почему отправка ждёт вашего решения; none — продолжить", limits.DEFAULTS[limits.HELD], limits.read_held
+    ),
     optout.PUBLIC_ADDRESS: Option(
         "адрес этой программы в интернете: по нему клиент открывает страницу отказа", "", optout.checked_address
     ),

@@ -32,7 +32,8 @@ def show(sent: SentToday, purses: Sequence[Purse]) -> None:
 
 
 def _waits(sent: SentToday) -> str | None:
-    return f"ещё {wording.number(sent.waiting)} ждут" if sent.waiting else None
+    waits = wording.form(sent.waiting, "ждёт", "ждут", "ждут")
+    return f"ещё {wording.number(sent.waiting)} {waits}" if sent.waiting else None
 
 
 def _pieces(count: int) -> str:

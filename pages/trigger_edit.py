@@ -11,7 +11,6 @@ from loyalty.messages.triggers.stored import Saved
 from loyalty.messages.triggers.terms import Terms
 from pages import _trigger_actions, _trigger_form, _trigger_messages, _trigger_preview
 from pages._addresses import TRIGGERS
-from pages._gateway_notice import notice
 
 PURPOSE = "Когда, кому и что написать. Пока триггер выключен, он ничего не отправляет"
 
@@ -49,8 +48,6 @@ def edit(what: Opened) -> None:
         with left:
             _trigger_form.show(form)
         with right:
-            if saved:
-                notice([saved.terms.channel])
             _trigger_preview.show(form)
         with actions:
             _trigger_actions.show(form, saved)

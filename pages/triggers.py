@@ -6,7 +6,6 @@ from loyalty import db, ui, wording
 from loyalty.reports import triggers as report
 from pages import _trigger_switch
 from pages._addresses import REHEARSAL, TRIGGER_EDIT
-from pages._gateway_notice import notice
 
 PURPOSE = "Сообщения, которые уходят сами: день рождения, давно не были, скоро сгорят бонусы"
 
@@ -30,7 +29,6 @@ def main() -> None:
             st.switch_page(REHEARSAL)
         if st.button("Создать триггер", type="primary", icon=":material/add:", key="triggers-new"):
             st.switch_page(TRIGGER_EDIT)
-    notice({one.saved.terms.channel for one in found if one.saved.is_on})
     on, off = [one for one in found if one.saved.is_on], [one for one in found if not one.saved.is_on]
     if on:
         with ui.section(

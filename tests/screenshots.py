@@ -35,7 +35,11 @@ PAGES = {
     "campaign-edit": "/campaign_edit?name=Новый%20год",
     "control-group": "/control_group",
     "program": "/program",
+    "triggers": "/triggers",
+    "trigger-edit": f"/trigger_edit?name={quote('День рождения')}",
+    "rehearsal": "/rehearsal",
     "gateways": "/gateways",
+    "consents": "/consents",
     "journal": "/journal",
 }
 VIEWS = (("", DESKTOP, False), ("-phone", PHONE, False), ("-dark", DESKTOP, True))

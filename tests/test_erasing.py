@@ -19,6 +19,9 @@ from loyalty.identity import same
 from loyalty.models import customers, messages, receipts
 from loyalty.rights import erasing, scrubbing
 from loyalty.segments import stored, tree
+from loyalty.sms import sandbox
+from loyalty.sms.gateway import Access, Outgoing
+from loyalty.sms.sandbox import Sandbox
 from tests.till import BORIS, HEADER, give_back, sale
 
 PHONE, CARD, EMAIL, CODE = "+79161110001", "2000000417", "anna.sergeeva@example.com", "ЦБ-000417"
@@ -277,6 +280,9 @@ def test_the_files_bytes_go_as_well(sqlite_url: str, tmp_path: Path, monkeypatch
     kept.write_text(PHONE, encoding="utf-8")
     with db.writing() as session:
         id_ = anna(session)
+        sent(session, id_)
+        letters = [Outgoing(1, PHONE, "Анна Сергеева, вам 500"), Outgoing(99, "+79161110002", "Борис, привет")]
+        Sandbox(Access(folder=settings.files_dir())).send(letters, 7)
         place = session.connection().scalar(select(models.imports.c.id).limit(1))
         session.get_one(models.Import, place).path = str(kept)
     erase(id_)
@@ -288,6 +294,9 @@ def test_the_files_bytes_go_as_well(sqlite_url: str, tmp_path: Path, monkeypatch
         for word in (PHONE, CARD, EMAIL, CODE, "Сергеева"):
             assert word.encode() not in content, (path.name, word)
     assert not kept.exists()
+    left = sandbox.latest(settings.files_dir(), 5)
+    assert [one.text for one in left] == ["Борис, привет"]
+    assert "Сергеева" not in (settings.files_dir() / sandbox.FILE).read_text(encoding="utf-8")
     with db.reading() as session:
         assert not scrubbing.due(session)
     db.engine().dispose()

@@ -50,7 +50,11 @@ SCREENS = (
     "/control_group",
     "/program",
     "/import",
+    "/consents",
     "/returns",
+    "/triggers",
+    f"/trigger_edit?name={quote('День рождения')}",
+    "/rehearsal",
     "/gateways",
     "/journal",
 )

@@ -205,4 +205,5 @@ _IN_WORDS = {
 
 def circumstances(said: Consent) -> list[str]:
     """How, where and to which text it was said, and what proves it; only what is known."""
-    return list(filter(None, (METHODS.get(said.method, ""), said.place, said.wording, said.proof)))
+    how = "" if said.method == FILE and said.place else METHODS.get(said.method, "")
+    return list(filter(None, (how, said.place, said.wording, said.proof)))

@@ -15,6 +15,8 @@ from loyalty import db, secret
 from loyalty.models import suppressions
 
 s = suppressions.c
+ERASED = "erased"
+"""The source of those whose data were destroyed: they get no service messages either."""
 
 
 def hasher(session: Session) -> Callable[..., str]:
@@ -39,7 +41,7 @@ def suppress(session: Session, address: str, at: datetime, source: str) -> None:
 
 
 def among(session: Session, addresses: Iterable[str], source: str | None = None) -> dict[str, datetime]:
-    """Those of the addresses that are suppressed, and since when (UTC); only what came from a source, if one is said."""
+    """Those of the addresses that are suppressed, and since when (UTC); of one source where it is said."""
     if not _any(session):  # nothing to hash thousands of phones for
         return {}
     key = hasher(session)

@@ -14,9 +14,9 @@ from sqlmodel import Session
 from loyalty import settings
 from loyalty.errors import Refused
 
-QUIET_HOURS, FREQUENCY_CAP, VALIDITY, HELD = "quiet_hours", "frequency_cap", "send_validity_hours", "sending_held"
-DEFAULTS = {QUIET_HOURS: "20:00-10:00", FREQUENCY_CAP: "1/1", VALIDITY: "24", HELD: ""}
 NONE = "none"
+QUIET_HOURS, FREQUENCY_CAP, VALIDITY, HELD = "quiet_hours", "frequency_cap", "send_validity_hours", "sending_held"
+DEFAULTS = {QUIET_HOURS: "20:00-10:00", FREQUENCY_CAP: "1/1", VALIDITY: "24", HELD: NONE}
 CAP_MESSAGES_MAX, CAP_DAYS_MAX = 100, 366
 VALIDITY_HOURS_MAX = 7 * 24
 
@@ -104,6 +104,12 @@ def read_validity(text: str) -> timedelta:
     return timedelta(hours=int(text))
 
 
+def read_held(text: str) -> None:
+    """Only «none», go on: a person holds nothing by a setting, but pauses campaigns and switches triggers off."""
+    if text.strip().lower() != NONE:
+        raise Refused(f"Чтобы отправка продолжилась, напишите {NONE}, а не «{text}»")
+
+
 # --- What is stored ---------------------------------------------------------------------------------------
 
 
@@ -128,7 +134,8 @@ def validity(session: Session) -> timedelta:
 
 def held(session: Session) -> str:
     """Why nothing is sent before the owner says so; empty where nothing holds it."""
-    return _stored(session, HELD)
+    why = _stored(session, HELD)
+    return "" if why.lower() == NONE else why
 
 
 def hold(session: Session, why: str) -> None:
@@ -138,7 +145,7 @@ def hold(session: Session, why: str) -> None:
 
 def let_go(session: Session) -> None:
     """The owner has said go on."""
-    settings.put(session, HELD, "")
+    settings.put(session, HELD, NONE)
 
 
 # --- When -------------------------------------------------------------------------------------------------

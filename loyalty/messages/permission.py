@@ -55,12 +55,14 @@ class Permission:
         """Everybody of these who is known, with the address that is hers now, and the first reason against it."""
         found = self._addresses(list(ids))
         hers = dict(found.values())
-        erased = set(self.session.connection().scalars(select(erasures.c.customer_id)))
+        gone = set(self.session.connection().scalars(select(erasures.c.customer_id)))
+        forgotten = suppression.among(self.session, hers.values(), suppression.ERASED)  # and came again in a file
         words = consents.words(self.session, hers, self.channel) if self.is_advertising else {}
         against = self._against_advertising(hers, words) if self.is_advertising else {}
 
         def person(root: int, address: str) -> Person:
-            nowhere = "erased" if root in erased else self._unreachable(address)
+            is_erased = root in gone or address in forgotten
+            nowhere = "erased" if is_erased else self._unreachable(address)
             word = words.get(root)
             relied_on = word.id if word and word.is_given else None
             return Person(root, address, nowhere or against.get(root, ""), relied_on)
@@ -89,7 +91,7 @@ class Permission:
         refused = {id_ for id_, word in words.items() if not word.is_given}
         refused |= {id_ for id_, address in hers.items() if address in barred}
         return {
-            **self._held_out(),
+            **dict.fromkeys(self._held_out(hers), "holdout"),
             **dict.fromkeys(self._written_lately(hers), "too_often"),
             **dict.fromkeys(refused, "opted_out"),
             **dict.fromkeys(hers.keys() - words.keys(), "no_consent"),
@@ -113,10 +115,10 @@ class Permission:
         query = query.where(m.status.in_(WRITTEN)).group_by(joined_root)
         return {row[0]: row[1] for row in self.session.connection().execute(query)}
 
-    def _held_out(self) -> dict[int, str]:
+    def _held_out(self, whom: Iterable[int]) -> list[int]:
         h, who = holdouts.c, holdout_members.c
         today = self.now.astimezone(ZoneInfo(settings.timezone(self.session))).date()
         query = select(joined_root).select_from(holdout_members).join(holdouts, h.id == who.holdout_id)
         query = query.join(customers, customers.c.id == who.customer_id)
         query = query.where(who.is_control, or_(h.ended_on.is_(None), h.ended_on > today))
-        return dict.fromkeys(self.session.connection().scalars(query), "holdout")
+        return list(self.session.connection().scalars(query.where(roots.are(self.session, whom))))

@@ -28,7 +28,7 @@ def page(session: Session, act: Erasure, name: str = "") -> bytes:
     who = made.person if made and made.person else LINE
     shop = settings.shop_name(session)
     rows = (
-        ("Оператор: наименование (ФИО), ИНН, адрес", f"{LINE}\n{LINE}\nмагазин «{shop}»"),
+        ("Оператор: наименование (ФИО), ИНН, адрес", f"{LINE}\n{LINE}\n{shop}"),
         ("Субъект персональных данных", f"{name or LINE}\nзапись № {act.customer_id} в информационной системе"),
         ("Перечень категорий уничтоженных данных", "\n".join(f"— {one}" for one in act.destroyed) or "—"),
         ("Информационная система", SYSTEM),

@@ -59,7 +59,7 @@ def page(session: Session, customer_id: int) -> bytes:
         _section("Кто записывал", ("Когда", "Откуда", "Кто или какой файл"), _who(session, id_)),
     ]  # fmt: skip
     title = f"Данные клиента: {name or 'без имени'}"
-    head = f"<h1>{escape(title)}</h1><p>Магазин «{escape(shop)}» · на {today}</p>"
+    head = f"<h1>{escape(title)}</h1><p>{escape(shop)} · на {today}</p>"
     start = f'<!doctype html><html lang="ru"><meta charset="utf-8"><title>{escape(title)}</title>'
     return f"{start}<style>{STYLE}</style><body>{head}{''.join(parts)}</body></html>".encode()
 

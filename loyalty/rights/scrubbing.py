@@ -11,8 +11,10 @@ from sqlalchemy import select, update
 from sqlmodel import Session
 
 from loyalty import db, settings
-from loyalty.models import imports
+from loyalty.models import customers, erasures, imports, messages
+from loyalty.models.people import joined_root
 from loyalty.rights import traces
+from loyalty.sms import sandbox
 
 DUE = "scrub_due"  # a setting: an erasure whose bytes are still in the file
 
@@ -33,11 +35,19 @@ def run() -> bool:
     with db.writing() as session:
         _forget_uploads(session)
         traces.strike_files(session)
+        sandbox.forget(settings.files_dir(), _messages(session))
     if not _rewritten():
         return False
     with db.writing() as session:
         settings.put(session, DUE, "")
     return True
+
+
+def _messages(session: Session) -> set[int]:
+    """Ids of what was written to those who were erased."""
+    m, c = messages.c, customers.c
+    query = select(m.id).join(customers, c.id == m.customer_id)
+    return set(session.connection().scalars(query.where(joined_root.in_(select(erasures.c.customer_id)))))
 
 
 def _forget_uploads(session: Session) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -98,8 +98,24 @@ class Sandbox:
 
 def latest(folder: Path, count: int) -> list[Written]:
     """The last messages it was given, the newest first."""
-    lines = list(Sandbox(Access(folder=folder))._lines(TAIL))[-count:]
+    lines = [line for line in Sandbox(Access(folder=folder))._lines(TAIL) if line["address"]][-count:]
     return [_written(line) for line in reversed(lines)]
+
+
+def forget(folder: Path, ids: Collection[int]) -> None:
+    """What these messages said, and to whom, is overwritten in its place: others may be written meanwhile."""
+    path = folder / FILE
+    if not ids or not path.exists():
+        return
+    with path.open("r+b") as file:
+        while line := file.readline():
+            known = as_object(line.decode(errors="replace"))
+            if known is not None and known["id"] in ids:
+                blank = json.dumps({**known, "address": "", "subject": "", "text": ""}, ensure_ascii=False).encode()
+                file.seek(-len(line), os.SEEK_CUR)
+                file.write(blank.ljust(len(line) - 1) + line[-1:])
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _written(line: Mapping[str, Any]) -> Written:

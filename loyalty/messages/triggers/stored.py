@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete as deletion
 from sqlalchemy import func, select
@@ -80,8 +81,8 @@ def _since(session: Session) -> dict[int, Since]:
     """Of those that are on, when that was last said."""
     latest = select(func.max(w.id)).group_by(w.trigger_id)
     query = select(w.trigger_id, w.at, w.act_id).where(w.id.in_(latest), w.is_on)
-    found = session.connection().execute(query)
-    return {id_: Since(at, settings.shop_time(session, at), act_id) for id_, at, act_id in found}
+    zone, found = ZoneInfo(settings.timezone(session)), session.connection().execute(query)
+    return {id_: Since(at, at.astimezone(zone).replace(tzinfo=None), act_id) for id_, at, act_id in found}
 
 
 def _saved(row: Any, since: Since | None) -> Saved:

@@ -34,7 +34,8 @@ def later(what: str) -> Any:
 def _documents(asked: Asked, key: ColumnElement[str], *where: ColumnElement[bool]) -> Select[Any]:
     """Current receipts of customers that happened when asked about, each with the key of its occurrence."""
     query = select(r.customer_id, r.at, key.label("key"), r.number)
-    current = (r.customer_id.is_not(None), r.superseded_at.is_(None), asked.happened(r.at, r.act_id))
+    when = (asked.on_days(r.day, asked.days), asked.happened(r.at, r.act_id))  # the first is an index's
+    current = (r.customer_id.is_not(None), r.superseded_at.is_(None), *when)
     return query.where(*current, *where, asked.is_new(r.customer_id, key)).order_by(r.at, r.id)
 
 
