@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import databases, messages
+from bench import attribution, databases, messages, shops
 from bench.errors import Stopped
 from bench.segments import command as segments
 from bench.steps import FULL_LINES, STEPS, Bench
@@ -14,9 +14,14 @@ from bench.table import Row, printed
 
 ALL_WITHIN, SOME_BEYOND, UNUSABLE = 0, 1, 2
 INTERRUPTED = 130
-OWN = {"segments": segments.main, "messages": messages.main}
-"""What is measured by a command of its own."""
 LEAST = 100
+PARTS = {
+    "segments": segments.main,
+    "messages": messages.main,
+    "attribution": attribution.main,
+    "effect": shops.main,
+}
+"""What is measured by a name of its own."""
 
 
 def main() -> int:
@@ -24,8 +29,8 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        own = OWN.get(sys.argv[1]) if len(sys.argv) > 1 else None
-        rows = own(sys.argv[2:]) if own else measured(read_arguments())
+        part = PARTS.get("".join(sys.argv[1:2]))
+        rows = part(sys.argv[2:]) if part else measured(read_arguments())
     except Stopped as stopped:
         print(stopped, file=sys.stderr)
         return UNUSABLE
@@ -65,7 +70,8 @@ def measure(options: argparse.Namespace) -> list[Row]:
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m bench",
-        description="Замеры скорости в сравнении с sqlite3; segments — сегментов, messages — рассылок",
+        description="Замеры скорости в сравнении с sqlite3; segments — сегментов, messages — рассылок, "
+        "attribution — чьи чеки, effect — честный эффект",
     )
     parser.add_argument("--lines", type=_count, default=FULL_LINES, help="строк продаж (1000000; для пробы 30000)")
     parser.add_argument("--customers", type=_count, help="клиентов (десятая часть строк)")

@@ -54,10 +54,16 @@ def fill(people: int) -> None:
         act = acts.begin(session, acts.Origin.SCREEN)
         ids = list(db.new_ids(session, Customer, people))
         named = [
-            {"id": id_, "phone": f"+7916{at:07}", "first_name": FIRST_NAMES[at % len(FIRST_NAMES)], "act_id": act.id,
-             "available": at % 700 * 100, "updated_at": act.at}
+            {
+                "id": id_,
+                "phone": f"+7916{at:07}",
+                "first_name": FIRST_NAMES[at % len(FIRST_NAMES)],
+                "available": at % 700 * 100,
+                "act_id": act.id,
+                "updated_at": act.at,
+            }
             for at, id_ in enumerate(ids)
-        ]  # fmt: skip
+        ]
         session.execute(insert(Customer), named)
         said = [
             {"customer_id": id_, "is_given": True, "at": act.at.replace(year=2020), "act_id": act.id} for id_ in ids

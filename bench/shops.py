@@ -4,6 +4,7 @@ Who buys how often differs widely (gamma), receipts are skewed (lognormal): half
 some two averages and a half, as real ones do.
 """
 
+import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,7 +12,7 @@ from math import sqrt
 
 import numpy as np
 
-from bench.table import Row
+from bench.table import Row, printed
 from loyalty.messages import effect
 from loyalty.messages.effect import NO_CAP, Effect, Estimate, Mask, Verdict, Whole
 
@@ -114,6 +115,15 @@ def _shop(chance: np.random.Generator, kind: Kind, lift: float, method: Method) 
             deviates = effect.spread(earlier[: kind.people], stratum, cap) or 0.0
             promised = effect.chance(kind.people, Fraction(kind.percent, 100), deviates / sqrt(kind.drawings))
     return effect.together(estimates), truth, promised
+
+
+def main(words: list[str]) -> list[Row]:
+    """Simulate and print; every row."""
+    parser = argparse.ArgumentParser(prog="python -m bench effect", description="Честный эффект: не врёт ли он")
+    parser.add_argument("--shops", type=int, default=SHOPS, help=f"магазинов каждого рода ({SHOPS})")
+    found = rows(parser.parse_args(words).shops)
+    print(printed(found))
+    return found
 
 
 def rows(shops: int = SHOPS, lift: float = 0.15) -> list[Row]:

@@ -116,6 +116,29 @@ def matrix() -> None:
     )
 
 
+def funnel() -> None:
+    """From everyone to who is left: a row with people opens them."""
+    ui.funnel(
+        [
+            ui.Rung("Все клиенты", 2_000),
+            ui.Rung("Сегмент «Спящие с бонусами», кроме «Чемпионов» и тех, кому писали в ноябре", 640),
+            ui.Rung("Нет согласия на рассылки", 420, 220, "no_consent"),
+            ui.Rung("Писали недавно", 400, 20, "too_often"),
+            ui.Rung("Получат", 400, key="reached", is_end=True),
+        ],
+        key="part funnel",
+        alt="Кто получит",
+    )
+
+
+def placing() -> None:
+    """A text, and words to put into it."""
+    st.text_area("Текст", "{имя}, ждём вас!", key="part text")
+    ui.placing(
+        "Текст", [ui.Word(word, f"{{{word}}}", word) for word in ("имя", "бонусы", "магазин")], key="part words"
+    )
+
+
 def form() -> None:
     """A form whose mistakes stand under their fields, all at once."""
     with ui.form("part-form", {"name": "", "sum": None}) as opened, st.container(border=True):
@@ -163,6 +186,8 @@ PARTS = {
     "list": listed,
     "chart": charts,
     "matrix": matrix,
+    "funnel": funnel,
+    "placing": placing,
     "form": form,
     "dialog": dialog,
     "empty": empty,

@@ -33,6 +33,7 @@ PAGES = {
     "segment-edit": f"/segment_edit?where={quote(json.dumps(QUESTION))}",
     "campaigns": "/campaigns",
     "campaign-edit": "/campaign_edit?name=Новый%20год",
+    "control-group": "/control_group",
     "program": "/program",
     "triggers": "/triggers",
     "trigger-edit": f"/trigger_edit?name={quote('День рождения')}",

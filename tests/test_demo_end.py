@@ -24,6 +24,7 @@ from loyalty.models import (
     identities,
     imports,
     mentions,
+    messages,
     products,
     receipts,
     returns,
@@ -31,8 +32,10 @@ from loyalty.models import (
 )
 from loyalty.program.terms import Program
 from loyalty.reports import shop as report
+from loyalty.rights import erasing
 from loyalty.sales import till
 from loyalty.sales.documents import CustomerRef, DocumentLine, SaleDocument
+from tests import sent
 from tests.browser import App, settle, visit
 from tests.till import ANNA, file_of, give_back, sale, shop_that_adds_up
 
@@ -66,6 +69,20 @@ def test_the_demo_shop_goes_whole_and_a_real_file_goes_in_after_it(tmp_path: Pat
     assert import_file(file_of(tmp_path / "a.csv", [SALE])).imported == 1
     with db.reading() as session:
         assert not report.state(session).is_demo
+
+
+@pytest.mark.usefixtures("demo_shop")
+def test_what_was_written_to_invented_people_goes_with_them() -> None:
+    with db.writing() as session:
+        spring = sent.campaign(session, "Весна", "2026-11-20 12:00")
+        for id_ in (1, 2):
+            sent.message(session, id_, "2026-11-20 12:05", campaign_id=spring)
+        erasing.erase(session, 1, acts_of.begin(session, acts_of.Origin.SCREEN))
+    with db.writing() as session:
+        leaving.remove(session)
+    assert counts() == [0] * 4
+    with db.reading() as session:
+        assert session.connection().scalar(select(func.count()).select_from(messages)) == 0
 
 
 @pytest.mark.usefixtures("demo_shop")

@@ -25,6 +25,8 @@ QUESTION = quote(json.dumps({"any": [
     {"all": [{"is": "bought", "groups": ["Платья"], "last_days": 365}, {"not": {"is": "level", "in": ["Нет"]}}]},
     {"not": {"any": [{"is": "city", "in": ["Москва"]}, {"not": {"all": [{"is": "age", "from": 30}]}}]}},
 ]}))  # fmt: skip
+AUTUMN = "Осенняя коллекция"
+CAMPAIGN = quote(AUTUMN)
 SCREENS = (
     "/",
     "/overview",
@@ -41,6 +43,11 @@ SCREENS = (
     "/campaigns",
     "/campaign_edit",
     "/campaign_edit?name=Черновик&step=no_consent",
+    "/campaign?name=Отправлена",
+    f"/campaign?name={CAMPAIGN}",
+    f"/campaign?name={CAMPAIGN}&step=no_consent",
+    "/messages_totals",
+    "/control_group",
     "/program",
     "/import",
     "/consents",
@@ -96,6 +103,12 @@ def lived_in(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
     for command in (("demo", "--customers", 150), ("import", file_of(folder / "чеки.csv", lines))):
         done = loyalty(url, *command, today=TODAY)
         assert done.returncode in (0, 1), done.stderr
+    autumn = folder / "autumn.json"
+    autumn.write_text(
+        json.dumps({"name": AUTUMN, "text": "Ждём! {отписка}", "control_percent": 30}), encoding="utf-8"
+    )
+    for command in (("campaign", "add", autumn, "--start"), ("send", "--once")):  # its window is over
+        assert loyalty(url, *command, today="2026-10-20T12:00").returncode == 0
     for at, (name, *flags) in enumerate((("Отправлена", "--start"), ("Черновик",))):
         file = folder / f"{at}.json"
         file.write_text(json.dumps({"name": name, "text": "{имя|Здравствуйте}, ждём! {отписка}"}), encoding="utf-8")

@@ -506,41 +506,39 @@ def test_a_trigger_that_was_switched_off_sends_no_more(shop: pytest.MonkeyPatch,
 # --- Statuses ---------------------------------------------------------------------------------------------
 
 S, D, F, U = State.SENT, State.DELIVERED, State.FAILED, State.UNKNOWN
+NEWS: list[tuple[list[tuple[State, int | None]], str]] = [
+    ([(D, 5)], "delivered"),
+    ([(D, 5), (D, 5), (D, 5)], "delivered"),
+    ([(D, 5), (S, 3)], "delivered"),
+    ([(D, 5), (S, 7)], "delivered"),
+    ([(D, 5), (F, 7)], "delivered"),
+    ([(F, 5), (D, 7)], "delivered"),  # a mistake of the gateway's, mended by it
+    ([(F, 5), (D, 3)], "failed"),
+    ([(F, 5), (S, 7)], "failed"),
+    ([(F, None), (D, None)], "delivered"),
+    ([(S, 5), (S, 4), (D, 3)], "delivered"),
+    ([(U, 5)], "sent"),
+    ([], "sent"),
+]
 
 
-@pytest.mark.parametrize(
-    ("news", "ends"),
-    [
-        ([(D, 5)], "delivered"),
-        ([(D, 5), (D, 5), (D, 5)], "delivered"),
-        ([(D, 5), (S, 3)], "delivered"),
-        ([(D, 5), (S, 7)], "delivered"),
-        ([(D, 5), (F, 7)], "delivered"),
-        ([(F, 5), (D, 7)], "delivered"),  # a mistake of the gateway's, mended by it
-        ([(F, 5), (D, 3)], "failed: rejected"),
-        ([(F, 5), (S, 7)], "failed: rejected"),
-        ([(F, None), (D, None)], "delivered"),
-        ([(S, 5), (S, 4), (D, 3)], "delivered"),
-        ([(U, 5)], "sent"),
-        ([], "sent"),
-    ],
-)
-def test_news_late_repeated_and_out_of_order(
-    shop: pytest.MonkeyPatch, smsru: SmsRu, news: list[tuple[State, int | None]], ends: str
-) -> None:
+def test_news_late_repeated_and_out_of_order(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
     """Acceptance 44."""
-    people(1)
+    people(len(NEWS))
     through(smsru)
     id_ = launched()
     send()
-    (message,) = found(id_)
-    for state, minute in news:
-        moment = None if minute is None else settings.now() + timedelta(minutes=minute - 10)
-        said = Outcome(state, reason="rejected" if state == F else "", at=moment)
-        with db.writing() as session:
-            account = gateways.accounts(session, "sms")[0]
-            statuses.called(session, account, Called({message.gateway_id: said}), settings.now())
-    assert counted(id_) == {ends: 1}
+    for message, (news, _) in zip(found(id_), NEWS, strict=True):
+        for state, minute in news:
+            moment = None if minute is None else settings.now() + timedelta(minutes=minute - 10)
+            said = Outcome(state, reason="rejected" if state == F else "", at=moment)
+            with db.writing() as session:
+                account = gateways.accounts(session, "sms")[0]
+                statuses.called(session, account, Called({message.gateway_id: said}), settings.now())
+    assert [(one.status, news) for one, (news, _) in zip(found(id_), NEWS, strict=True)] == [
+        (ends, news) for news, ends in NEWS
+    ]
+    assert all((one.delivered_at is not None) == (one.status == "delivered") for one in found(id_))
 
 
 def test_a_gateway_is_asked_ever_less_often_and_after_two_days_no_more(

@@ -90,6 +90,7 @@ def _json(one: Account) -> dict[str, Any]:
         "balance": one.balance,
         "asked_at": one.asked_at and one.asked_at.isoformat(),
         "trouble": one.trouble,
+        "callback": one.access.callback or None,
     }
 
 

@@ -11,14 +11,19 @@ from loyalty.models import (
     answers,
     aparts,
     articles,
+    attempts,
     consents,
     customers,
     entries,
+    erasures,
+    forgotten,
     grants,
+    holdout_members,
     identities,
     imports,
     joins,
     mentions,
+    messages,
     products,
     receipt_lines,
     receipts,
@@ -74,8 +79,14 @@ def _remove_documents(session: Session) -> None:
 
 
 def _remove_people(session: Session, kept: set[int]) -> None:
+    written = select(messages.c.id).where(messages.c.customer_id.not_in(kept))
+    _delete(session, attempts, attempts.c.message_id.in_(written))
     used = [select(table.c.mention_id).where(table.c.mention_id.is_not(None)) for table in (receipts, returns)]
     for table, columns in (
+        (messages, (messages.c.customer_id,)),
+        (holdout_members, (holdout_members.c.customer_id,)),
+        (forgotten, (forgotten.c.customer_id,)),
+        (erasures, (erasures.c.customer_id,)),
         (entries, (entries.c.customer_id,)),
         (answers, (answers.c.customer_id,)),
         (aparts, (aparts.c.one_id, aparts.c.other_id)),

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
@@ -46,6 +47,7 @@ IDLE_S = 1.0
 SWEPT_EVERY_S = 30.0
 WRITTEN_WITHIN_S = 600.0
 """For how long an answer is held by a database that does not take it; then its messages are unknown."""
+KEPT_S = 7 * 86_400
 log = logging.getLogger("worker")
 T = TypeVar("T")
 
@@ -56,6 +58,7 @@ class Worker:
     def __init__(self) -> None:
         self.name = f"{socket.gethostname()}-{os.getpid()}-{token_hex(4)}"
         settings.files_dir().mkdir(parents=True, exist_ok=True)
+        _tidy_up()
         self._lock = Lock(_place(self.name))
         self._lock.acquire()
 
@@ -68,6 +71,14 @@ class Worker:
 
 def _place(worker: str) -> Path:
     return settings.files_dir() / "senders" / f"{worker}.lock"
+
+
+def _tidy_up() -> None:
+    """Files of workers that died long ago; what they left was found long ago."""
+    for path in _place("*").parent.glob("*.lock"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > KEPT_S:
+                path.unlink()
 
 
 def _is_dead(worker: str, claimed_at: datetime) -> bool:
@@ -98,6 +109,7 @@ class Sender:
         self._worker = Worker()
         self._zone = settings.DEFAULT_TIMEZONE
         self._resting: dict[str, Rest] = {}  # by channel and gateway
+        self._used: dict[str, Account] = {}  # since their balances were asked
         self._failed = Counter[int]()  # by campaign: recipients in a row
         self._silent = Counter[int]()  # by campaign: requests in a row
         self._swept_at = -SWEPT_EVERY_S
@@ -129,6 +141,8 @@ class Sender:
             asks = statuses.is_due(session, now)
         self._is_kept_waiting = False
         sent = [self._send(source) for source in due]
+        if not any(sent):
+            self._ask_balances()
         polled = statuses.poll(now) if asks else 0
         return any(sent) or polled > 0
 
@@ -184,16 +198,20 @@ class Sender:
 
     def _hand_over(self, claimed: Claimed, account: Account, *, has_reserve: bool) -> Sequence[int]:
         """Call the gateway, with no transaction open, and write down what it said; who may be tried elsewhere."""
+        is_heard = False
         try:
             told = gateways.opened(account).send(claimed.messages, claimed.client_id)
+            is_heard = True
         except NotAccepted as refusal:
+            is_heard = True
             return self._refused(claimed, account, refusal, has_reserve)
         except Uncertain as silence:
+            is_heard = True
             self._unanswered(claimed, account, str(silence))
             return ()
-        except BaseException:  # a mistake of ours, or we are stopped: nobody knows what was sent
-            self._unanswered(claimed, account, "Причина записана в журнал worker.log")
-            raise
+        finally:
+            if not is_heard:  # a mistake of ours, or we are stopped: nobody knows what was sent
+                self._unanswered(claimed, account, "Причина записана в журнал worker.log")
         recorded = self._record(claimed, account, told, has_reserve)
         self._answered(claimed, account, recorded)
         return recorded.again if has_reserve else ()
@@ -211,6 +229,7 @@ class Sender:
     def _answered(self, claimed: Claimed, account: Account, recorded: Recorded) -> None:
         """The gateway works; a campaign of which it refuses one after another pauses."""
         self._resting.pop(account.channel + account.kind, None)
+        self._used[account.channel + account.kind] = account
         if account.trouble:
             _surely(lambda session: gateways.said(session, account, trouble=""))
         if (id_ := claimed.campaign_id) is None:
@@ -260,6 +279,14 @@ class Sender:
         _surely(write)
         if is_over:
             self._silent.pop(id_ or 0)
+
+    def _ask_balances(self) -> None:
+        """Of the gateways that have sent something, now that there is nothing more: what is left."""
+        for account in self._used.values():
+            balance = gateways.tried(account).balance
+            if balance is not None:
+                _surely(partial(gateways.said, account=account, balance=balance))
+        self._used.clear()
 
     # --- Gateways that take nothing -----------------------------------------------------------------------
 

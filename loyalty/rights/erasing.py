@@ -7,8 +7,9 @@ What remains is a customer without a name. Documents that name her signs again a
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import String, cast, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, func, literal, or_, select, update
 from sqlmodel import Session
 
 from loyalty import db, models, settings
@@ -118,6 +119,7 @@ def look(session: Session, root: int) -> Hers:
     hers.names = {name for name in hers.names | set(session.connection().scalars(called)) if name}
     hers.shared = {sign for sign in hers.signs if _others(session, hers, *sign)}
     hers.signs -= hers.shared
+    hers.emails = {email for email in hers.emails if not _is_in(session, hers, c.email, email)}
     return hers
 
 
@@ -128,11 +130,14 @@ def _others(session: Session, hers: Hers, kind: str, value: str) -> bool:
     theirs = select(i.id).where(i.kind == kind, i.value == value, i.customer_id.not_in(hers.family))
     if session.connection().scalar(theirs.where(i.customer_id.not_in(gone)).limit(1)) is not None:
         return True
-    column = {CODE: c.external_id, CARD: c.card, PHONE: c.phone}[kind]
-    return (
-        session.connection().scalar(select(c.id).where(column == value, c.id.not_in(hers.family)).limit(1))
-        is not None
-    )
+    return _is_in(session, hers, {CODE: c.external_id, CARD: c.card, PHONE: c.phone}[kind], value)
+
+
+def _is_in(session: Session, hers: Hers, column: ColumnElement[Any], value: str) -> bool:
+    """Whether somebody else's card shows a value."""
+    c = customers.c
+    theirs = select(c.id).where(column == value, c.id.not_in(hers.family)).limit(1)
+    return session.connection().scalar(theirs) is not None
 
 
 def _refuse(session: Session, hers: Hers, act: Act) -> None:

@@ -46,7 +46,7 @@ SIGNS = (
     Sign("sender", "sender", "имя отправителя не одобрено", pauses=True),
     Sign("number format", "bad_number", "неверный номер"),
     Sign("destination", "bad_number", "неверный номер"),
-    Sign("text", "forbidden_text", "текст не пропущен"),
+    Sign("text must", "forbidden_text", "текст не пропущен"),
 )
 
 

@@ -42,11 +42,11 @@ SIGNS = (
     Sign("not enough", "money", "на счёте не хватает денег", pauses=True),
     Sign("недостаточно", "money", "на счёте не хватает денег", pauses=True),
     Sign("sender", "sender", "имя отправителя не одобрено", pauses=True),
-    Sign("sign", "sender", "имя отправителя не одобрено", pauses=True),
+    Sign("sign:", "sender", "имя отправителя не одобрено", pauses=True),
     Sign("blacklist", "stop_list", "номер в чёрном списке"),
     Sign("number", "bad_number", "неверный номер"),
     Sign("destination", "bad_number", "неверный номер"),
-    Sign("text", "forbidden_text", "текст не пропущен"),
+    Sign("text:", "forbidden_text", "текст не пропущен"),
 )
 
 

@@ -34,7 +34,7 @@ from loyalty.sms.http import READ_S, THIS_PC, trusting
 PORTS = {"smtp": 587, "smtps": 465}
 SUBJECT_MAX = 200
 BATCH_S = 60  # a slow server's batch ends here, and the rest waits for the next one
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f]+@[^\s@<>()\[\],;:\\\"\x00-\x1f]+\.[^\s@.<>,;:\"]+")
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[^\s@<>()\[\],;:\\\"\x00-\x1f]+\.[^\s@.<>,;:\"\x00-\x1f]+")
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")
 _SUBMITTED = re.compile(rb"(?m)^\.")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
@@ -48,7 +48,7 @@ PAGE = (
 class Smtp:
     """A mailbox by login:password at smtp://host:port (STARTTLS) or smtps://host:port."""
 
-    batch_max = 50
+    batch_max = 15  # a break in it tells of those after it that they were not sent: no row of failures
     tells_delivery = False
     can_find = False
 
@@ -132,8 +132,8 @@ class Smtp:
         if one.unsubscribe:
             made["List-Unsubscribe"] = f"<{_line(one.unsubscribe)}>"
             made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        made.set_content(one.text)
-        made.add_alternative(as_html(one.text), subtype="html")
+        made.set_content(one.text, cte="base64")  # a server may know of seven bits alone
+        made.add_alternative(as_html(one.text), subtype="html", cte="base64")
         return made
 
     def _connected(self) -> smtplib.SMTP:

@@ -77,7 +77,8 @@ def test_no_header_is_slipped_into_a_sender(server: Server) -> None:
 
 
 @pytest.mark.parametrize("address", ["a b@example.ru", "a@b", "a@example.ru\r\nRCPT TO:<evil@example.ru>",
-                                     "a@example.ru>,<evil@example.ru", "example.ru", ""])  # fmt: skip
+                                     "a@example.ru>,<evil@example.ru", "example.ru", "", "анна@example.ru",
+                                     '"a b"@example.ru'])  # fmt: skip
 def test_what_is_no_address_is_not_said_to_the_server(server: Server, gateway: Smtp, address: str) -> None:
     told = gateway.send(letters(ANNA, address, BORIS), 7)
     assert told[2] == Outcome(State.FAILED, "", "bad_email", "это не адрес почты")

@@ -118,6 +118,7 @@ def test_what_can_not_be_set(session: Session, before: tuple[Setting, ...], new:
         ("sms", Setting("exolve", "key"), "sender"),
         ("email", Setting("smtp", "a:b", "Лето", "smtps://b.ru"), "sender"),
         ("email", Setting("smtp", "a:b", "Лето\nBcc: x <a@b.ru>", "smtps://b.ru"), "sender"),
+        ("email", Setting("smtp", "a:b", "a@b.ru,c@d.ru", "smtps://b.ru"), "sender"),
         ("email", Setting("smtp", "a:b", "a@b.ru"), "url"),
         ("email", Setting("smtp", "a:b", "a@b.ru", "https://b.ru"), "url"),
         ("sms", Setting("smsru", "key", url="ftp://a"), "url"),
