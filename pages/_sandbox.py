@@ -18,7 +18,7 @@ def show(page: str) -> None:
         channels = tuple(gateways.in_sandbox(session))
     if channels:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(
+            st.caption(
                 f":material/science: **Песочница:** {WHAT[channels]} не уходят с этого компьютера", width="content"
             )
             ui.link("Шлюзы", GATEWAYS)

@@ -221,9 +221,10 @@ def _fill(row: models.Gateway, known: Provider, new: Setting) -> None:
             problems[name] = str(refused)
             return said
 
-    is_key_said = known.key and (new.key or not row.key)
+    is_key_said = known.key and (new.key or (known.needs_key and not row.key))
     key = checked("key", known.key_of, new.key or "") if is_key_said else row.key
-    sender = checked("sender", known.sender_of, row.sender if new.sender is None else new.sender)
+    sender = (row.sender if new.sender is None else new.sender) or _mailbox(known, key)
+    sender = checked("sender", known.sender_of, sender)
     url = checked("url", known.url_of, row.url if new.url is None else new.url)
     price = row.price if new.price == KEPT else new.price
     if price is not None and not 0 <= price <= PRICE_MAX:
@@ -235,6 +236,12 @@ def _fill(row: models.Gateway, known: Provider, new: Setting) -> None:
     row.key, row.sender, row.url, row.price = key, sender, url, price
     if known.calls_back and not row.hook:
         row.hook = token_urlsafe(24)
+
+
+def _mailbox(known: Provider, key: str) -> str:
+    """Letters are from whose mailbox it is, where nothing else is said."""
+    login = key.partition(":")[0]
+    return login if "email" in known.channels and "@" in login else ""
 
 
 def _make_room(session: Session, rows: Iterable[models.Gateway], row: models.Gateway, place: int) -> None:

@@ -36,6 +36,7 @@ class Provider:
     opens: Callable[[Access], Gateway]
     key: str = ""  # what its key is, in a few words; none is needed without
     key_form: str = _KEY
+    needs_key: bool = True
     where: str = ""  # the key is got
     sender: str = "Имя отправителя"
     sender_form: str = _SENDER
@@ -93,10 +94,11 @@ _ALL = (
     ),
     Provider(
         "smtp", "Почта магазина", (EMAIL,), Smtp, key="логин:пароль от почты", key_form=r"[!-~]+:.+",
+        needs_key=False,
         where="Логин и пароль почты через двоеточие. Яндекс и Mail.ru дают программам отдельный пароль",
         sender="От кого", sender_form=_MAILBOX, needs_sender=True,
         no_sender="От кого — адрес почты: shop@mail.ru или Лето <shop@mail.ru>",
-        url_form=r"smtps?://[^\s/@?#:]+(:\d{1,5})?/?", needs_url=True,
+        url_form=r"(smtps?://)?[^\s/@?#:]+(:\d{1,5})?/?", needs_url=True,
         no_url="Сервер почты пишут так: smtps://smtp.yandex.ru или smtp://smtp.mail.ru:587",
     ),
 )  # fmt: skip

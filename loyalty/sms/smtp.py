@@ -54,7 +54,8 @@ class Smtp:
 
     def __init__(self, access: Access) -> None:
         self._login, _, self._password = access.key.partition(":")
-        parsed = urlsplit(access.url)
+        bare = "smtps://" if access.url.endswith(f":{PORTS['smtps']}") else "smtp://"
+        parsed = urlsplit(access.url if "://" in access.url else bare + access.url)
         self._host, self._scheme = parsed.hostname or "", parsed.scheme
         self._port = parsed.port or PORTS.get(parsed.scheme, 25)
         name, self._from = parseaddr(access.sender)
@@ -103,8 +104,7 @@ class Smtp:
             server.ehlo_or_helo_if_needed()
             code, said = server.mail(self._sender.addr_spec)
             if code >= 400:
-                raise NotAccepted(f"Почта: сервер не принял отправителя ({_told(code, said)})",
-                                  "sender" if code >= 500 else "unavailable", is_permanent=code >= 500)  # fmt: skip
+                raise _no_sender(code, said)
             code, said = server.rcpt(_ascii(one.address))
             if code >= 400:
                 server.rset()
@@ -164,7 +164,7 @@ class Smtp:
             raise NotAccepted(
                 f"Почта: {self._host} не шифрует связь, пароль ему не отправлен", "key", is_permanent=True
             )
-        if server.has_extn("auth"):
+        if self._login and server.has_extn("auth"):
             server.login(self._login, self._password)
 
     def _not_reached(self, error: Exception) -> str:
@@ -239,6 +239,14 @@ def _refused(code: int, said: bytes, reason: str) -> Outcome:
     return Outcome(
         State.FAILED, "", "unavailable" if is_passing else reason, _told(code, said), is_passing=is_passing
     )
+
+
+def _no_sender(code: int, said: bytes) -> NotAccepted:
+    """530: it wants a login first."""
+    if code == 530:
+        return NotAccepted("Почта: сервер просит логин и пароль", "key", is_permanent=True)
+    words = f"Почта: сервер не принял отправителя ({_told(code, said)})"
+    return NotAccepted(words, "sender" if code >= 500 else "unavailable", is_permanent=code >= 500)
 
 
 def _told(code: int, said: bytes) -> str:

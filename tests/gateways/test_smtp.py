@@ -135,6 +135,15 @@ def test_a_sender_that_is_refused_pauses_all(server: Server, gateway: Smtp) -> N
     assert not refused(lambda: gateway.send(letters(ANNA, BORIS), 8)).is_permanent
 
 
+def test_a_server_that_knows_no_logins_takes_letters_without_one(server: Server) -> None:
+    server.offers_auth = False
+    place = server.url.removeprefix("smtp://")
+    gateway = Smtp(Access(url=place, sender="shop@example.ru"))
+    assert gateway.send(letters(ANNA), 7)[1].state == State.SENT
+    server.refuses_sender = "530 5.7.0 Authentication required"
+    assert refused(lambda: gateway.send(letters(ANNA), 8)).reason == "key"
+
+
 def test_the_key_is_checked_and_said_nowhere(server: Server, gateway: Smtp) -> None:
     assert gateway.check().balance is None
     wrong = Smtp(Access(key="shop@example.ru:wrong-word", url=server.url, sender="shop@example.ru"))

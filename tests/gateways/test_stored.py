@@ -1,11 +1,13 @@
 """Which gateway a channel has: main, reserve, put aside; keys that come in and never out; what each said."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
-from loyalty import settings
+from loyalty import db, settings
 from loyalty.errors import LoyaltyError, NotFound, Problems, Refused
 from loyalty.messages import gateways
 from loyalty.messages.gateways import ASIDE, MAIN, RESERVE, Setting
@@ -16,6 +18,13 @@ from tests import providers
 
 SMSRU = Setting("smsru", "the-key-of-smsru")
 SMSC = Setting("smsc", "login:the-word")
+
+
+@pytest.fixture
+def here(sqlite_engine: Engine) -> Iterator[Session]:
+    """On SQLite alone, for what is decided before the database is asked."""
+    with db.writing(sqlite_engine) as opened:
+        yield opened
 
 
 def places(session: Session, channel: str = "sms") -> dict[str, int]:
@@ -92,13 +101,13 @@ def test_another_reserve_puts_the_former_aside_and_one_can_do_without(session: S
         ((), Setting("telegram", "a:b"), "Нет такого шлюза: «telegram»"),
     ],
 )
-def test_what_can_not_be_set(session: Session, before: tuple[Setting, ...], new: Setting, why: str) -> None:
+def test_what_can_not_be_set(here: Session, before: tuple[Setting, ...], new: Setting, why: str) -> None:
     for one in before:
-        gateways.change(session, "sms", one)
-    known = places(session)
+        gateways.change(here, "sms", one)
+    known = places(here)
     with pytest.raises(LoyaltyError, match=why):
-        gateways.change(session, "sms", new)
-    assert places(session) == known
+        gateways.change(here, "sms", new)
+    assert places(here) == known
 
 
 @pytest.mark.parametrize(
@@ -128,11 +137,19 @@ def test_what_can_not_be_set(session: Session, before: tuple[Setting, ...], new:
         ("sms", Setting("smsru", "key", price=100_01), "price"),
     ],
 )
-def test_each_mistake_is_told_at_its_field(session: Session, channel: str, new: Setting, field: str) -> None:
+def test_each_mistake_is_told_at_its_field(here: Session, channel: str, new: Setting, field: str) -> None:
     with pytest.raises(Problems) as told:
-        gateways.change(session, channel, new)
+        gateways.change(here, channel, new)
     assert list(told.value.by_field) == [field]
-    assert sends(session, channel) == ["sandbox"]
+    assert sends(here, channel) == ["sandbox"]
+
+
+def test_letters_are_from_the_mailbox_unless_another_is_said(session: Session) -> None:
+    made = gateways.change(session, "email", Setting("smtp", "shop@leto.ru:word", url="smtp.leto.ru:465"))
+    assert made.access.sender == "shop@leto.ru"
+    made = gateways.change(session, "email", Setting("smtp", sender="Лето <hi@leto.ru>"))
+    assert made.access.sender == "Лето <hi@leto.ru>"
+    assert gateways.change(session, "email", Setting("smtp", url="relay.local")).access.key == "shop@leto.ru:word"
 
 
 def test_what_is_not_said_stays(session: Session) -> None:

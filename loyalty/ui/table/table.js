@@ -83,6 +83,7 @@ class Table {
     this.scroller = element('div', { className: 'lt-scroller' }, this.table)
     this.scroller.style.setProperty('--shown', data.shown)
     const isLong = data.rows.length > data.shown
+    if (isLong && !this.isInteractive) this.scroller.tabIndex = 0 // its rows take no focus: it scrolls by keyboard itself
     this.table.classList.toggle('even', Boolean(data.even))
     host.className = ['lt', this.isInteractive && 'acts', isLong && 'long', data.sort === 'asked' && 'paged'].filter(Boolean).join(' ')
     host.replaceChildren(...this.tools(isLong), this.scroller)
