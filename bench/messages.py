@@ -1,19 +1,18 @@
-"""`python -m bench messages`: what sending to 100,000 people costs, beside the machine's own work in the same run.
+"""`python -m bench messages`: what writing to 100,000 people costs, beside the machine's own work in the same run.
 
-Each measurement is a function that gives rows, named in MEASURED.
+Each part is a function that gives rows, named in MEASURED.
 """
 
 import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from statistics import median
 from urllib.parse import parse_qsl
@@ -21,10 +20,12 @@ from urllib.parse import parse_qsl
 from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
-from bench import triggers
+from bench import attribution, triggers
+from bench.big.kept import FOLDER, kept
 from bench.databases import Databases, opened
 from bench.errors import Stopped
 from bench.machine import ROOT
+from bench.sales import TODAY
 from bench.table import Row, printed
 from loyalty import acts, db, settings
 from loyalty.messages import campaigns, gateways, sender
@@ -186,51 +187,78 @@ def serve() -> None:
     listening.serve_forever()
 
 
+# --- Parts of others --------------------------------------------------------------------------------------
+
+
+def _flat(measure: Callable[[int], Iterator[Row]]) -> "Part":
+    """On a shop of people alone."""
+
+    def rows(databases: Databases, people: int) -> Iterator[Row]:
+        with _at(databases.empty("messages"), NOW):
+            db.migrate()
+            fill(people)
+            yield from measure(people)
+
+    return rows
+
+
+def night(databases: Databases, people: int) -> Iterator[Row]:
+    """Thirty triggers over a copy of the big shop."""
+    kept(databases, people)
+    with _at(databases.copy(f"big_{people}", "night"), TODAY.isoformat()):
+        yield from triggers.rows()
+    databases.drop("night")
+
+
+def attributed(databases: Databases, people: int) -> Iterator[Row]:
+    """Whose every receipt is, of a year of campaigns on the big shop."""
+    yield from attribution.of_shop(kept(databases, people), people)
+
+
+@contextmanager
+def _at(address: str, now: str) -> Iterator[None]:
+    """The product's own database and clock."""
+    os.environ["LOYALTY_DATABASE_URL"], os.environ["LOYALTY_TODAY"] = address, now
+    try:
+        yield
+    finally:
+        db.engine().dispose()
+
+
 # --- The command ------------------------------------------------------------------------------------------
 
-MEASURED: dict[str, Callable[[int], Iterator[Row]]] = {
-    "queue": queueing,
-    "send": sending,
-    "triggers": triggers.night,
+Part = Callable[[Databases, int], Iterator[Row]]
+MEASURED: dict[str, Part] = {
+    "queue": _flat(queueing),
+    "send": _flat(sending),
+    "night": night,
+    "attribution": attributed,
 }
 
 
 def main(words: list[str]) -> list[Row]:
     """Measure and print; every row."""
     options = _arguments(words)
-    os.environ["LOYALTY_TODAY"] = NOW
     started, rows = time.monotonic(), []
-    with (
-        tempfile.TemporaryDirectory(prefix="loyalty-bench-", dir=options.folder) as folder,
-        opened(options.database_url, Path(folder)) as databases,
-    ):
-        for row in _rows(databases, options):
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with opened(options.database_url, options.folder) as databases:
+        for row in chain.from_iterable(MEASURED[name](databases, options.customers) for name in options.only):
             rows.append(row)
             told = "  ".join(filter(None, row.cells()))
             print(f"{time.monotonic() - started:5.0f} с  {told}", file=sys.stderr, flush=True)
+        databases.drop("messages")
     print(f"\nКлиентов: {options.customers}\n\n{printed(rows)}\n")
     if options.customers < FULL_CUSTOMERS:
         print(f"Пределы даны для {FULL_CUSTOMERS} клиентов.")
     return rows
 
 
-def _rows(databases: Databases, options: argparse.Namespace) -> Iterator[Row]:
-    address = databases.empty("messages")
-    os.environ["LOYALTY_DATABASE_URL"] = address
-    db.migrate()
-    fill(options.customers)
-    for name in MEASURED:
-        if name in options.only:
-            yield from MEASURED[name](options.customers)
-    db.engine().dispose()
-
-
 def _arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench messages", description="Замеры рассылок")
     parser.add_argument("--customers", type=_count, default=FULL_CUSTOMERS, help="клиентов (для пробы 5000)")
-    parser.add_argument("--only", type=_parts, default=set(MEASURED), help=f"через запятую: {', '.join(MEASURED)}")
+    parser.add_argument("--only", type=_parts, default=list(MEASURED), help=f"через запятую: {', '.join(MEASURED)}")
     parser.add_argument("--database-url", help="сервер PostgreSQL, где можно создавать базы (обычно SQLite)")
-    parser.add_argument("--folder", type=Path, help="где держать временные файлы")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help=f"где держать базы ({FOLDER})")
     return parser.parse_args(words)
 
 
@@ -240,11 +268,11 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _parts(text: str) -> set[str]:
+def _parts(text: str) -> list[str]:
     chosen = {part.strip() for part in text.split(",") if part.strip()}
     if wrong := chosen - set(MEASURED):
         raise argparse.ArgumentTypeError(f"нет такого: {', '.join(sorted(wrong))}; есть {', '.join(MEASURED)}")
-    return chosen
+    return [name for name in MEASURED if name in chosen]
 
 
 if __name__ == "__main__":

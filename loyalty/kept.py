@@ -22,7 +22,8 @@ def kept(session: Session, what: tuple[Any, ...], make: Callable[[], T]) -> T:
     """
     if db.is_writer(session):
         return make()
-    key = (str(session.get_bind().engine.url), db.changes(session), settings.today(session), *what)
+    state = str(session.get_bind().engine.url), db.changes(session), settings.today(session)
+    key = (*state, *what)
     with _lock:
         if key in _known:
             _known.move_to_end(key)
@@ -30,6 +31,8 @@ def kept(session: Session, what: tuple[Any, ...], make: Callable[[], T]) -> T:
             return found
     made = make()
     with _lock:
+        for old in [one for one in _known if one[0] == state[0] and one[1] != state[1]]:
+            del _known[old]  # of a state that is over: these may be large
         _known[key] = made
         while len(_known) > KEPT_MAX:
             _known.popitem(last=False)

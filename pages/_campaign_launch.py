@@ -64,8 +64,12 @@ def facts(session: Session, draft: Draft, price: Price) -> list[str]:
     else:
         now = settings.now(settings.timezone(session))
         opens = limits.next_moment(session, now)
-        told.append("Начнёт отправляться сразу" if opens in (now, None) else
-                    f"Сейчас тихие часы: начнёт {wording.time(settings.shop_time(session, opens))}")  # fmt: skip
+        if opens in (now, None):
+            told.append("Начнёт отправляться сразу")
+        else:
+            told.append(f"Сейчас тихие часы: начнёт {wording.time(settings.shop_time(session, opens))}")
+        if opens and opens > now + limits.validity(session):
+            told.append("К этому времени сообщения устареют, и их не получит никто: запустите после тихих часов")
     if gateways.accounts(session, draft.channel)[0].is_sandbox:
         told.append("Шлюз — «Песочница»: с этого компьютера ничего не уйдёт")
     return told

@@ -5,6 +5,7 @@ import streamlit as st
 from loyalty import db, ui, wording
 from loyalty.messages import gateways, pricing
 from loyalty.messages.audience import Audience, Recipient
+from loyalty.messages.gateways import Account
 from loyalty.messages.pricing import Price
 from loyalty.messages.text import SMS
 from loyalty.reports import faces
@@ -90,7 +91,15 @@ def part_words(count: int, one: str = "часть", few: str = "части") -> 
     return wording.plural(count, one, few, "частей")
 
 
-def gateway(channel: str) -> None:
+def balance(account: Account, price: Price) -> str:
+    """«· на счёте 320 ₽, хватит на 128 частей»."""
+    if account.balance is None:
+        return ""
+    good = part_words(account.balance // price.part_price, "часть", "части") if price.part_price else ""
+    return f" · на счёте {wording.roubles(account.balance)}{f', хватит на {good}' if good else ''}"
+
+
+def gateway(channel: str, price: Price) -> None:
     """By which gateway it will go, for how many messages it is good, and what is wrong with it.
 
     That nothing leaves the PC while it is the sandbox, stands over the page.
@@ -98,7 +107,8 @@ def gateway(channel: str) -> None:
     with db.reading() as session:
         account = gateways.accounts(session, channel)[0]
     if not account.is_sandbox:
-        balance = "" if account.balance is None else f" · на счёте {wording.roubles(account.balance)}"
-        st.caption(f"Шлюз — {ui.plain(account.title)}{balance}")
+        st.caption(f"Шлюз — {ui.plain(account.title)}{balance(account, price)}")
+        if account.balance is not None and price.cost is not None and account.balance < price.cost:
+            st.warning("На счёте шлюза меньше, чем стоит рассылка: пополните его", icon=":material/payments:")
     if account.trouble:
         st.warning(ui.plain(account.trouble), icon=":material/error:")

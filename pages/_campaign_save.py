@@ -7,21 +7,25 @@ from streamlit.delta_generator import DeltaGenerator
 from loyalty import acts, db, settings, ui
 from loyalty.errors import Problems
 from loyalty.messages import campaigns
+from loyalty.messages.campaigns.stored import SCHEDULED
 from loyalty.messages.pricing import Price
 from pages import _campaign_launch
 from pages._addresses import CAMPAIGNS
 from pages._campaign_opened import Opened, drafted, stored, unfinished
 
-COPY, DELETE = "Сделать копию", "Удалить черновик"
+COPY, UNSCHEDULE, DELETE = "Сделать копию", "Отменить отправку", "Удалить"
 
 
 def buttons(actions: DeltaGenerator, form: ui.Form, opened: Opened, price: Price | None) -> None:
     """In the page's header."""
     with actions:
         if opened.saved:
-            asked = st.menu_button("Ещё", [COPY, DELETE], key=form.key("menu"))
+            waits = [UNSCHEDULE] if opened.saved.status == SCHEDULED else []
+            asked = st.menu_button("Ещё", [COPY, *waits, DELETE], key=form.key("menu"))
             if asked == COPY:
                 copy(opened.saved.name)
+            elif asked == UNSCHEDULE:
+                unschedule(opened.saved.name)
             elif asked == DELETE:
                 delete(form, opened.saved.name)
         if st.button("Отмена", key=form.key("cancel")):
@@ -72,16 +76,25 @@ def copy(name: str) -> None:
     ui.write_by_click(f"копия рассылки «{name}»", do, "Копия сделана: она в списке рассылок")
 
 
-@st.dialog("Удалить черновик?")
+def unschedule(name: str) -> None:
+    """It is a draft again, and goes nowhere by itself."""
+    ui.write_by_click(
+        f"отмена отправки «{name}»",
+        lambda session: campaigns.unschedule(session, name),
+        f"«{name}» снова черновик: сама не отправится",
+    )
+
+
+@st.dialog("Удалить рассылку?")
 def delete(form: ui.Form, name: str) -> None:
     """Nothing was sent by it."""
-    st.markdown(f"Рассылка **«{ui.plain(name)}»** ещё никому не отправлена. Черновик пропадёт.")
+    st.markdown(f"Рассылка **«{ui.plain(name)}»** ещё никому не отправлена. Её текст и настройки пропадут.")
     with ui.form("campaign-delete", {}) as asked:
         if st.button("Удалить", type="primary", key=asked.key("do")) and asked.saved(
             lambda _: ui.write(
                 f"удаление рассылки «{name}»",
                 lambda session: campaigns.delete(session, name),
-                f"Черновик «{name}» удалён",
+                f"Рассылка «{name}» удалена",
             )
         ):
             form.close()

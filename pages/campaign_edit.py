@@ -55,8 +55,8 @@ def main() -> None:
     saved = opened.saved
     actions = ui.header(f"Рассылка «{saved.name}»" if saved else "Новая рассылка", PURPOSE)
     with ui.form(opened.form, opened.begins) as form:
-        if saved and saved.why:
-            st.warning(ui.plain(saved.why), icon=":material/schedule:")
+        if saved:
+            _campaign_opened.told(saved)
         with st.container(key="campaign-edit"):
             left, side = st.container(), st.container(key="campaign-side")
         with left:
@@ -87,7 +87,7 @@ def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
         with actions:
             _campaign_test.button(draft.channel, _campaign_preview.looked_at(found))
         _campaign_preview.show(form, found, price, draft.channel)
-        _campaign_preview.gateway(draft.channel)
+        _campaign_preview.gateway(draft.channel, price)
     return price
 
 

@@ -24,7 +24,7 @@ from loyalty import acts, db
 from loyalty.customers import people
 from loyalty.files.importing import import_file
 from loyalty.models import customers
-from loyalty.segments import stored
+from loyalty.segments import explaining, stored
 from loyalty.segments import tree as trees
 from loyalty.segments.criteria import CATALOGUE
 from loyalty.segments.criteria.purchases import bought
@@ -35,6 +35,7 @@ from tests.till import ROOT
 
 TODAY = date(2026, 12, 1)
 EVERYBODY = "АБВГД"
+DID = ("received", "bought", "not_received")
 PEOPLE = """Код клиента;Фамилия;Имя;Дата рождения;Пол;Телефон;Email;Город;Карта;Дата регистрации;Источник;Согласие
 А;Ёлкина;Анна;05.12.1990;Женский;+79161110001;a@mail.ru;Москва;20000001;10.01.2025;Сайт;Да
 Б;Орлов;Борис;29.02.2000;Мужской;+79161110002;;Тверь;;20.11.2026;;Нет
@@ -310,6 +311,26 @@ def test_a_birthday_is_asked_of_a_day_before_the_birth_too() -> None:
     near, far = ({"is": "relative_birthday_within", "days": days} for days in (30, 40))
     assert members(near, far, day=date(2014, 11, 5)) == ["А", "А"]
     assert members(near, far, day=date(2014, 10, 27)) == ["", "А"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_campaign_is_asked_of_a_day_before_its_status_and_its_receipts_came() -> None:
+    got, bought, not_got = ({"is": "campaign", "name": "Ноябрь", "did": did} for did in (*DID,))
+    assert members(got, bought, not_got, day=date(2026, 11, 18)) == ["", "", ""]
+    assert members(got, bought, not_got, day=date(2026, 11, 19)) == ["АБ", "", "ВД"]
+    assert members(got, bought, not_got, day=date(2026, 11, 20)) == ["АБ", "А", "ВД"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_segment_follows_a_renamed_campaign_and_says_which_is_gone() -> None:
+    tree = {"not": {"is": "campaign", "name": "Ноябрь", "did": "received"}}
+    with db.writing() as session:
+        stored.add(session, "Не получили", trees.parse(tree), acts.begin(session, acts.Origin.SCREEN))
+        stored.campaign_renamed(session, "Ноябрь", "Ноябрь, 2")
+        kept = stored.get(session, "Не получили").tree
+        assert trees.as_json(kept) == {"not": {"is": "campaign", "name": "Ноябрь, 2", "did": "received"}}
+        assert explaining.missing(session, kept) == ["Рассылки «Ноябрь, 2» больше нет"]
+        assert explaining.missing(session, trees.parse(tree)) == []
 
 
 @pytest.mark.usefixtures("shop")

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
@@ -86,8 +87,19 @@ def test_names_are_text(running_app: Callable[..., App], page: Page, monkeypatch
     _import(page, app)
     _programme(page, app)
     _card(page, app)
+    _campaign(page, app)
     _families(page, app)
-    for path in ("", "/overview", "/customers", "/journal", "/twins", "/whose", "/import", "/program"):
+    for path in (
+        "",
+        "/overview",
+        "/customers",
+        "/journal",
+        "/twins",
+        "/whose",
+        "/import",
+        "/program",
+        "/campaigns",
+    ):
         visit(page, app.address + path)
         is_text(page, STARS)  # the shop's name, if nothing else
     _exports()
@@ -169,6 +181,21 @@ def _segment(page: Page, app: App) -> None:
     is_text(page, STARS)
     page.go_back()
     is_text(page, "Сегменты:")
+
+
+def _campaign(page: Page, app: App) -> None:
+    """A campaign called so, to a segment called so, that says so."""
+    visit(page, f"{app.address}/campaign_edit?{urlencode({'segment': STARS})}")
+    page.get_by_text("Рекламное сообщение").click()
+    fill(page, Название=STARS, Текст_сообщения=f"{STARS} {ICONS} =1+1")
+    is_text(page, f"Сегмент «{STARS}»", f"{STARS} {ICONS} =1+1")
+    press(page, "Запустить")
+    is_text(page, "Запустить рассылку?")
+    page.keyboard.press("Escape")
+    press(page, "Сохранить")
+    is_text(page, f"Черновик «{STARS}» сохранён", f"Сегмент «{STARS}»")
+    visit(page, f"{app.address}/campaign_edit?{urlencode({'name': STARS, 'step': 'reached'})}")
+    is_text(page, f"Рассылка «{STARS}»", "Получат", f"{STARS} {ICONS} =1+1")
 
 
 def is_plain_page(page: Page, *words: str) -> None:

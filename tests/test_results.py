@@ -18,6 +18,7 @@ from loyalty.export import export
 from loyalty.files.importing import Report
 from loyalty.messages import results
 from loyalty.models import Customer, customers
+from loyalty.reports import campaign as report
 from loyalty.ui.kinds import said_alike
 from pages._result_kinds import KINDS
 from tests import sent
@@ -26,6 +27,9 @@ from tests.till import ANNA, give_back, sale, shop_that_adds_up
 TODAY = date(2026, 12, 1)
 Took = Callable[..., Report]
 NBSP = wording.NBSP
+STEPS = (
+    report.HANDED, report.DELIVERED, report.BOUGHT, report.FAILED, report.UNKNOWN, report.UNCONFIRMED, report.WAITING,
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +124,32 @@ def test_the_funnel_is_counted_and_every_difference_has_its_reason() -> None:
     assert (counts.waiting, one.cost) == (1, 9_00)
     assert counts.skipped == {"no_phone": 2, "opted_out": 1, "control": 1}
     assert (before.counts.sent, before.counts.failed) == (3, 0)  # that it failed came the day after
+
+
+def test_every_figure_of_the_funnel_opens_as_many_people_and_every_sum_its_receipts(took: Took) -> None:
+    """Acceptance 38 and 39: the receipts behind the revenue, and a reason for whoever did not get it."""
+    took(*(sale(f"0{at}.06.2026 12:00:00", str(at), ANNA, f"{at}00") for at in range(2, 6)),
+         give_back("05.06.2026", "В", "2", ANNA, "50"), give_back("05.06.2026", "Г", "3", ANNA, "300"))  # fmt: skip
+    with db.writing() as session:
+        funnel(session)
+        sent.message(session, known(session)[0], "2026-06-01T10:05", campaign_id=1)
+    with db.reading() as session:
+        one = report.load(session, "Всякое", TODAY)
+        assert one is not None
+        counts = one.result.counts
+        sizes = {step: len(report.people(session, 1, step)) for step in (*STEPS, *counts.skipped)}
+        assert sizes == {
+            report.HANDED: counts.handed, report.DELIVERED: counts.delivered, report.FAILED: counts.failed,
+            report.UNKNOWN: counts.unknown, report.UNCONFIRMED: counts.unconfirmed, report.WAITING: counts.waiting,
+            report.BOUGHT: one.result.buyers, **counts.skipped,
+        }  # fmt: skip
+        assert counts.audience == counts.handed + counts.waiting + sum(counts.skipped.values())
+        behind = report.receipts_behind(session, one)
+        assert sum(behind["Засчитано"]) == one.result.revenue == 1_050_00
+        assert len(behind) == one.result.receipts == 3
+        assert [*behind["Возвращено"]] == [None, None, 50_00]
+        by = report.by_day(session, one, TODAY)
+        assert (sum(by["Выручка"]), len(by)) == (one.result.revenue, 15)
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

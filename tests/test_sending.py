@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from loyalty import acts, backup, db, settings
 from loyalty.customers import consents
-from loyalty.messages import campaigns, gateways, limits, queue, sender, statuses
+from loyalty.messages import campaigns, claiming, gateways, limits, queue, sender, statuses
 from loyalty.models import Campaign, Customer, Trigger, messages, switches
 from loyalty.sms.gateway import Called, Outcome, State
 from tests import outgoing, providers
@@ -309,6 +309,29 @@ def test_texts_are_of_the_day_they_leave_on(shop: pytest.MonkeyPatch, smsru: Sms
     assert [(one.status, one.reason) for one in found()] == [("sent", ""), ("skipped", "empty_value"), ("sent", "")]
     assert sorted(one.text for one in smsru.sent) == ["Мария, у вас 0", "Мария, у вас 50"]
     assert found()[0].text == "Мария, у вас 50"
+
+
+def test_a_text_that_can_not_be_made_any_more_holds_nobody_else(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
+    people(3)
+    through(smsru)
+    outgoing.no_limits()
+    broken, sound = launched("Сломана"), launched("Цела", "Другой текст")
+    with db.writing() as session:
+        session.get_one(Campaign, broken).text = "{такого нет}"
+    at(shop, MORNING)
+    send()
+    assert campaign(broken).status == "paused" and "такого нет" in campaign(broken).why
+    assert counted(broken) == {"queued": 3} and counted(sound) == {"sent": 3}
+
+
+def test_a_pc_that_slept_over_its_claim_sends_nothing_of_it(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
+    people(3)
+    through(smsru)
+    id_ = launched()
+    shop.setattr(claiming, "FRESH", timedelta())
+    with sender.Sender() as one:
+        one.step()
+    assert counted(id_) == {"queued": 3} and not smsru.sent
 
 
 # --- Hours ------------------------------------------------------------------------------------------------

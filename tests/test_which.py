@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Table, select
+from sqlalchemy import Engine, Table, event, select
 
 from loyalty import acts, db
 from loyalty.engine import ledger
@@ -20,7 +20,7 @@ from loyalty.sales.alike import Goods, Telling, Whom, share_goods, telling_of, t
 from loyalty.sales.documents import CustomerRef, Document, DocumentLine, ReturnDocument, SaleDocument
 from loyalty.sales.intake import Counts
 from loyalty.sales.receipts import Outcome, Result
-from loyalty.sales.which import Numberings, waves
+from loyalty.sales.which import Numberings, said_by_till, waves
 from tests.till import emptied, shop_that_adds_up
 
 TODAY = date(2026, 12, 1)
@@ -716,3 +716,18 @@ def test_daily_numbers_in_any_order_and_any_split_lose_no_receipt(
         assert what(told) == (0, len(some), 0, 0)
         assert told.warnings == []
     assert facts() == sorted(is_key(one) for one in sold)
+
+
+def test_what_the_till_said_is_found_by_number_and_not_among_all_receipts(sqlite_engine: Engine) -> None:
+    """A look at every receipt for every batch of a file would cost the square of the file."""
+    asked: list[tuple[str, Any]] = []
+    with db.writing(sqlite_engine) as session:
+        acts.begin(session, acts.Origin.TILL)
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        for table in (receipts, returns):
+            said_by_till(session, table, ["1", "2"])
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", told).all() for query, told in asked[:]]
+    steps = [step for plan in plans for *_, step in plan if "acts" not in step]
+    assert len([step for step in steps if step.startswith("SEARCH re") and "(number=?)" in step]) == 4
+    assert [step for step in steps if step.startswith("SCAN re")] == []

@@ -2,8 +2,9 @@
 
 from argparse import Namespace
 
+from loyalty import db
 from loyalty.cli.telling import DONE
-from loyalty.messages import sender
+from loyalty.messages import limits, sender
 from loyalty.messages.triggers import firing
 
 
@@ -14,4 +15,7 @@ def send(asked: Namespace) -> int:
     """
     firing.run()
     sender.run(once=asked.once)
+    with db.reading() as session:
+        if why := limits.held(session):
+            print(f"{why}. Чтобы продолжить: setting set {limits.HELD} {limits.NONE}")
     return DONE

@@ -56,11 +56,14 @@ class Finder:
         documents = forgotten.masked(self.session, documents)
         if len(self._known) > MENTIONS_KEPT:
             self._known.clear()
-        self._look_up(documents)
-        return [self._owner(ref, day) if ref else NOBODY for ref, day in documents]
+        said = [said_text(ref) if ref else "" for ref, _ in documents]
+        self._look_up(said, documents)
+        return [
+            self._owner(text, ref, day) if ref else NOBODY for text, (ref, day) in zip(said, documents, strict=True)
+        ]
 
-    def _owner(self, ref: CustomerRef, day: date) -> Owner:
-        found = self._known[said_text(ref)]
+    def _owner(self, text: str, ref: CustomerRef, day: date) -> Owner:
+        found = self._known[text]
         if found.customer_id is None:  # open, or it depends on the day
             said = Said(ref.card, ref.phone, ref.name or "")
             if said not in self._open:
@@ -69,12 +72,11 @@ class Finder:
             return found._replace(customer_id=owner, own_id=owner)
         return found
 
-    def _look_up(self, documents: Sequence[tuple[CustomerRef | None, date]]) -> None:
+    def _look_up(self, texts: Sequence[str], documents: Sequence[tuple[CustomerRef | None, date]]) -> None:
         """Every way to name somebody that these documents have is known after this."""
         wanted: dict[str, tuple[CustomerRef, date]] = {}
-        for ref, day in documents:
+        for said, (ref, day) in zip(texts, documents, strict=True):
             if ref:
-                said = said_text(ref)
                 wanted[said] = (ref, min(day, wanted[said][1]) if said in wanted else day)
         missing = wanted.keys() - self._known.keys()
         self._known |= _stored(self.session, missing)

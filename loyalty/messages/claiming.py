@@ -6,7 +6,7 @@ gateway is called. Whoever finds a batch unanswered knows from it what may have 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from secrets import randbelow
 from typing import Any, NamedTuple
@@ -27,6 +27,7 @@ from loyalty.models.people import joined_root
 from loyalty.sms.gateway import Outgoing
 
 CLIENT_ID_MAX = 2**31 - 1
+FRESH = timedelta(seconds=60)
 
 _MAY_CHANGE = ("address", "subject", "text", "parts", "consent_id")
 
@@ -38,6 +39,12 @@ class Claimed(NamedTuple):
     client_id: int
     campaign_id: int | None
     messages: Sequence[Outgoing]
+    at: datetime  # by the machine's clock
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nobody can have given it up yet; a PC may have slept since."""
+        return settings.utc_now() - self.at < FRESH
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +114,18 @@ def _taken(
     ready: Sequence[tuple[Waiting, Waiting]],
 ) -> Claimed:
     if not ready:
-        return Claimed(0, 0, source.campaign_id, ())
-    batch_id, client_id = _batch(session, gateway, worker)
+        return Claimed(0, 0, source.campaign_id, (), settings.utc_now())
+    batch = _batch(session, gateway, worker)
     mine = update(messages).where(WAITING, messages.c.id.in_([row.id for row, _ in ready]))
     taken = session.connection().execute(
-        mine.values(status="sending", reason="", attempt=messages.c.attempt + 1, batch_id=batch_id, sent_at=now)
+        mine.values(status="sending", reason="", attempt=messages.c.attempt + 1, batch_id=batch.id, sent_at=now)
     )
     assert taken.rowcount == len(ready), "a queued message was taken under our lock"
     changed = [(*(getattr(new, name) for name in _MAY_CHANGE), new.id) for old, new in ready if new != old]
     db.update(session, Message, _MAY_CHANGE, changed)
-    return Claimed(batch_id, client_id, source.campaign_id, _told(session, source.channel, ready))
+    assert batch.id is not None
+    told = _told(session, source.channel, ready)
+    return Claimed(batch.id, batch.client_id, source.campaign_id, told, batch.claimed_at)
 
 
 def _told(session: Session, channel: str, ready: Sequence[tuple[Waiting, Waiting]]) -> tuple[Outgoing, ...]:
@@ -130,7 +139,7 @@ def _told(session: Session, channel: str, ready: Sequence[tuple[Waiting, Waiting
     )
 
 
-def _batch(session: Session, gateway: str, worker: str) -> tuple[int, int]:
+def _batch(session: Session, gateway: str, worker: str) -> Batch:
     """A new batch under an id that no other one has had."""
     b = batches.c
     client_id = 1 + randbelow(CLIENT_ID_MAX)
@@ -139,8 +148,7 @@ def _batch(session: Session, gateway: str, worker: str) -> tuple[int, int]:
     batch = Batch(client_id=client_id, gateway=gateway, worker=worker, claimed_at=settings.utc_now())
     session.add(batch)
     session.flush()
-    assert batch.id is not None
-    return batch.id, client_id
+    return batch
 
 
 class _Instant:

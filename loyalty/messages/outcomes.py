@@ -129,8 +129,9 @@ def give_back(session: Session, batch_id: int, now: datetime) -> None:
     """The request surely was not taken: its messages wait as if nobody had claimed them."""
     m = messages.c
     close(session, batch_id, now)
-    mine = update(messages).where(m.batch_id == batch_id, m.status == "sending")
-    session.connection().execute(mine.values(status="queued", attempt=m.attempt - 1, batch_id=None, sent_at=None))
+    mine = update(messages).where(m.batch_id == batch_id, m.status.in_(("sending", "unknown")))
+    waits = {"status": "queued", "reason": "", "batch_id": None, "sent_at": None, "poll_at": None}
+    session.connection().execute(mine.values(attempt=m.attempt - 1, **waits))
 
 
 def give_up(session: Session, batch_id: int, now: datetime) -> None:

@@ -186,4 +186,8 @@ def is_any_done(session: Session) -> bool:
 
 def finish(session: Session, now: datetime) -> None:
     """Campaigns of which nothing is queued or under way are done; news of what they sent may come yet."""
-    session.connection().execute(update(campaigns).where(_done()).values(status="done", finished_at=now, why=""))
+    c = campaigns.c
+    ids = list(session.connection().scalars(select(c.id).where(_done()).with_for_update()))
+    # Asked again under the lock: somebody may have queued more of it meanwhile.
+    done = update(campaigns).where(c.id.in_(ids), _done())
+    session.connection().execute(done.values(status="done", finished_at=now, why=""))

@@ -22,6 +22,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import db, settings
+from loyalty.errors import LoyaltyError
 from loyalty.launcher.install import Lock
 from loyalty.messages import campaigns, claiming, gateways, limits, outcomes, queue, statuses
 from loyalty.messages.claiming import Claimed
@@ -144,28 +145,33 @@ class Sender:
         if not any(sent):
             self._ask_balances()
         polled = statuses.poll(now) if asks else 0
-        return any(sent) or polled > 0
+        return self._launch(now) or any(sent) or polled > 0
 
-    # --- Before -------------------------------------------------------------------------------------------
+    # --- Before and after ---------------------------------------------------------------------------------
 
     def _tidy(self, now: datetime) -> None:
-        """What others left unanswered, what waits in vain, schedules, campaigns that are done: glances first."""
+        """What others left unanswered, what waits in vain, campaigns that are done: glances first."""
         looks = time.monotonic() >= self._swept_at + SWEPT_EVERY_S
         with db.reading() as session:
             left = self._left_behind(session)
             sweeps = looks and queue.needs_sweeping(session, now)
             ends = queue.is_any_done(session)
-            starts = campaigns.is_due(session, now) and not limits.held(session)
         if left or sweeps or ends:
             with db.writing() as session:
                 for batch_id in left:
                     outcomes.give_up(session, batch_id, now)
                 queue.sweep(session, now)
                 queue.finish(session, now)
-        if starts:
-            with db.writing() as session:
-                campaigns.start_due(session, now)
         self._swept_at = time.monotonic() if looks else self._swept_at
+
+    def _launch(self, now: datetime) -> bool:
+        """Schedules whose time has come; whether there were any."""
+        with db.reading() as session:
+            if limits.held(session) or not campaigns.is_due(session, now):
+                return False
+        with db.writing() as session:
+            campaigns.start_due(session, now)
+        return True
 
     def _left_behind(self, session: Session) -> list[int]:
         """Batches whose worker died before it wrote down an answer; or that we could not write down ourselves."""
@@ -193,11 +199,22 @@ class Sender:
 
     def _claim(self, source: Source, account: Account, only: Sequence[int] | None) -> Claimed | None:
         limit = min(BATCH_MAX, gateways.opened(account).batch_max)
-        with db.writing() as session:
-            return claiming.claim(session, source, account.kind, limit, self._worker.name, self._now(), only)
+        try:
+            with db.writing() as session:
+                return claiming.claim(session, source, account.kind, limit, self._worker.name, self._now(), only)
+        except db.Unavailable:
+            raise
+        except LoyaltyError as why:  # its text can't be made any more: the others go on
+            if source.campaign_id is None:
+                raise
+            _surely(partial(queue.pause, campaign_id=source.campaign_id, why=str(why)))
+            return None
 
     def _hand_over(self, claimed: Claimed, account: Account, *, has_reserve: bool) -> Sequence[int]:
         """Call the gateway, with no transaction open, and write down what it said; who may be tried elsewhere."""
+        if not claimed.is_fresh:
+            _surely(lambda session: outcomes.give_back(session, claimed.batch_id, self._now()))
+            return ()
         is_heard = False
         try:
             told = gateways.opened(account).send(claimed.messages, claimed.client_id)

@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 class Memo(dict[Key, Value], Generic[Key, Value]):
     """Values by key, worked out when first asked for; at `limit` of them it forgets all."""
 
-    def __init__(self, work_out: Callable[[Key], Value], limit: int = 100_000) -> None:
+    def __init__(self, work_out: Callable[[Key], Value], limit: int = 10_000) -> None:
         super().__init__()
         self._work_out = work_out
         self._limit = limit

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from loyalty.errors import Refused
@@ -167,6 +168,7 @@ def next_fixed_date(dates: Iterable[tuple[int, int]], after: date) -> date:
     return min(day for day in candidates if day > after)
 
 
+@lru_cache(10_000)
 def days_later(day: date, days: int) -> date:
     """day + days, never past the calendar's end."""
     try:

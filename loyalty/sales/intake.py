@@ -22,7 +22,7 @@ from loyalty.sales.totals import Totals
 from loyalty.sales.warnings import Warnings
 from loyalty.wording import plural
 
-DOCUMENTS_AT_ONCE = 1000
+DOCUMENTS_AT_ONCE = 4000
 
 Rejected = Callable[[Document | CustomerDocument, Result], None]
 T = TypeVar("T")

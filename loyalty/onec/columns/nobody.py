@@ -24,12 +24,14 @@ _RETAIL = re.compile(
 _CODES = frozenset({"", "000", "123", "495", "800", "900", "999"})
 _COUNTED = frozenset({"1234567", "12345678", "123456789", "1234567890"})
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+_SIGNS = re.compile(r"[^\w\s.]")
+_HIDDEN = re.compile(r"\d[xхXХ#]{2,}")
 
 
 def is_retail(name: str) -> bool:
     """1C's stand-in for a buyer nobody asked: «Розничный покупатель (основной)», «Физ. лицо», «Покупатели»."""
-    plain = " ".join(re.sub(r"[^\w\s.]", " ", _BRACKETS.sub(" ", name)).split()).strip(" .")
-    plain = re.sub(r"[\s.]*\d*$", "", plain)
+    plain = " ".join(_SIGNS.sub(" ", _BRACKETS.sub(" ", name)).split()).strip(" .")
+    plain = plain.rstrip("0123456789").rstrip(" .")
     return bool(plain) and _RETAIL.fullmatch(plain) is not None
 
 
@@ -59,12 +61,12 @@ def read_code(text: str) -> Sign:
 def read_phone(text: str) -> Sign:
     """A phone as +7XXXXXXXXXX. A mask, an e-mail, a placeholder is nobody's; a digit too few can be mended."""
     text = clean(text)
-    digits = [char for char in text if char.isdigit()]
-    if not text or is_error_mark(text) or not digits or not any(digit != "0" for digit in digits):
+    digits = "".join(filter(str.isdigit, text))
+    if is_error_mark(text) or not digits.strip("0"):
         return NONE if not text or set(text) <= set("0 +-()") else Sign(None, "это не телефон")
-    if "@" in text or "*" in text or re.search(r"\d[xхXХ#]{2,}", text):
+    if "@" in text or "*" in text or _HIDDEN.search(text):
         return Sign(None, "телефон скрыт или вместо него почта")
-    if _is_placeholder("".join(digits)):
+    if _is_placeholder(digits):
         return Sign(None, "это заглушка, а не телефон")
     try:
         return Sign(normalise_phone(text))

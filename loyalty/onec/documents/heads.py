@@ -27,6 +27,7 @@ HEAD_FIELDS = (
 )  # fmt: skip
 NAMING = tuple(HEAD_FIELDS.index(name) for name in ("date", "time", "number", "document_id", "document"))
 """Cells that tell which document a row is of: all empty, it goes on with the one above it."""
+CUSTOMERS_KEPT = 100_000  # they come again for years, and each takes ten cells to read
 _PERSON = slice(HEAD_FIELDS.index("customer_code"), HEAD_FIELDS.index("payment"))
 _ANSWERED = {"sale": SALE, "return": RETURN, "other": OTHER}
 
@@ -81,7 +82,7 @@ class HeadReader:
         self._dates = Memo(heard(date_parser(plan.dates, zone), witness.dates.look))
         self._phones, self._signs = Memo(read_phone), Memo(read_code)
         self._codes, self._texts, self._kinds = Memo(cells.clean_code), Memo(cells.clean_text), Memo(self._meaning)
-        self._customers, self._states = Memo(self._customer), Memo(self._state, 10_000)
+        self._customers, self._states = Memo(self._customer, CUSTOMERS_KEPT), Memo(self._state)
         self._money = heard(money_parser(plan.money_mark), witness.money.look)
         self._has_code = "customer_code" in fields
         self._number_field = "number" if "number" in fields else "document"
