@@ -31,6 +31,7 @@ from loyalty.models import (
     segments,
     triggers,
 )
+from loyalty.models.messages import known_address
 from loyalty.models.people import is_herself
 from loyalty.segments import membership, stored
 from loyalty.tables import Column, Columns, Rows, Type, write
@@ -273,8 +274,8 @@ def message_rows(session: Session, as_of: date | None) -> Rows:
     m, zone = messages.c, ZoneInfo(settings.timezone(session))
     end = None if as_of is None else settings.day_ends(as_of, zone.key)
     query = select(
-        m.id, campaigns.c.name, triggers.c.name, m.customer_id, customers.c.external_id, m.address, m.text, m.parts,
-        m.cost, m.reason, m.gateway_id, results.status_by(end).label("status"),
+        m.id, campaigns.c.name, triggers.c.name, m.customer_id, customers.c.external_id, known_address, m.text,
+        m.parts, m.cost, m.reason, m.gateway_id, results.status_by(end).label("status"),
         *(at.label(at.name) for at in (m.queued_at, m.sent_at, m.delivered_at)),
     ).select_from(messages).join(customers, customers.c.id == m.customer_id)  # fmt: skip
     query = query.outerjoin(campaigns, campaigns.c.id == m.campaign_id)

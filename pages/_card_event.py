@@ -8,7 +8,7 @@ from loyalty.reports import written
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.events import Event, Sort
 from pages import _card_bonuses, _card_purchases
-from pages._addresses import CAMPAIGNS, SEGMENT
+from pages._addresses import CAMPAIGN, SEGMENT
 
 
 def show(card: CustomerCard, chosen: Event | None) -> None:
@@ -48,4 +48,4 @@ def _message(id_: int) -> None:
         if one.detail:
             st.caption(f"Шлюз ответил: {ui.plain(one.detail)}")
         if one.campaign:
-            ui.link("Открыть рассылку", CAMPAIGNS, icon=":material/send:")
+            ui.link("Открыть рассылку", CAMPAIGN, icon=":material/send:", name=one.campaign)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from loyalty import wording
 from loyalty.reports import sending as report
-from pages._addresses import CAMPAIGNS, GATEWAYS
+from pages._addresses import CAMPAIGN, CAMPAIGNS, GATEWAYS
 from pages._today_troubles import Row
 
 STOPPED = {"paused": "приостановлена", "asking": "ждёт вашего решения"}
@@ -18,7 +18,7 @@ def rows(found: report.Sending) -> Iterator[Row]:
     for one in found.stopped:
         why = _sentence(one.why) or "Её остановили здесь: она ждёт, пока вы продолжите."
         sentence = f"Рассылка «{one.name}» {STOPPED[one.status]}"
-        yield Row("pause_circle", sentence, why, "Открыть рассылки", CAMPAIGNS, is_trouble=True)
+        yield Row("pause_circle", sentence, why, "Открыть рассылку", CAMPAIGN, {"name": one.name}, is_trouble=True)
     for purse in found.purses:
         yield from _purse(purse)
     yield from _missed(found.missed)
@@ -42,7 +42,9 @@ def enough(count: int) -> str:
 
 
 def _missed(missed: report.Missed) -> Iterator[Row]:
-    step = ("Открыть рассылки", CAMPAIGNS)
+    step: tuple[str, str, dict[str, str | int]] = ("Открыть рассылки", CAMPAIGNS, {})
+    if missed.campaign:
+        step = ("Открыть рассылку", CAMPAIGN, {"name": missed.campaign})
     when = f"за {wording.days(report.DAYS)}"
     if missed.unknown:
         count = wording.plural(missed.unknown, "сообщение", "сообщения", "сообщений")

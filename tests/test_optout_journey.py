@@ -2,6 +2,8 @@
 (acceptance 23 and 46)."""
 
 import re
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -90,13 +92,17 @@ def asked(
         return error.code, error.read().decode(), dict(error.headers)
 
 
-def sent(name: str) -> dict[int, str]:
-    """A campaign to everybody is launched and sent; statuses and texts by customer."""
+def launched(name: str) -> None:
+    """A campaign to everybody waits to be sent."""
     with db.writing() as session:
         now = settings.now(settings.timezone(session))
         draft = campaigns.Draft(name, "{имя|Здравствуйте}, скидка. {отписка}")
         campaigns.add(session, draft, acts.begin(session, Origin.SCREEN), now)
         campaigns.launch(session, name, acts.begin(session, Origin.SCREEN), now)
+
+
+def sent(name: str) -> dict[int, str]:
+    """It is sent: the text of each who got it, the reason of each who did not, by customer."""
     sender.run(once=True)
     m = messages.c
     with db.reading() as session:
@@ -107,6 +113,7 @@ def sent(name: str) -> dict[int, str]:
 
 
 def test_46_a_link_on_a_phone_ends_messages_by_its_button_and_not_by_opening(app: App, handset: Page) -> None:
+    launched("Первая")
     texts = sent("Первая")
     found = re.search(rf"{re.escape(ADDRESS)}(/o/\S+)", texts[1])
     assert found and len(found[0]) < 45
@@ -125,6 +132,7 @@ def test_46_a_link_on_a_phone_ends_messages_by_its_button_and_not_by_opening(app
     expect(handset.get_by_role("heading", name="Готово, вы отписаны")).to_be_visible()
     handset.goto(app.address + found[1])
     expect(handset.get_by_text("Вы уже отказались от рассылок.")).to_be_visible()
+    launched("Вторая")
     again = sent("Вторая")
     assert again[1] == "opted_out"
     assert all(text.startswith(name) for (_, text), name in zip(sorted(again.items())[1:], NAMES[1:], strict=True))
@@ -171,9 +179,29 @@ def test_46_no_link_can_be_guessed_or_made_of_another(app: App, spoilt: Callable
     assert said(5) == {SMS: True}
 
 
+def test_23_a_refusal_between_the_queue_and_the_sending_counts(app: App) -> None:
+    launched("Третья")
+    assert asked(app.address + link(5), "POST", b"")[0] == 200
+    assert sent("Третья")[5] == "opted_out"
+
+
 def test_a_long_body_is_not_read(app: App) -> None:
-    status, _, _ = asked(app.address + link(5), "POST", b"what=" + b"x" * 10_000)
-    assert status == 404 and said(5) == {SMS: True}
+    status, _, _ = asked(app.address + link(3), "POST", b"what=" + b"x" * 10_000)
+    assert status == 404 and said(3) == {SMS: True}
+
+
+def test_a_refusal_is_not_lost_while_somebody_else_writes_for_long(app: App) -> None:
+    with sqlite3.connect(app.database_url.removeprefix("sqlite:///"), isolation_level=None) as importing:
+        importing.execute("BEGIN IMMEDIATE")
+        status, page, _ = asked(app.address + link(3), "POST", b"what=sms")
+        assert status == 200 and "Рекламных SMS от нас больше не будет" in page
+        assert said(3) == {SMS: True}
+        importing.execute("ROLLBACK")
+    for _ in range(100):
+        if said(3) == {SMS: False}:
+            return
+        time.sleep(0.1)
+    raise AssertionError("it was never written")
 
 
 def test_who_comes_through_a_proxy_sees_the_page_of_refusal_and_no_dashboard(app: App) -> None:

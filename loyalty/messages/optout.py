@@ -127,8 +127,3 @@ def checked_words(said: str) -> str:
     if len(said) > WORDS_MAX:
         raise Refused(f"Слишком длинно: помещается {WORDS_MAX} знаков, ведь за каждую часть SMS платят")
     return said
-
-
-def says_how(text: str, refusals: Refusals) -> bool:
-    """Whether a rendered text tells how to refuse."""
-    return refusals.words in text or bool(refusals.address and f"{refusals.address}{PATH}" in text)

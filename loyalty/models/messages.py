@@ -6,7 +6,7 @@ Moments are UTC by the product's clock; sums kopecks.
 from datetime import date, datetime
 
 from pydantic import NaiveDatetime
-from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, UniqueConstraint, case, text
 from sqlalchemy.types import JSON
 from sqlmodel import Field, SQLModel
 
@@ -288,3 +288,9 @@ holdout_members = table(HoldoutMember)
 consent_texts = table(ConsentText)
 suppressions = table(Suppression)
 erasures = table(Erasure)
+
+FORGOTTEN = "#"
+"""An address that was forgotten begins so, followed by the message's id: a campaign's addresses differ."""
+
+known_address = case((messages.c.address.startswith(FORGOTTEN), ""), else_=messages.c.address).label("address")
+"""Where a message went, as far as anybody may still know."""

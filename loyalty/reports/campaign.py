@@ -17,6 +17,7 @@ from loyalty.messages.measuring import Answer
 from loyalty.messages.results import Result
 from loyalty.models import acts, messages, receipts, returns
 from loyalty.models import campaigns as models_campaigns
+from loyalty.models.messages import known_address
 from loyalty.money import Kopecks
 from loyalty.reports import faces
 
@@ -178,7 +179,7 @@ def _of_step(step: str) -> ColumnElement[bool]:
 def people(session: Session, id_: int, step: str) -> pd.DataFrame:
     """Who is at a step, by customers' ids: Клиент, Куда, Статус, Почему, Отправлено, Доставлено, Цена."""
     query = select(
-        _m.customer_id, _m.address, _m.status, _m.reason, _m.detail, _m.sent_at, _m.delivered_at, _m.cost
+        _m.customer_id, known_address, _m.status, _m.reason, _m.detail, _m.sent_at, _m.delivered_at, _m.cost
     ).where(_m.campaign_id == id_).order_by(_m.id)  # fmt: skip
     if step == BOUGHT:
         bought = np.unique(receipts_of(attributed(session), campaign=id_)["message"])

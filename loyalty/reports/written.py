@@ -11,6 +11,7 @@ from loyalty.customers.consents import EMAIL
 from loyalty.identity import roots
 from loyalty.messages import reasons
 from loyalty.models import campaigns, customers, messages, triggers
+from loyalty.models.messages import known_address
 from loyalty.money import Kopecks
 
 NEVER_LEFT = ("skipped", "cancelled")
@@ -50,15 +51,10 @@ class Written(NamedTuple):
             return []
         parts = "" if self.channel == EMAIL else wording.plural(self.parts, "часть", "части", "частей")
         return [
-            *filter(None, (_shown(self.address), parts if self.parts else "")),
+            *filter(None, (wording.phone(self.address), parts if self.parts else "")),
             *([wording.roubles(self.cost)] if self.cost is not None else []),
             *([f"доставлено {wording.time(self.delivered_at)}"] if self.delivered_at else []),
         ]
-
-
-def _shown(address: str) -> str:
-    """A phone as people write it; nothing of an address that was forgotten."""
-    return "" if address.startswith("#") else wording.phone(address)
 
 
 def to(session: Session, customer_id: int) -> list[Written]:
@@ -75,7 +71,7 @@ def _found(session: Session, which: object) -> list[Written]:
     m, c, t = messages.c, campaigns.c, triggers.c
     at = func.coalesce(m.sent_at, m.queued_at, m.due_at, c.launched_at)
     columns = (
-        m.id, at, m.channel, func.coalesce(c.name, ""), func.coalesce(t.name, ""), m.address, m.subject, m.text,
+        m.id, at, m.channel, func.coalesce(c.name, ""), func.coalesce(t.name, ""), known_address, m.subject, m.text,
         m.status, m.reason, m.detail, m.parts, m.cost, m.delivered_at, m.is_advertising,
     )  # fmt: skip
     query = select(*columns).select_from(messages).join(customers, customers.c.id == m.customer_id)

@@ -29,6 +29,7 @@ from loyalty.models import (
     relatives,
 )
 from loyalty.models import consents as said
+from loyalty.models.messages import FORGOTTEN
 from loyalty.rights import scrubbing, traces
 from loyalty.rights.documents import forget_mentions
 from loyalty.wording import plural
@@ -195,7 +196,7 @@ def _messages(session: Session, hers: Hers) -> Iterator[str]:
     session.connection().execute(waiting.values(status="skipped", reason="erased"))
     session.connection().execute(update(attempts).where(a.message_id.in_(ids)).values(text="", detail=""))
     mine = update(messages).where(m.customer_id.in_(hers.family))
-    nameless = literal("#").concat(cast(m.id, String))  # addresses of a campaign differ
+    nameless = literal(FORGOTTEN).concat(cast(m.id, String))
     done = session.connection().execute(mine.values(text="", subject="", detail="", address=nameless))
     if done.rowcount:
         yield f"адреса и тексты сообщений ({done.rowcount})"

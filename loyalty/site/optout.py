@@ -18,7 +18,7 @@ from loyalty.site.page import note, page, paragraphs
 from loyalty.waiting import Deed, line
 
 BODY_BYTES_MAX = 4_096
-PATIENCE_S = 5.0
+PATIENCE_S = 2.0
 ONLY = {SMS: "Только не SMS, письма пусть приходят", EMAIL: "Только не письма, SMS пусть приходят"}
 BY = {SMS: "SMS", EMAIL: "писем"}
 STAYS = "Карта, бонусы и сообщения о ваших покупках от этого не изменятся."
