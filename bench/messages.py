@@ -222,7 +222,7 @@ Part = Callable[[Databases, int], Iterator[Row]]
 MEASURED: dict[str, Part] = {
     "queue": _flat(queueing),
     "send": _flat(sending),
-    "triggers": _flat(triggers.night),
+    "night": _flat(triggers.night),
     "attribution": attributed,
 }
 
