@@ -100,7 +100,7 @@ def test_over_shops_without_an_effect_hardly_ever_is_one_proved() -> None:
     assert found.proven <= 16 and found.harms <= 16
     assert found.covered >= 0.92
     campaigns = shops.judged(shops.CAMPAIGN, 300, lift=0.0, seed=2)
-    assert campaigns.proven <= 14
+    assert campaigns.proven <= 14 and campaigns.harms <= 17
     assert shops.judged(shops.CAMPAIGN, 300, lift=0.0, seed=2, method=shops.usual).proven >= 24
 
 
