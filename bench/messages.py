@@ -25,7 +25,6 @@ from bench.big.kept import FOLDER, kept
 from bench.databases import Databases, opened
 from bench.errors import Stopped
 from bench.machine import ROOT
-from bench.sales import TODAY
 from bench.table import Row, printed
 from loyalty import acts, db, settings
 from loyalty.messages import campaigns, gateways, sender
@@ -202,14 +201,6 @@ def _flat(measure: Callable[[int], Iterator[Row]]) -> "Part":
     return rows
 
 
-def night(databases: Databases, people: int) -> Iterator[Row]:
-    """Thirty triggers over a copy of the big shop."""
-    kept(databases, people)
-    with _at(databases.copy(f"big_{people}", "night"), TODAY.isoformat()):
-        yield from triggers.rows()
-    databases.drop("night")
-
-
 def attributed(databases: Databases, people: int) -> Iterator[Row]:
     """Whose every receipt is, of a year of campaigns on the big shop."""
     yield from attribution.of_shop(kept(databases, people), people)
@@ -231,7 +222,7 @@ Part = Callable[[Databases, int], Iterator[Row]]
 MEASURED: dict[str, Part] = {
     "queue": _flat(queueing),
     "send": _flat(sending),
-    "night": night,
+    "night": _flat(triggers.night),
     "attribution": attributed,
 }
 

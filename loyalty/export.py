@@ -177,13 +177,9 @@ def customer_rows(session: Session, as_of: date | None, segment: str | None = No
         for row in session.connection().execute(query.where(c.id.in_(ids))):
             id_, external_id, card, phone, last, first, middle, *rest = row
             ledger = replay(facts.get(id_, []), programs)
-            left = balance(ledger.entries, day)
-            yield (
-                *(id_, external_id, card, phone, Name(last, first, middle).full or None, *rest),
-                *purchases(ledger, programs, day),
-                *(left.available, left.pending, left.spent, left.burned, left.debt),
-                *(left.next_burn_on, left.next_burn),
-            )
+            known = purchases(ledger, programs, day)._asdict() | balance(ledger.entries, day)._asdict()
+            told = (id_, external_id, card, phone, Name(last, first, middle).full or None, *rest)
+            yield (*told, *(known[column.name] for column in CUSTOMERS[len(told) :]))
 
 
 def _inside(session: Session, segment: str, on: date | None) -> Iterator[Sequence[int]]:

@@ -16,7 +16,7 @@ def in_file(path: Path, what: str) -> Any:
     if path.is_dir():
         raise Refused(f"«{path.name}» — это папка, а нужен файл {what}")
     try:
-        said = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_each_once)
+        said = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=each_once)
         json.dumps(said, ensure_ascii=False).encode()  # half a letter, written as \ud83d, is in no text
     except FileNotFoundError:
         raise NotFound(f"Нет такого файла: {path}") from None
@@ -31,12 +31,12 @@ def in_file(path: Path, what: str) -> Any:
     return said
 
 
-def _each_once(said: list[tuple[str, Any]]) -> dict[str, Any]:
+def each_once(said: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON; Refused where a key is said twice, of which one would be lost."""
     found: dict[str, Any] = {}
     for key, value in said:
         if key in found:
-            raise Refused(f"«{brief(key)}» сказано дважды в одном месте файла: оставьте одно")
+            raise Refused(f"«{brief(key)}» сказано дважды в одном месте: оставьте одно")
         found[key] = value
     return found
 

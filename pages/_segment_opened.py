@@ -7,7 +7,7 @@ from zlib import crc32
 import streamlit as st
 from sqlmodel import Session
 
-from loyalty import ui
+from loyalty import said, ui
 from loyalty.errors import Refused
 from loyalty.segments import stored
 from loyalty.segments import tree as trees
@@ -38,8 +38,8 @@ def opened(session: Session) -> Opened:
         given = {"name": stored.copy_name(session, other.name), "where": _json(other.tree)}
         return Opened(f"segment copy {other.id}", nothing, given)
     if "where" in asked:
-        said = asked["where"]
-        return Opened(f"segment where {crc32(said.encode())}", nothing, {"where": _json(_parsed(said))})
+        where = asked["where"]
+        return Opened(f"segment where {crc32(where.encode())}", nothing, {"where": _json(_parsed(where))})
     return Opened("segment new", nothing, {})
 
 
@@ -64,9 +64,9 @@ def _json(tree: trees.Tree) -> dict[str, Any]:
     return Draft(trees.as_json(tree)).json
 
 
-def _parsed(said: str) -> trees.Tree:
+def _parsed(where: str) -> trees.Tree:
     try:
-        return trees.parse(json.loads(said))
+        return trees.parse(json.loads(where, object_pairs_hook=said.each_once))
     except Refused:
         raise
     except (ValueError, RecursionError):  # no JSON, or a number too long to read

@@ -164,6 +164,7 @@ class State:
     returns_count: int
     returns_sum: int
     last_purchase_on: date | None
+    purchases_count: int
 
     @property
     def pending_sum(self) -> int:
@@ -578,6 +579,7 @@ def state(facts: Iterable[Fact], programmes: Sequence[Programme], as_of: date) -
         returns_count=len(account.taken),
         returns_sum=sum(it.returned_sum() for it in account.bought.values()),
         last_purchase_on=account.last_purchase(),
+        purchases_count=sum(it.is_a_purchase() for it in account.bought.values()),
     )
 
 

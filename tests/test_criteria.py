@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from loyalty import acts, db
@@ -27,7 +26,6 @@ from loyalty.models import customers
 from loyalty.segments import explaining, stored
 from loyalty.segments import tree as trees
 from loyalty.segments.criteria import CATALOGUE
-from loyalty.segments.criteria.purchases import bought
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.sentences import sentence
 from tests import sent
@@ -349,13 +347,3 @@ def test_the_figure_told_of_everybody_is_told() -> None:
                 row = session.connection().execute(query).first()
                 told = one.criterion.tell(row, one.told, evaluator.scope)
                 assert told and told == told.strip() and "None" not in told, (name, told)
-
-
-def test_nothing_joined_to_everybody_is_walked_for_each_of_them(sqlite_engine: Engine) -> None:
-    """SQLite makes an index to join by for numbers alone; without it everybody is looked at for everybody."""
-    with db.reading(sqlite_engine) as session:
-        rows = select(bought({}, Evaluator(session, TODAY, {}).scope))
-        asked = str(rows.compile(session.connection(), compile_kwargs={"literal_binds": True}))
-        steps = [step for *_, step in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
-    assert any("LEFT-JOIN" in step for step in steps)
-    assert [step for step in steps if step.startswith("SCAN") and "LEFT-JOIN" in step] == []

@@ -5,16 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 
-from loyalty import db, settings
+from loyalty import db, models, settings
 from loyalty.demo import leaving, load
 from loyalty.errors import NotFound, Problems
 from loyalty.identity import same
 from loyalty.models import imports, memberships, segments
-from loyalty.segments import membership, refreshing, stored
+from loyalty.segments import crowds, membership, refreshing, stored
 from loyalty.segments.tree import All, Any_, Not, is_
-from loyalty.service import night
+from loyalty.service import checking, night
 from tests.recorded import Shop, code_of, members, passages, refused
 from tests.till import ANNA, BORIS, emptied, give_back, sale
 
@@ -212,6 +212,7 @@ def test_a_segment_that_cannot_be_evaluated_keeps_its_members_and_says_why(shop:
     shop.save("Б", is_("segment", name="А"))
     with db.writing() as session:  # as an older version of the program may have left it
         id_ = stored.get(session, "А").id
+        crowds.forget(session, id_)
         session.connection().execute(delete(memberships).where(memberships.c.segment_id == id_))
         session.connection().execute(delete(segments).where(segments.c.id == id_))
     shop.at("2026-03-02T10:00")
@@ -224,6 +225,43 @@ def test_a_segment_that_cannot_be_evaluated_keeps_its_members_and_says_why(shop:
     with db.reading() as session:
         assert stored.get(session, "Б").trouble == ""
     assert passages("Б")[1:] == ["К-1 out 2026-03-02 10:00 quietly"]
+
+
+def test_who_is_inside_is_kept_as_the_stays_say(shop: Shop) -> None:
+    shop.save("Дважды", TWICE)
+    shop.took(sale("10.01.2026", "3", ANNA, "500"), sale("11.01.2026", "4", "К-300;;;", "500"))
+    shop.save("Уснувшие", SLEEPING)
+    shop.at("2026-06-01T10:00")
+    shop.refresh()
+    with db.reading() as session:
+        assert list(checking.everything(session)) == []
+        inside = {name: membership.members(session, name).tolist() for name in ("Дважды", "Уснувшие")}
+    assert all(inside.values())
+    with db.writing() as session:
+        crowds.forget(session)  # as a version without them has left it
+    with db.reading() as session:
+        assert inside == {name: membership.members(session, name).tolist() for name in inside}
+    assert {moves[:2] for moves in shop.refresh().values()} == {(0, 0)}
+    with db.reading() as session:
+        assert session.connection().scalar(select(func.count()).select_from(models.crowds)) == 2
+
+
+def test_who_is_kept_wrongly_is_found_and_mended(shop: Shop) -> None:
+    shop.save("Дважды", TWICE)
+    shop.took(sale("10.01.2026", "3", ANNA, "500"))
+    with db.writing() as session:  # past the program
+        session.connection().execute(update(models.crowds).values(bits=b"\x60"))
+    with db.reading() as session:
+        (wrong,) = checking.everything(session)
+        assert (wrong.what, wrong.stored, wrong.computed) == ("состав сегмента «Дважды», 1 не те", "2", "1")
+        today = settings.today(session)
+    found = checking.night(today)
+    assert found and found.is_wrong and "состав сегментов" in found.words
+    with db.writing() as session:
+        checking.mend(session)
+    with db.reading() as session:
+        assert list(checking.everything(session)) == []
+    assert members("Дважды") == {"К-1"}
 
 
 # --- The record -------------------------------------------------------------------------------------------
@@ -328,6 +366,7 @@ def test_an_import_that_segments_do_not_know_is_caught_up(shop: Shop) -> None:
     assert refreshing.catch_up() == []
     with db.writing() as session:  # as if killed between the import and its refresh
         session.connection().execute(delete(memberships))
+        crowds.forget(session)
         settings.put(session, membership.IMPORTS, str(len(session.connection().execute(select(imports)).all()) - 1))
     assert [one.members for one in refreshing.catch_up()] == [1]
     assert refreshing.catch_up() == []

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from loyalty import db
 from loyalty.models import memberships
-from loyalty.segments import membership, refreshing, stored
+from loyalty.segments import crowds, membership, refreshing, stored
 from loyalty.segments.evaluating import Evaluator
 from tests import forked
 from tests.forked import Death, Forked, by_the_clock, deaths, dies, steps
@@ -46,6 +46,7 @@ def url(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 def recorded() -> dict[str, list[int]]:
     with db.reading() as session:
+        assert list(crowds.check(session)) == []
         return {name: membership.members(session, name).tolist() for name in QUESTIONS}
 
 

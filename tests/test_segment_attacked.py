@@ -13,6 +13,7 @@ from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, NotFound, Problems, Refused
 from loyalty.segments import membership, stored
 from loyalty.segments import tree as trees
+from pages import _segment_opened
 from tests.till import loyalty
 
 TODAY = date(2026, 11, 20)
@@ -45,6 +46,12 @@ def test_a_name_that_cannot_be_seen_is_refused(session: Session, name: str) -> N
         saved(session, name)
 
 
+@pytest.mark.parametrize("name", ["Взрослые\nи дети", "Взрослые\u2028и дети", "Взрослые\r\nи дети"])
+def test_a_name_of_several_lines_is_refused(session: Session, name: str) -> None:
+    with pytest.raises(Problems, match="одна строка"):
+        saved(session, name)
+
+
 def test_a_segment_deleted_meanwhile_is_told_when_it_is_saved(session: Session) -> None:
     with pytest.raises(NotFound, match="переименовали или удалили"):
         saved(session, "Взрослые", was="Взрослые")
@@ -56,6 +63,8 @@ def test_what_is_said_twice_is_refused(tmp_path: Path, where: str) -> None:
     file.write_text(f'{{"name": "Взрослые", "where": {where}}}', encoding="utf-8")
     with pytest.raises(Refused, match="сказано дважды"):
         stored.from_file(file)
+    with pytest.raises(Refused, match="сказано дважды"):
+        _segment_opened._parsed(where)
 
 
 @pytest.mark.parametrize("day", ["2026-W01-1", "20260101", "2026-1-01"])
@@ -95,8 +104,6 @@ def test_lines_of_a_return_are_told_in_words() -> None:
 
 @pytest.mark.parametrize("where", ["9" * 5_000, "[" * 5_000, "", "не JSON"])
 def test_a_broken_link_into_the_editor_is_told(where: str) -> None:
-    from pages import _segment_opened
-
     with pytest.raises(LoyaltyError, match="В ссылке испорчено условие"):
         _segment_opened._parsed(where)
 

@@ -122,6 +122,13 @@ def test_only_what_the_rules_changed_is_counted_otherwise(old: Engine) -> None:
     assert recount.run() is None
 
 
+def test_purchases_that_came_back_whole_are_not_counted(old: Engine) -> None:
+    db.migrate()
+    with db.reading() as session:
+        anna = session.get_one(models.Customer, 1)
+        assert (anna.receipts_count, anna.purchases_count) == (1, 0)
+
+
 def test_people_are_known_by_what_they_were_known_by(old: Engine) -> None:
     db.migrate()
     recount.run()

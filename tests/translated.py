@@ -99,6 +99,7 @@ def state(facts: Sequence[model.Fact], programmes: Sequence[model.Programme], as
         returns_count=bought.returns_count,
         returns_sum=bought.returns_sum,
         last_purchase_on=bought.last_purchase_on,
+        purchases_count=bought.purchases_count,
     )
 
 

@@ -154,6 +154,7 @@ class Figures:
     """What the receipts drawn so far add up to, by customer."""
 
     count: Numbers
+    kept_count: Numbers  # of receipts that are not returned whole
     total: Numbers
     back_count: Numbers
     back: Numbers
@@ -167,7 +168,7 @@ class Figures:
 
     @classmethod
     def none(cls, customers: int) -> "Figures":
-        return cls(*(np.zeros(customers, np.int64) for _ in range(7)), *(np.full(customers, -1) for _ in range(4)))
+        return cls(*(np.zeros(customers, np.int64) for _ in range(8)), *(np.full(customers, -1) for _ in range(4)))
 
     def add(self, batch: Batch) -> None:
         hers = batch.who >= 0
@@ -184,6 +185,7 @@ class Figures:
         self.pending += sums(np.where(batch.day > DAYS - CONFIRM_DAYS, batch.earned, 0))
         self.spent += sums(batch.redeemed)
         kept = (batch.back < batch.total)[hers]
+        self.kept_count += np.bincount(who[kept], minlength=len(self.count))
         np.maximum.at(self.last_day, who[kept], day[kept])
         paid = (batch.redeemed > 0)[hers]
         np.maximum.at(self.spent_day, who[paid], day[paid])

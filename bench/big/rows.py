@@ -68,8 +68,8 @@ RETURN_LINE = RETURNED_LINE = ("return_id", "line_no", "product_id", "quantity",
 CUSTOMER = (
     "id", "external_id", "card", "phone", "last_name", "first_name", "middle_name", "birth_date", "sex", "email",
     "city", "source", "registered_on", "search", "act_id", "updated_at", "level", "rate", "turnover",
-    "receipts_count", "receipts_sum", "returns_count", "returns_sum", "last_purchase_on", "available", "pending",
-    "spent", "burned", "next_burn_on", "next_burn",
+    "receipts_count", "receipts_sum", "returns_count", "returns_sum", "last_purchase_on", "purchases_count",
+    "available", "pending", "spent", "burned", "next_burn_on", "next_burn",
 )  # fmt: skip
 IDENTITY = ("id", "customer_id", "kind", "value", "is_derived", "act_id")
 CONSENT = ("id", "customer_id", "channel", "is_given", "at", "wording", "place", "proof", "act_id")
@@ -249,7 +249,8 @@ class People:
             repeat(ACT), repeat(NOW),
             [level.name for level in levels], [level.rate for level in levels],
             (f.total - f.back).tolist(), f.count.tolist(), f.total.tolist(), f.back_count.tolist(), f.back.tolist(),
-            days(f.last_day), f.available.tolist(), f.pending.tolist(), f.spent.tolist(), f.burned.tolist(),
+            days(f.last_day), f.kept_count.tolist(),
+            f.available.tolist(), f.pending.tolist(), f.spent.tolist(), f.burned.tolist(),
             days(np.where(ahead > 0, f.last_day + BURN_DAYS, -1)), [one or None for one in ahead.tolist()],
             strict=False,
         )  # fmt: skip

@@ -21,7 +21,7 @@ from bench.segments.by_hand import COMES, FETCH, GOES, MOVES_ONE, MOVING, SCAN, 
 from bench.table import Row
 from loyalty import db
 from loyalty.models import customers, memberships
-from loyalty.segments import membership, stored
+from loyalty.segments import crowds, membership, stored
 from loyalty.segments.evaluating import Evaluator
 
 COUNT_LIMIT, REBUILD_LIMIT, NIGHT_LIMIT = 3.0, 10.0, 5.0  # times the SQL beside it
@@ -116,6 +116,7 @@ def _night(session: Session) -> Iterator[Row]:
         at = NOW + timedelta(days=1 + turn)
         _choose(session, some, moves // 2 // len(some), turn)
         bare.of(lambda: [session.connection().execute(one, {"at": at}) for one in (GOES, COMES)])  # noqa: B023
+        crowds.mend(session)
         if turn % 2:
             moved = whole.of(lambda: membership.refresh(session, at, TODAY))  # noqa: B023
         else:

@@ -41,8 +41,7 @@ class Asked:
     def query(self) -> sa.TextClause:
         """As SQL: goods by receipt_lines_by_product first, the rest of their buyers alone.
 
-        +id keeps SQLite from walking the ids. Nothing is sold for nothing here: what is no purchase any more has a
-        return.
+        +id keeps SQLite from walking the ids.
         """
         first = self.day - timedelta(days=self.bought_days - 1)
         values: dict[str, Any] = {"group": self.group, "times": self.times}
@@ -66,10 +65,7 @@ class Asked:
             ) AS buyers ON buyers.id = c.id
             WHERE c.joined_to IS NULL AND c.sex = 'f' AND c.city IN ({cities})
               AND c.last_purchase_on <= '{self.day - timedelta(days=self.silent_days)}'
-              AND c.receipts_count >= :times AND (c.returns_count = 0 OR :times <= (
-                SELECT count(*) FROM receipts AS r WHERE r.customer_id = c.id AND r.superseded_at IS NULL
-                AND r.total > (SELECT coalesce(sum(counted), 0) FROM returns AS b
-                               WHERE b.receipt_id = r.id AND b.superseded_at IS NULL)))
+              AND c.purchases_count >= :times
         """).bindparams(**values)
 
 

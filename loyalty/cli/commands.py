@@ -16,7 +16,6 @@ from loyalty.cli.bar import Bar
 from loyalty.cli.telling import AGREES, DIFFERS, DONE, NOT_EMPTY, SOME_REJECTED, UNUSABLE, print_json
 from loyalty.customers.people import full_name
 from loyalty.demo.load import load
-from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, NotFound, Refused
 from loyalty.files import shapes
 from loyalty.files.importing import Report, import_file
@@ -154,7 +153,7 @@ def check(options: Namespace) -> int:
     """Recompute everybody from facts and compare."""
     with db.reading() as session, Bar("Сверяю") as bar:
         people = session.connection().scalar(select(func.count()).where(is_herself)) or 0
-        found = iter(ledger.check(session, progress=bar))
+        found = checking.everything(session, progress=bar)
         kept = list(islice(found, DIFFERENCES_MAX))
         count = len(kept) + sum(1 for _ in found)
         whom = {difference.customer_id for difference in kept}
@@ -163,7 +162,7 @@ def check(options: Namespace) -> int:
         print_json({"customers": people, "differences": count, "first": [d._asdict() for d in kept]})
     elif count:
         print(f"Расхождений: {number(count)}")
-        lines = [f"{named[d.customer_id]}: {d.what} — записано {d.stored}, по покупкам {d.computed}" for d in kept]
+        lines = [f"{named[d.customer_id]}: {d.what} — записано {d.stored}, должно быть {d.computed}" for d in kept]
         _print_some("", lines, count)
     else:
         print(f"Всё сходится: {plural(people, 'клиент', 'клиента', 'клиентов')}")

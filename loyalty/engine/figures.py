@@ -38,6 +38,7 @@ class Purchases(NamedTuple):
     returns_count: int
     returns_sum: Kopecks
     last_purchase_on: date | None
+    purchases_count: int  # receipts of which some amount is left
 
 
 def balance(entries: Iterable[Entry], day: date) -> Balance:
@@ -78,4 +79,5 @@ def purchases(ledger: Ledger, programs: Programs, day: date) -> Purchases:
         returns_count=sum(any(line.is_any for line in taken) for taken in ledger.returned.values()),
         returns_sum=sum(map(ledger.counted, ledger.returned)),
         last_purchase_on=ledger.last_purchase_on,
+        purchases_count=sum(sale.is_purchase() for sale in ledger.sales.values()),
     )

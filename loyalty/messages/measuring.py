@@ -7,10 +7,9 @@ overlap count nothing twice.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, String, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
 from sqlmodel import Session
 
 from loyalty import db, settings
@@ -19,12 +18,15 @@ from loyalty.kept import kept
 from loyalty.messages import effect
 from loyalty.messages.attribution import Whole, roots
 from loyalty.messages.effect import Effect, Estimate, Mask
-from loyalty.models import campaigns, customers, grants, messages, receipts, returns
+from loyalty.models import campaigns, customers, grants, messages
 from loyalty.money import Kopecks
+from loyalty.segments.criteria.purchases import bought
+from loyalty.segments.parameters import Period
+from loyalty.segments.scope import as_kept
 
 YEAR_DAYS, TILE_DAYS_MIN = 365, 14
 MARGIN, NONE = "margin", "none"  # the setting
-_m, _c, _r = messages.c, campaigns.c, receipts.c
+_m, _c = messages.c, campaigns.c
 
 
 @dataclass(frozen=True)
@@ -67,39 +69,16 @@ def margin(session: Session) -> Fraction | None:
 
 def spent(session: Session, first: date, last: date) -> Whole:
     """Kopecks of the receipts of these days, less what came back of them, by customers' ids."""
-    sold = kept(session, ("sold",), lambda: _Sold(session))
-    return sold.between(first.toordinal(), last.toordinal())
+    return kept(session, ("spent", first, last), lambda: _spent(session, first, last))
 
 
-class _Sold:
-    """What was bought and what of it came back, by the receipt's day: one pass, every period is a slice."""
-
-    def __init__(self, session: Session) -> None:
-        whole, b = [_r.superseded_at.is_(None), _r.customer_id.is_not(None)], returns.c
-        bought = select(_r.day, _pairs(_r.total)).where(*whole)
-        back = select(_r.day, _pairs(-b.counted)).join(returns, b.receipt_id == _r.id)
-        days, parts = list[int](), list[Whole]()
-        for query in (bought, back.where(*whole, b.superseded_at.is_(None))):
-            for day, text in session.connection().execute(query.group_by(_r.day)):
-                days.append(day.toordinal())
-                parts.append(np.fromstring(text, dtype=np.int64, sep=",").reshape(-1, 2))
-        order = np.argsort(days, kind="stable")
-        rows = np.concatenate([*(parts[at] for at in order), np.zeros((0, 2), np.int64)])
-        self._customer, self._amount = rows[:, 0].astype(np.int32), rows[:, 1].copy()
-        self._day = np.repeat(np.array(days, np.int32)[order], [len(parts[at]) for at in order])
-        self._size = (session.connection().scalar(select(func.max(customers.c.id))) or 0) + 1
-
-    def between(self, first: int, last: int) -> Whole:
-        """By customers' ids, of days as ordinals, both included."""
-        since, until = np.searchsorted(self._day, (first, last + 1))
-        found = np.zeros(self._size, dtype=np.int64)
-        np.add.at(found, self._customer[since:until], self._amount[since:until])
-        return found
-
-
-def _pairs(amount: Any) -> Any:
-    """«customer,kopecks» of rows as one text."""
-    return func.aggregate_strings(cast(_r.customer_id, String) + "," + cast(amount, String), ",")
+def _spent(session: Session, first: date, last: date) -> Whole:
+    rows = bought({"period": Period(None, first, last)}, as_kept(session, last)).told_by
+    known = db.numbers(session, select(rows.c.customer_id, rows.c.amount)).reshape(-1, 2)
+    size = session.connection().scalar(select(func.max(customers.c.id))) or 0
+    found = np.zeros(size + 1, dtype=np.int64)
+    found[known[:, 0]] = known[:, 1]
+    return found
 
 
 def year_before(session: Session, day: date) -> Whole:

@@ -72,17 +72,17 @@ from loyalty.models.people import (
     mentions,
     relatives,
 )
-from loyalty.models.segments import Membership, Segment, memberships, segments
+from loyalty.models.segments import Crowd, Membership, Segment, crowds, memberships, segments
 
 __all__ = [
     "Act", "Answer", "Apart", "Article", "Attempt", "Batch", "Campaign", "ColumnMapping", "Consent",
-    "ConsentText", "Customer", "Entry", "Erasure", "Forgotten", "Gateway", "Grant", "Holdout", "HoldoutMember",
-    "Identity", "Import", "Join", "Membership", "Mention", "Message", "Numbering", "Product", "ProgramVersion",
-    "Receipt", "ReceiptLine", "Relative", "Return", "ReturnLine", "ReturnedLine", "Run", "Segment", "Setting",
-    "Suppression", "Switch", "Trigger", "acts", "answers", "aparts", "articles", "attempts", "batches",
-    "campaigns", "consent_texts", "consents", "customers", "entries", "erasures", "forgotten", "gateways",
-    "grants", "holdout_members", "holdouts", "identities", "imports", "joins", "memberships", "mentions",
-    "messages", "numberings", "products", "program_versions", "receipt_lines", "receipts", "relatives",
-    "return_lines", "returned_lines", "returns", "runs", "segments", "settings", "suppressions", "switches",
-    "triggers",
+    "ConsentText", "Crowd", "Customer", "Entry", "Erasure", "Forgotten", "Gateway", "Grant", "Holdout",
+    "HoldoutMember", "Identity", "Import", "Join", "Membership", "Mention", "Message", "Numbering", "Product",
+    "ProgramVersion", "Receipt", "ReceiptLine", "Relative", "Return", "ReturnLine", "ReturnedLine", "Run",
+    "Segment", "Setting", "Suppression", "Switch", "Trigger", "acts", "answers", "aparts", "articles",
+    "attempts", "batches", "campaigns", "consent_texts", "consents", "crowds", "customers", "entries",
+    "erasures", "forgotten", "gateways", "grants", "holdout_members", "holdouts", "identities", "imports",
+    "joins", "memberships", "mentions", "messages", "numberings", "products", "program_versions",
+    "receipt_lines", "receipts", "relatives", "return_lines", "returned_lines", "returns", "runs", "segments",
+    "settings", "suppressions", "switches", "triggers",
 ]  # fmt: skip

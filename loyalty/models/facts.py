@@ -11,7 +11,6 @@ from sqlmodel import Field, SQLModel
 
 from loyalty.models.columns import CURRENT, FORMER, IDS_ONCE, kopecks, series, table
 
-FOR_NOTHING = text("superseded_at IS NULL AND total = 0")
 OPEN = text("superseded_at IS NULL AND customer_id IS NULL AND mention_id IS NOT NULL")
 
 
@@ -71,8 +70,6 @@ class Receipt(SQLModel, table=True):
             sqlite_where=CURRENT,
             postgresql_where=CURRENT,
         ),
-        # What is no purchase (rules.md §8).
-        Index("receipts_of_nothing", "customer_id", sqlite_where=FOR_NOTHING, postgresql_where=FOR_NOTHING),
         # «Чей это чек?»: said of somebody, and nobody knows of whom.
         Index("receipts_open", "mention_id", sqlite_where=OPEN, postgresql_where=OPEN),
         IDS_ONCE,

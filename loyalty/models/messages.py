@@ -209,7 +209,7 @@ class Gateway(SQLModel, table=True):
 
 
 class Holdout(SQLModel, table=True):
-    """The shop's lasting control group: no advertising reaches it, so that all together can be measured."""
+    """The shop's lasting control group: no advertising reaches it, so that all messages are measured."""
 
     __tablename__ = "holdouts"
     __table_args__ = IDS_ONCE

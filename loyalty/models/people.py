@@ -52,6 +52,7 @@ class Customer(SQLModel, table=True):
     returns_count: int = 0
     returns_sum: int = Field(default=0, sa_column=kopecks())
     last_purchase_on: date | None = Field(default=None, index=True)
+    purchases_count: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})  # not returned in full
     available: int = Field(default=0, sa_column=kopecks(index=True))
     pending: int = Field(default=0, sa_column=kopecks())
     spent: int = Field(default=0, sa_column=kopecks())

@@ -57,5 +57,18 @@ class Membership(SQLModel, table=True):
     leaving_is_event: bool = False
 
 
+class Crowd(SQLModel, table=True):
+    """Who is in a segment now, a bit a customer's id: what its open stays say, to be read at once.
+
+    Written together with them by segments.crowds; where there is none the stays are read.
+    """
+
+    __tablename__ = "crowds"
+
+    segment_id: int = Field(foreign_key="segments.id", primary_key=True)
+    bits: bytes
+
+
 segments = table(Segment)
 memberships = table(Membership)
+crowds = table(Crowd)

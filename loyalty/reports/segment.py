@@ -13,12 +13,10 @@ from loyalty.customers.names import Name
 from loyalty.models import customers, memberships, receipts
 from loyalty.models.people import is_herself
 from loyalty.money import BasisPoints, Kopecks
-from loyalty.reports.segments import inside as members_of
 from loyalty.reports.segments import of, share
 from loyalty.segments import membership, stored
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.stored import Saved
-from loyalty.segments.tree import is_
 from loyalty.segments.worth import Worth, worth
 
 YEAR_DAYS = 365
@@ -57,17 +55,14 @@ class Segment:
 def load(session: Session, name: str, today: date) -> Segment:
     """The segment; NotFound."""
     saved, evaluator = stored.get(session, name), Evaluator(session, today)
-    row, everybody = of(evaluator, saved), evaluator.everybody
-    bought, again = (evaluator.mask(is_("purchases_count", **{"from": times})) for times in (1, 2))
-    mine = members_of(evaluator, saved.id)
-    bonuses = select(func.coalesce(func.sum(_c.available), 0)).where(is_herself, _c.id.in_(inside(saved.id)))
+    row, all_ = of(evaluator, saved), worth(evaluator, evaluator.everybody)
     return Segment(
         saved,
         row.worth,
-        worth(evaluator, everybody),
-        Again(int((bought & mine).sum()), int((again & mine).sum())),
-        Again(int(bought.sum()), int(again.sum())),
-        int(session.connection().scalar(bonuses) or 0),
+        all_,
+        Again(row.worth.bought, row.worth.again),
+        Again(all_.bought, all_.again),
+        row.worth.available,
         row.entered,
         row.left,
         row.gone,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import func, select
 from sqlmodel import Session
@@ -13,7 +12,7 @@ from sqlmodel import Session
 from loyalty import db, settings
 from loyalty.models import customers, memberships
 from loyalty.money import BasisPoints, round_half_up
-from loyalty.segments import explaining, ready, stored
+from loyalty.segments import crowds, explaining, ready, stored
 from loyalty.segments import tree as trees
 from loyalty.segments.evaluating import Evaluator, Mask
 from loyalty.segments.sentences import sentence
@@ -90,10 +89,8 @@ def of(evaluator: Evaluator, saved: Saved) -> Row:
 
 def inside(evaluator: Evaluator, segment_id: int) -> Mask:
     """Who is in a segment now, by the record."""
-    ids = select(_m.customer_id).where(_m.segment_id == segment_id, _m.left_at.is_(None))
-    found = np.zeros_like(evaluator.everybody)
-    found[db.numbers(evaluator.session, ids)] = True
-    return found & evaluator.everybody
+    everybody = evaluator.everybody
+    return crowds.inside(evaluator.session, segment_id, len(everybody)) & everybody
 
 
 _m = memberships.c

@@ -33,6 +33,7 @@ TOGETHER_MAX = 60  # bits of a whole number
 Key: TypeAlias = tuple[str, str, date, str]
 """A database, its state, the day, and the criterion as one text."""
 
+EVERYBODY = ""  # the key of who is herself, which every question asks
 KEPT_BYTES_MAX = 64 * 1024 * 1024
 
 
@@ -52,12 +53,16 @@ class Evaluator:
         self._state = str(session.get_bind().engine.url), db.changes(session), day
         self._scope: Scope | None = None
         self._asking: list[str] = []
-        c = customers.c
-        self._size = (session.connection().scalar(select(func.max(c.id))) or 0) + 1
-        everybody = self._find("")
-        if everybody is None:
-            everybody = self._keep("", self._among(db.numbers(session, select(c.id).where(is_herself))))
-        self.everybody = everybody
+        self._size = (session.connection().scalar(select(func.max(customers.c.id))) or 0) + 1
+
+    @property
+    def everybody(self) -> Mask:
+        """Customers who are themselves."""
+        found = self._find(EVERYBODY)
+        if found is None:
+            herself = self._among(db.numbers(self.session, select(customers.c.id).where(is_herself)))
+            return self._keep(EVERYBODY, herself)
+        return found
 
     @property
     def scope(self) -> Scope:
@@ -87,6 +92,8 @@ class Evaluator:
             if self._find(key) is None:
                 measure = one.criterion.measure(one.told, self.scope)
                 looks.setdefault(id(measure.rows), {})[key] = measure
+        if looks and id(people := self.scope.people) in looks and self._find(EVERYBODY) is None:
+            looks[id(people)][EVERYBODY] = Measure(people, people.c.joined_to.is_(None))
         for together in looks.values():
             for some in db.chunks(list(together.items()), TOGETHER_MAX):
                 self._ask(dict(some))
@@ -146,10 +153,11 @@ class Evaluator:
         for at, measure in enumerate(together.values()):
             bits = bits + case((measure.holds, literal(1 << at, BigInteger)), else_=literal(0, BigInteger))
         found = db.numbers(self.session, select(rows.c.customer_id, bits)).reshape(-1, 2)
-        for at, (key, measure) in enumerate(together.items()):
-            mask = np.full(self._size, measure.nothing_holds)
-            mask[found[:, 0]] = (found[:, 1] >> at) & 1
-            self._keep(key, mask)
+        nothing = sum(measure.nothing_holds << at for at, measure in enumerate(together.values()))
+        by_id = np.full(self._size, nothing, dtype=np.int64)
+        by_id[found[:, 0]] = found[:, 1]
+        for at, key in enumerate(together):
+            self._keep(key, by_id & (1 << at) != 0)
 
     def _among(self, ids: npt.NDArray[np.int64]) -> Mask:
         found = np.zeros(self._size, dtype=np.bool_)

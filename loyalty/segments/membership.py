@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import ColumnElement, case, func, insert, literal, select, union_all, update
+from sqlalchemy import case, func, insert, literal, select, union_all, update
 from sqlalchemy import delete as deletion
 from sqlmodel import Session
 
@@ -21,9 +21,9 @@ from loyalty.acts import Act
 from loyalty.engine import ledger
 from loyalty.errors import Refused
 from loyalty.models import customers, imports, memberships, segments
-from loyalty.segments import stored
+from loyalty.segments import crowds, stored
 from loyalty.segments import tree as trees
-from loyalty.segments.evaluating import Evaluator
+from loyalty.segments.evaluating import Evaluator, Mask
 from loyalty.segments.tree import Tree
 
 Ids: TypeAlias = npt.NDArray[np.int64]
@@ -36,13 +36,13 @@ IMPORTS = "segments_imports"  # the setting: how many imports the segments know 
 class Answers:
     """Who answers the questions of segments, by their names, in the state of the data that `changes` names.
 
-    Instead of ids the sentence that says why a question can't be answered. `is_all`: of every segment.
+    Instead of a mask the sentence that says why a question can't be answered. `is_all`: of every segment.
     """
 
     changes: str
     imports: int
     is_all: bool
-    found: Mapping[str, Ids | str]
+    found: Mapping[str, Mask | str]
 
 
 class Moved(NamedTuple):
@@ -115,16 +115,17 @@ def is_due(session: Session, today: date) -> bool:
 
 def forget(session: Session) -> None:
     """Nobody was ever in any segment: as before the first filling."""
+    crowds.forget(session)
     session.connection().execute(deletion(memberships))
     session.connection().execute(update(segments).values(refreshed_at=None, trouble=""))
 
 
-def _answers(evaluator: Evaluator, names: Collection[str]) -> dict[str, Ids | str]:
+def _answers(evaluator: Evaluator, names: Collection[str]) -> dict[str, Mask | str]:
     evaluator.prepare(evaluator.saved[name] for name in names)
-    found = dict[str, Ids | str]()
+    found = dict[str, Mask | str]()
     for name in names:
         try:
-            found[name] = evaluator.ids(evaluator.saved[name])
+            found[name] = evaluator.mask(evaluator.saved[name])
         except Refused as why:
             found[name] = str(why)
     return found
@@ -139,7 +140,7 @@ def _is_anybody(session: Session) -> bool:
 
 
 def _write(
-    session: Session, found: Mapping[str, Ids | str], unedited: Mapping[str, Ids | str], now: datetime
+    session: Session, found: Mapping[str, Mask | str], unedited: Mapping[str, Mask | str], now: datetime
 ) -> list[Moved]:
     """`unedited`: who would answer without a person's edit; a passage that would have come anyway is an event."""
     moved, is_anybody = [], _is_anybody(session)
@@ -147,30 +148,32 @@ def _write(
         who = found.get(one.name)
         if who is None:
             continue
-        row, was = update(segments).where(segments.c.id == one.id), _inside(session, one.id)
+        row = update(segments).where(segments.c.id == one.id)
         if isinstance(who, str):
             session.connection().execute(row.values(trouble=who))
-            moved.append(Moved(one.name, 0, 0, len(was)))
+            moved.append(Moved(one.name, 0, 0, _count(crowds.inside(session, one.id))))
             continue
-        anyway = unedited.get(one.name)
+        was, anyway = crowds.inside(session, one.id, len(who)), unedited.get(one.name)
         if one.refreshed_at is None or anyway is None or isinstance(anyway, str):
             anyway = was
-        entered = np.setdiff1d(who, was, assume_unique=True)
-        left = np.setdiff1d(was, who, assume_unique=True)
-        entered_anyway = np.isin(entered, anyway, assume_unique=True)
-        left_anyway = np.isin(left, anyway, assume_unique=True, invert=True)
+        entered, left = who & ~was, was & ~who
         for is_event in (True, False):
-            if len(some := entered[entered_anyway == is_event]):
-                _enter(session, one.id, some, is_event, now)
-            if len(some := left[left_anyway == is_event]):
-                _leave(session, one.id, some, is_event, now)
+            _enter(session, one.id, np.flatnonzero(entered & (anyway == is_event)), is_event, now)
+            _leave(session, one.id, np.flatnonzero(left & (anyway != is_event)), is_event, now)
+        crowds.keep(session, one.id, who)
         session.connection().execute(row.values(trouble="", refreshed_at=now if is_anybody else None))
-        moved.append(Moved(one.name, len(entered), len(left), len(who)))
+        moved.append(Moved(one.name, _count(entered), _count(left), _count(who)))
     session.expire_all()
     return moved
 
 
+def _count(mask: Mask) -> int:
+    return int(np.count_nonzero(mask))
+
+
 def _enter(session: Session, segment_id: int, who: Ids, is_event: bool, now: datetime) -> None:
+    if not len(who):
+        return
     columns = ("segment_id", "entered_at", "entering_is_event", "leaving_is_event", "customer_id")
     told = (
         literal(value, memberships.c[name].type)
@@ -181,6 +184,8 @@ def _enter(session: Session, segment_id: int, who: Ids, is_event: bool, now: dat
 
 
 def _leave(session: Session, segment_id: int, who: Ids, is_event: bool, now: datetime) -> None:
+    if not len(who):
+        return
     m = memberships.c
     at = case((m.entered_at > now, m.entered_at), else_=now)  # a clock set back: nobody left before she entered
     whose = (m.segment_id == segment_id, m.left_at.is_(None), db.among(session, m.customer_id, who.tolist()))
@@ -206,7 +211,7 @@ def save(
     is_untouched = ledger.bring_to(session, today) == 0
     name, before = name.strip(), stored.questions(session)
     evaluator = Evaluator(session, today, before, is_untouched=is_untouched)
-    unedited: Mapping[str, Ids | str] = {}
+    unedited: Mapping[str, Mask | str] = {}
     if was is not None:
         unedited = _answers(evaluator, _moves_with(before, name))
         stored.change(session, name, tree, act)
@@ -219,9 +224,11 @@ def save(
 def would_move(session: Session, day: date, name: str | None, tree: Tree) -> Move:
     """How many would enter and leave a segment (None: a new one) if this were its question; Refused."""
     saved = stored.questions(session)
-    who = Evaluator(session, day, saved if name is None else saved | {name: tree}).ids(tree)
-    was = np.empty(0, dtype=np.int64) if name is None else members(session, name)
-    return Move(len(np.setdiff1d(who, was, assume_unique=True)), len(np.setdiff1d(was, who, assume_unique=True)))
+    who = Evaluator(session, day, saved if name is None else saved | {name: tree}).mask(tree)
+    if name is None:
+        return Move(_count(who), 0)
+    was = crowds.inside(session, stored.get(session, name).id, len(who))
+    return Move(_count(who & ~was), _count(was & ~who))
 
 
 def delete(session: Session, name: str) -> None:
@@ -234,6 +241,7 @@ def delete(session: Session, name: str) -> None:
         raise Refused(
             f"Сегмент «{name}» нельзя удалить: ему пишет {', '.join(senders)}. Сначала выберите там другой"
         )
+    crowds.forget(session, one.id)
     session.connection().execute(deletion(memberships).where(memberships.c.segment_id == one.id))
     session.connection().execute(deletion(segments).where(segments.c.id == one.id))
 
@@ -272,7 +280,7 @@ class Passage(NamedTuple):
 
 def members(session: Session, name: str) -> Ids:
     """Who is in a segment now by the record; NotFound."""
-    return _inside(session, stored.get(session, name).id)
+    return np.flatnonzero(crowds.inside(session, stored.get(session, name).id))
 
 
 def inside_on(session: Session, name: str, day: date) -> Ids:
@@ -284,7 +292,9 @@ def inside_on(session: Session, name: str, day: date) -> Ids:
 def inside_at(session: Session, segment_id: int, at: datetime) -> Ids:
     """Who was in a segment at a moment (UTC), by the record."""
     m = memberships.c
-    return _ids(session, m.segment_id == segment_id, m.entered_at <= at, m.left_at.is_(None) | (m.left_at > at))
+    stayed = (m.entered_at <= at, m.left_at.is_(None) | (m.left_at > at))
+    query = select(m.customer_id).where(m.segment_id == segment_id, *stayed)
+    return np.unique(db.numbers(session, query))
 
 
 def of_customer(session: Session, customer_id: int) -> list[Stay]:
@@ -327,11 +337,3 @@ def sizes(session: Session, name: str, first: date, last: date) -> pd.DataFrame:
         for moment, count in session.connection().execute(moments):
             size[bisect_left(starts, moment) :] += step * count
     return pd.DataFrame({"day": days, "size": size})
-
-
-def _inside(session: Session, segment_id: int) -> Ids:
-    return _ids(session, memberships.c.segment_id == segment_id, memberships.c.left_at.is_(None))
-
-
-def _ids(session: Session, *where: ColumnElement[bool]) -> Ids:
-    return np.unique(db.numbers(session, select(memberships.c.customer_id).where(*where)))

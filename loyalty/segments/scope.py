@@ -24,11 +24,12 @@ from loyalty.engine.replay import replay
 from loyalty.models import customers, entries, grants, receipts, returns
 
 FIGURES = (
-    "level", "turnover", "receipts_count", "returns_sum", "last_purchase_on", "available", "pending", "debt",
+    "level", "turnover", "receipts_count", "returns_sum", "last_purchase_on", "purchases_count", "available",
+    "pending", "debt",
 )  # fmt: skip
 PERSON = (
     "last_name", "first_name", "middle_name", "birth_date", "sex", "phone", "card", "email", "city", "source",
-    "registered_on",
+    "registered_on", "joined_to",
 )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ class Scope:
     people: Subquery
     burns: FromClause
     _made: dict[object, Subquery] = field(default_factory=dict)
-    _first: dict[date, int] = field(default_factory=dict)
+    _first: dict[date, int | None] = field(default_factory=dict)
 
     def once(self, what: object, make: Callable[[], Subquery]) -> Subquery:
         """The same rows for whoever asks for the same: what is asked of them together is one look."""
@@ -63,13 +64,18 @@ class Scope:
         return datetime.combine(self.day + timedelta(days=1), time(), zone).astimezone(UTC)
 
     def first_receipt(self, day: date) -> int:
-        """The smallest id of a current receipt of this day or later; 0 where there is none."""
-        if day not in self._first:
+        """The smallest id of a current receipt of this day or later; 0 where there is none.
+
+        Found day by day, so that several periods are one walk along the days.
+        """
+        known = min(self._first, default=date.max)
+        if day < known:
             r = receipts.c
             smallest = func.min(func.coalesce(r.id, r.id))  # not by walking the ids from the first
-            query = select(smallest).where(r.superseded_at.is_(None), r.day >= day)
-            self._first[day] = self.session.connection().scalar(query) or 0
-        return self._first[day]
+            query = select(r.day, smallest).where(r.superseded_at.is_(None), r.day >= day, r.day < known)
+            found = {row[0]: row[1] for row in self.session.connection().execute(query.group_by(r.day))}
+            self._first.update({day: None} | found)
+        return min((id_ for at, id_ in self._first.items() if at >= day and id_), default=0)
 
     def among(self, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
         """column IN values, however many they are."""

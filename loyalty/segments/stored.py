@@ -80,6 +80,8 @@ def _checked_name(name: object) -> str:
         raise Problems({"name": "Напишите название сегмента"})
     if len(name.strip()) > NAME_MAX:
         raise Problems({"name": f"Название длиннее {NAME_MAX} знаков"})
+    if len(name.strip().splitlines()) > 1:
+        raise Problems({"name": "Название сегмента — одна строка, без переносов"})
     if not said.alike(name):
         raise Problems({"name": "В названии сегмента не видно ни одного знака"})
     return name.strip()

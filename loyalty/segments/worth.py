@@ -5,22 +5,27 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from loyalty import db
 from loyalty.money import Kopecks
-from loyalty.segments.criteria.purchases import bought
 from loyalty.segments.evaluating import Evaluator, Mask
 
 
 class Worth(NamedTuple):
-    """Sums are less what came back; `receipts` those not returned in full. `everybody` are all customers."""
+    """Sums are less what came back; `receipts` those not returned in full. `everybody` are all customers.
+
+    `bought`: how many have bought, `again`: more than once; `available`: their bonuses.
+    """
 
     customers: int
     revenue: Kopecks
     receipts: int
     everybody: int
     revenue_of_all: Kopecks
+    bought: int
+    again: int
+    available: Kopecks
 
     @property
     def average(self) -> Kopecks | None:
@@ -30,23 +35,27 @@ class Worth(NamedTuple):
 
 def worth(evaluator: Evaluator, mask: Mask) -> Worth:
     """What those of a mask bought, as of the evaluator's day."""
-    amounts, times = _of_everybody(evaluator)
+    amounts, times, available = _of_everybody(evaluator)
+    their_times = times[mask]
     return Worth(
         int(np.count_nonzero(mask)),
         int(amounts[mask].sum()),
-        int(times[mask].sum()),
+        int(their_times.sum()),
         int(np.count_nonzero(evaluator.everybody)),
         int(amounts[evaluator.everybody].sum()),
+        int(np.count_nonzero(their_times)),
+        int(np.count_nonzero(their_times > 1)),
+        int(available[mask].sum()),
     )
 
 
 Whole = npt.NDArray[np.int64]
 _lock = Lock()
-_kept: dict[tuple[Any, ...], tuple[Whole, Whole]] = {}
+_kept: dict[tuple[Any, ...], Whole] = {}
 
 
-def _of_everybody(evaluator: Evaluator) -> tuple[Whole, Whole]:
-    """Revenue and receipts by customers' ids, kept while nothing is written."""
+def _of_everybody(evaluator: Evaluator) -> Whole:
+    """Revenue, receipts and bonuses, each by customers' ids; kept while nothing is written."""
     session = evaluator.session
     key = (str(session.get_bind().engine.url), db.changes(session), evaluator.day)
     with _lock:
@@ -60,10 +69,11 @@ def _of_everybody(evaluator: Evaluator) -> tuple[Whole, Whole]:
     return known
 
 
-def _asked(evaluator: Evaluator) -> tuple[Whole, Whole]:
-    """What is kept of every customer, less the receipts of which nothing is left."""
-    rows = bought({}, evaluator.scope)
-    known = db.numbers(evaluator.session, select(rows).where(rows.c.times > 0)).reshape(-1, 3)
-    amounts, times = (np.zeros(len(evaluator.everybody), dtype=np.int64) for _ in range(2))
-    amounts[known[:, 0]], times[known[:, 0]] = known[:, 1], known[:, 2]
-    return amounts, times
+def _asked(evaluator: Evaluator) -> Whole:
+    p = evaluator.scope.people.c
+    query = select(p.customer_id, p.turnover, p.purchases_count, p.available)
+    query = query.where(or_(p.purchases_count > 0, p.available > 0))
+    known = db.numbers(evaluator.session, query).reshape(-1, 4)
+    found = np.zeros((3, len(evaluator.everybody)), dtype=np.int64)
+    found[:, known[:, 0]] = known[:, 1:].T
+    return found

@@ -1,7 +1,7 @@
 """`check` by itself: of whom an import touched, soon after it, of everybody at night; and what to do about it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -12,7 +12,10 @@ from sqlmodel import Session
 from loyalty import db, models, settings
 from loyalty.engine import ledger
 from loyalty.engine.facts import loose_receipts
+from loyalty.engine.ledger import Difference
 from loyalty.models import acts, imports, receipts, returns
+from loyalty.progress import Share
+from loyalty.segments import crowds
 from loyalty.service import runs
 from loyalty.wording import plural
 
@@ -33,7 +36,7 @@ class Found:
 
     @property
     def is_wrong(self) -> bool:
-        """Whether anything differs; without a customer it is a return of a receipt that is nobody's."""
+        """Whether anything differs; without a customer it is a return of nobody's receipt, or a segment."""
         return bool(self.first)
 
     @property
@@ -43,7 +46,7 @@ class Found:
         if not self.is_wrong:
             return f"Всё сходится, {checked}"
         if not self.ids:
-            return f"Не сходятся возвраты без карты, {checked}"
+            return f"Не сходятся возвраты без карты или состав сегментов, {checked}"
         return f"Не сходится у {plural(len(self.ids), 'клиента', 'клиентов', 'клиентов')}, {checked}"
 
 
@@ -84,6 +87,12 @@ def after_imports() -> int:
     return len(found)
 
 
+def everything(session: Session, progress: Share | None = None) -> Iterator[Difference]:
+    """Whatever is derived and differs from what it is derived from: of customers, their returns, segments."""
+    yield from ledger.check(session, progress)
+    yield from crowds.check(session)
+
+
 def latest(session: Session) -> Found | None:
     """What the last check found; None before the first."""
     kept = settings.get(session, SETTING)
@@ -101,6 +110,7 @@ def mend(session: Session) -> int:
     today = settings.today(session)
     loose = loose_receipts(session)
     ledger.refresh(session, found.ids, today, loose=loose)
+    crowds.mend(session)
     _keep(session, _check(session, None))
     return len(found.ids)
 
@@ -117,7 +127,7 @@ def _check(session: Session, only: Iterable[int] | None) -> Found:
     ids = None if only is None else set(only)
     query = select(models.customers.c.id).where(models.customers.c.joined_to.is_(None))
     count = len(ids) if ids is not None else len(session.connection().scalars(query).all())
-    differences = list(islice(ledger.check(session, only=ids), KEPT))
+    differences = list(islice(everything(session) if ids is None else ledger.check(session, only=ids), KEPT))
     whom = list(dict.fromkeys(one.customer_id for one in differences if one.customer_id is not None))
     first = [f"{one.what}: записано {one.stored}, по чекам {one.computed}" for one in differences[:SHOWN]]
     return Found(settings.utc_now(), count, whom, first)

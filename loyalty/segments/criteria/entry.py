@@ -28,6 +28,8 @@ class Clause(NamedTuple):
 class Measure:
     """What is known of customers: `rows` with customer_id and figures, and which of these rows satisfy.
 
+    Where each row satisfies somebody may have several.
+
     Whoever has no row has nothing, which satisfies or not. `told_by`: other rows to tell her figure by, where more
     is told than asked.
     """

@@ -19,7 +19,7 @@ def between(column: ColumnElement[Any], low: Any, high: Any) -> ColumnElement[bo
     """Within borders that may be absent, both included; unknown is within none."""
     borders = [column >= low] if low is not None else []
     borders += [column <= high] if high is not None else []
-    return and_(column.is_not(None), *borders)
+    return and_(*borders) if borders else column.is_not(None)
 
 
 def _sum(name: str, room: str, title: str, also: str, phrase: str | tuple[str, str], unit: Unit) -> Criterion:

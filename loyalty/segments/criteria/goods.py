@@ -45,51 +45,49 @@ def product_ids(told: Told, scope: Scope) -> list[int]:
 
 
 def _by_receipt(told: Told, scope: Scope, *, with_amount: bool) -> Subquery:
-    """What was bought of these goods, and what came back: customer_id, receipt_id, pieces, amount if asked for.
+    """What is left of these goods on each receipt: customer_id, receipt_id, pieces, amount if asked for.
 
     Lines first, by the index of goods, then their receipts: the other way round is ten times slower.
     """
     r, line, t, b = receipts.c, receipt_lines.c, returned_lines.c, returns.c
     ids, since = product_ids(told, scope), since_receipt(told, scope)
     mine = asked(receipts, told, scope, is_found=True)
-    taken = [line.receipt_id, whole(line.quantity).label("pieces")]
-    came_back = [b.receipt_id, (-whole(t.quantity)).label("pieces")]
+    taken = [line.receipt_id, line.quantity.label("pieces")]
+    came_back = [b.receipt_id, -t.quantity]
     if with_amount:
-        taken.append(whole(line.amount).label("amount"))
-        came_back.append((-whole(t.amount)).label("amount"))
-    sold = select(*taken).where(scope.among(line.product_id, ids)).group_by(line.receipt_id)
+        taken.append(line.amount.label("amount"))
+        came_back.append(-t.amount)
+    sold = select(*taken).where(scope.among(line.product_id, ids))
     back = select(*came_back).join_from(returned_lines, returns, b.id == t.return_id)
-    back = back.where(scope.among(t.product_id, ids), *returned(scope)).group_by(b.receipt_id)
+    back = back.where(scope.among(t.product_id, ids), *returned(scope))
     if since:
         sold, back = sold.where(line.receipt_id >= since), back.where(aside(b.receipt_id) >= since)
     lines = union_all(sold, back).subquery()
-    query = select(whose(receipts).label("customer_id"), *lines.c).join_from(
-        lines, receipts, r.id == lines.c.receipt_id
-    )
-    return query.where(*mine).subquery()
+    left = _totals(lines, lines.c.receipt_id).subquery()
+    her = whose(receipts)
+    query = select(her.label("customer_id"), *left.c).join_from(left, receipts, r.id == left.c.receipt_id)
+    return query.where(her.is_not(None), *mine).subquery()
 
 
-def _totals(lines: Subquery, *of: Any) -> Select[Any]:
+def _totals(lines: Subquery, of: Any) -> Select[Any]:
     sums = [whole(lines.c[name]).label(name) for name in ("pieces", "amount") if name in lines.c]
-    return select(*of, *sums).where(lines.c.customer_id.is_not(None)).group_by(*of)
+    return select(of, *sums).group_by(of)
 
 
 def _measure(told: Told, scope: Scope) -> Measure:
-    """In one receipt: any receipt of hers satisfies alone; what she bought of them in all is her figure."""
+    """In one receipt, or any at all: a receipt of hers satisfies alone; what she bought in all is her figure."""
     goods = (told.get("groups"), told.get("articles"), *circumstance(told))
     whole_lines = scope.once(("lines", *goods), lambda: _by_receipt(told, scope, with_amount=True))
     in_all = scope.once(("goods", *goods), lambda: _totals(whole_lines, whole_lines.c.customer_id).subquery())
     lines = whole_lines if "sum" in told else _by_receipt(told, scope, with_amount=False)
     ranges = [(name, told[key]) for name, key in (("pieces", "pieces"), ("amount", "sum")) if key in told]
-    if told.get("in_one_receipt"):
-        each = _totals(lines, lines.c.customer_id, lines.c.receipt_id).subquery()
-        fitting = [each.c.pieces > 0, *(between(each.c[name], *found) for name, found in ranges)]
-        rows = select(each.c.customer_id).where(*fitting).distinct().subquery()
+    if told.get("in_one_receipt") or not ranges:
+        fitting = [lines.c.pieces > 0, *(between(lines.c[name], *found) for name, found in ranges)]
+        rows = select(lines.c.customer_id).where(*fitting).subquery()
         return Measure(rows, true(), told_by=in_all)
     rows = in_all if lines is whole_lines else _totals(lines, lines.c.customer_id).subquery()
-    fitting = [between(rows.c[name], *found) for name, found in ranges] or [rows.c.pieces > 0]
-    nothing = bool(ranges) and all(found.has(0) for _, found in ranges)
-    return Measure(rows, and_(*fitting), nothing, told_by=in_all)
+    fitting = [between(rows.c[name], *found) for name, found in ranges]
+    return Measure(rows, and_(*fitting), all(found.has(0) for _, found in ranges), told_by=in_all)
 
 
 def _clause(told: Told) -> Clause:

@@ -6,7 +6,7 @@ whenever it did; returns count on their own day (rules.md §19).
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -19,7 +19,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal,
     select,
     union_all,
 )
@@ -97,9 +96,27 @@ def circumstance(told: Told) -> tuple[object, ...]:
     return told.get("period", Period()), told.get("places"), told.get("shops")
 
 
-def bought(told: Told, scope: Scope) -> Subquery:
-    """Purchases of customers who have receipts there: customer_id, amount, times."""
-    return scope.once(("bought", *circumstance(told)), lambda: _bought(told, scope))
+class Bought(NamedTuple):
+    """Purchases of customers: the rows, and their columns of the sum and of how many."""
+
+    rows: Subquery
+    amount: ColumnElement[int]
+    times: ColumnElement[int]
+    told_by: Subquery  # customer_id, amount, times
+
+    def measure(self, holds: ColumnElement[bool], nothing_holds: bool = False) -> Measure:
+        """Who has bought so."""
+        return Measure(self.rows, holds, nothing_holds, told_by=self.told_by)
+
+
+def bought(told: Told, scope: Scope) -> Bought:
+    """What customers bought there and then; ever and anywhere it is kept of each."""
+    if circumstance(told) == circumstance({}):
+        p = scope.people.c
+        ever = select(p.customer_id, p.turnover.label("amount"), p.purchases_count.label("times"))
+        return Bought(scope.people, p.turnover, p.purchases_count, scope.once("bought", ever.subquery))
+    rows = scope.once(("bought", *circumstance(told)), lambda: _bought(told, scope))
+    return Bought(rows, rows.c.amount, rows.c.times, rows)
 
 
 def _bought(told: Told, scope: Scope) -> Subquery:
@@ -108,15 +125,9 @@ def _bought(told: Told, scope: Scope) -> Subquery:
     less = select(whose(receipts).label("customer_id"), (-back.c.amount).label("amount"), gone)
     less = less.join_from(back, receipts, r.id == back.c.receipt_id)
     less = less.where(*asked(receipts, told, scope, is_found=True))
-    mine = asked(receipts, told, scope)
-    if circumstance(told) == circumstance({}):  # ever and anywhere: kept of everybody but what came back whole
-        free = select(whose(receipts), literal(0, BigInteger), literal(-1, Integer)).where(*mine, r.total == 0)
-        whole_ones = _summed(union_all(less, free).subquery())
-        p, times = scope.people.c, func.coalesce(whole_ones.c.times, 0)
-        ever = select(p.customer_id, p.turnover.label("amount"), (p.receipts_count + times).label("times"))
-        return ever.outerjoin(whole_ones, whole_ones.c.customer_id == p.customer_id).subquery()
     is_one = case((r.total > 0, 1), else_=0).label("times")
-    sold = select(whose(receipts).label("customer_id"), r.total.label("amount"), is_one).where(*mine)
+    sold = select(whose(receipts).label("customer_id"), r.total.label("amount"), is_one)
+    sold = sold.where(*asked(receipts, told, scope))
     return _summed(union_all(sold, less).subquery())
 
 
@@ -145,13 +156,13 @@ def receipted(which: Sequence[ColumnElement[bool]]) -> Subquery:
 
 
 def _sum_measure(told: Told, scope: Scope) -> Measure:
-    rows, found = bought(told, scope), told["range"]
-    return Measure(rows, between(rows.c.amount, *found), found.has(0))
+    it, found = bought(told, scope), told["range"]
+    return it.measure(between(it.amount, *found), found.has(0))
 
 
 def _count_measure(told: Told, scope: Scope) -> Measure:
-    rows, found = bought(told, scope), told["range"]
-    return Measure(rows, between(rows.c.times, *found), found.has(0))
+    it, found = bought(told, scope), told["range"]
+    return it.measure(between(it.times, *found), found.has(0))
 
 
 def _receipts_measure(told: Told, scope: Scope) -> Measure:
@@ -161,19 +172,19 @@ def _receipts_measure(told: Told, scope: Scope) -> Measure:
 
 def _average_measure(told: Told, scope: Scope) -> Measure:
     """An average of nothing is unknown; compared as fractions, so that nothing is rounded."""
-    rows, (low, high) = bought(told, scope), told["range"]
-    borders = [rows.c.times > 0]
-    borders += [rows.c.amount >= low * rows.c.times] if low is not None else []
-    borders += [rows.c.amount <= high * rows.c.times] if high is not None else []
-    return Measure(rows, and_(*borders))
+    it, (low, high) = bought(told, scope), told["range"]
+    borders = [it.times > 0]
+    borders += [it.amount >= low * it.times] if low is not None else []
+    borders += [it.amount <= high * it.times] if high is not None else []
+    return it.measure(and_(*borders))
 
 
 def _there(where: str) -> Callable[[Told, Scope], Measure]:
     """Bought there at least once; `where`: «places», «shops»."""
 
     def measure(told: Told, scope: Scope) -> Measure:
-        rows = bought({"period": told["period"], where: told["in"]}, scope)
-        return Measure(rows, rows.c.times > 0)
+        it = bought({"period": told["period"], where: told["in"]}, scope)
+        return it.measure(it.times > 0)
 
     return measure
 
