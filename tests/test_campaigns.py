@@ -356,6 +356,19 @@ def test_who_refused_meanwhile_is_not_sent_to_again(shop: Mailing) -> None:
     assert statuses()["К-2"] == "skipped opted_out"
 
 
+def test_where_nobody_may_be_written_to_again_that_is_said(shop: Mailing) -> None:
+    shop.knows(Who("Отказалась", phone="89160000777", agreed=False))
+    shop.add()
+    shop.launch()
+    outcome(NAME, "К-1", status="failed", reason="no_route")
+    shop.says("К-1", False)
+    with refused("Сейчас никому из них писать нельзя: отказ от рассылок — 1"):
+        steer(campaigns.resend, NAME, shop.now)
+    with refused("Сейчас никому из них писать нельзя: отказ от рассылок — 1"):
+        steer(campaigns.send_rest, NAME, shop.now)
+    assert statuses()["К-1"] == "failed no_route"
+
+
 def test_the_rest_are_those_whom_nothing_hinders_any_more(shop: Mailing) -> None:
     """Case 50: of the audience as it was launched; not who joined since."""
     shop.knows(
