@@ -106,7 +106,10 @@ def send_rest(session: Session, name: str, now: datetime) -> int:
     stopped; not the control groups, and not who joined the segment since. How many are under way now.
     """
     row = _launched(session, name)
-    return _queue_again(session, row, _rows_of(session, row, *_not_written()), now)
+    rows = _rows_of(session, row, *_not_written())
+    if not rows:
+        raise Refused(f"Остальных нет: «{name}» отправлена всем, кто должен был её получить")
+    return _queue_again(session, row, rows, now)
 
 
 def _not_written() -> tuple[Any, ...]:
