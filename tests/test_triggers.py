@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from loyalty import acts, db, settings
 from loyalty.customers import consents
 from loyalty.errors import NotFound, Problems, Refused
+from loyalty.identity import same
 from loyalty.messages import sender
 from loyalty.messages.triggers import firing, ready, stored, terms
 from loyalty.models import grants, messages
@@ -269,6 +270,23 @@ def test_advertising_asks_for_consent_and_a_service_message_does_not(one_shop: S
     shop.at("2026-03-02").night()
     assert [(row.who, row.reason) for row in shop.said(service)] == [("Д-1", ""), ("Д-2", "")]
     assert [(row.who, row.reason) for row in shop.said(advertising)] == [("Д-1", ""), ("Д-2", "no_consent")]
+
+
+def test_two_who_turn_out_to_be_one_get_each_occurrence_once(one_shop: Shop) -> None:
+    """What the one was told of stays told; what both were to be told is told once."""
+    shop = one_shop
+    shop.people(VERA, "Д-2;Иванова;Вера;02.03.1990;+79160000002;01.01.2020")
+    greeting, thanks = shop.trigger("birthday"), shop.trigger("purchase")
+    shop.at("2026-03-02 09:00").sold(bought("02.03.2026 08:00", "Д-1;Вера;;"))
+    shop.night()
+    with db.writing() as session:
+        same.join(session, shop.figures("Д-1").id, shop.figures("Д-2").id, "Ольга")
+    shop.at("2026-03-02 11:00").night()
+    sender.run(once=True)
+    assert [(row.status, row.reason) for row in shop.said(greeting)] == [
+        ("skipped", "same_person"), ("delivered", ""),
+    ]  # fmt: skip
+    assert [row.status for row in shop.said(thanks)] == ["delivered"]
 
 
 def test_hours_that_never_meet_the_shops_are_stale_and_nothing_hangs(one_shop: Shop) -> None:
