@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import func, insert, select
 
 from loyalty import acts, db, settings
@@ -14,6 +15,12 @@ from tests.providers.server import Server
 
 ALWAYS = "2026-12-01T12:00"
 TEXT = "Скидка 20 % до конца недели"
+
+
+def clock(monkeypatch: pytest.MonkeyPatch, moment: str = ALWAYS) -> None:
+    """The product's clock goes on from here, however long this process has lived."""
+    monkeypatch.setenv("LOYALTY_TODAY", moment)
+    settings._first_asked.cache_clear()
 
 
 def phone(number: int) -> str:

@@ -56,8 +56,7 @@ def smsc() -> Iterator[Smsc]:
 
 
 def at(shop: pytest.MonkeyPatch, moment: str) -> None:
-    shop.setenv("LOYALTY_TODAY", moment)
-    settings._first_asked.cache_clear()  # the clock goes on from here
+    outgoing.clock(shop, moment)
 
 
 # --- Each on his own --------------------------------------------------------------------------------------

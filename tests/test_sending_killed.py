@@ -1,4 +1,7 @@
-"""Two workers, either killed at any moment: everybody gets exactly one, or is unknown (acceptance 14, 17)."""
+"""Two workers, either killed at any moment: everybody gets exactly one, or is unknown (acceptance 14, 17).
+
+LOYALTY_TEST_RECIPIENTS=10000 for as many as the requirement says; some minutes.
+"""
 
 import os
 import time
@@ -12,7 +15,7 @@ import pytest
 from loyalty import db
 from tests import forked, providers
 from tests.forked import KILLED, Death, Forked
-from tests.outgoing import ALWAYS, campaign, found, launched, people, phone, through
+from tests.outgoing import campaign, clock, found, launched, people, phone, through
 from tests.providers.server import Server
 from tests.till import environment
 
@@ -21,7 +24,7 @@ RECIPIENTS = int(os.environ.get("LOYALTY_TEST_RECIPIENTS") or 2_000)
 KILLS = 50
 STEPS = 150  # of a worker's statements and commits: some ten batches
 AT, LATER = "2026-12-01T12:05", "2026-12-01T12:30"
-SETTLED_S = 2
+SETTLED_S = 1
 SMALL = f"""
 from loyalty.messages import sender, statuses
 sender.BATCH_MAX, statuses.REQUEST_S = {max(RECIPIENTS // 100, 20)}, {SETTLED_S}
@@ -31,7 +34,7 @@ sender.BATCH_MAX, statuses.REQUEST_S = {max(RECIPIENTS // 100, 20)}, {SETTLED_S}
 @pytest.fixture
 def url(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("LOYALTY_DATABASE_URL", database_url)
-    monkeypatch.setenv("LOYALTY_TODAY", ALWAYS)
+    clock(monkeypatch)
     yield database_url
     db.engine().dispose()
 
@@ -52,11 +55,11 @@ def death(chance: Random) -> Death:
     )
 
 
-def killed(url: str, folder: Path, chance: Random) -> int:
+def killed(url: str, folder: Path, chance: Random, kills: int = KILLS) -> int:
     """Two workers at a time, another one in the place of each that dies; how many did before all was sent."""
     deaths, idle = 0, 0
     running: list[Forked] = []
-    while deaths < KILLS and idle < 4:
+    while deaths < kills and idle < 4:
         while len(running) < 2:
             running.append(worker(url, folder / f"w{len(running)}-{deaths}-{idle}", die_at=death(chance)))
         ended = [one for one in running if one.wait(0.05) is not None]
@@ -91,13 +94,13 @@ def finished(url: str, folder: Path) -> None:
         assert one.wait() == 0, one.said()
 
 
-def test_killed_at_fifty_moments_where_it_does_not(url: str, tmp_path: Path, chance: Random) -> None:
+def test_killed_at_many_moments_where_it_does_not(url: str, tmp_path: Path, chance: Random) -> None:
     people(RECIPIENTS)
     with providers.smsru() as server:
         server.guards_repeats = False
         through(server)
         id_ = launched()
-        deaths = killed(url, tmp_path, chance)
+        deaths = killed(url, tmp_path, chance, KILLS if RECIPIENTS > 2_000 else KILLS // 2)
         finished(url, tmp_path)
         told = Counter(one.status for one in found(id_))
         print(f"{deaths} died: {told}")

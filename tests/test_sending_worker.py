@@ -10,7 +10,7 @@ import pytest
 from loyalty import db
 from loyalty.service import pulse
 from tests import providers
-from tests.outgoing import ALWAYS, campaign, counted, launched, people, setting, through
+from tests.outgoing import campaign, clock, counted, launched, people, setting, through
 from tests.till import ROOT, environment
 
 pytestmark = pytest.mark.slow
@@ -21,7 +21,7 @@ PATIENCE_S = 60.0
 def begin(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     """Starts worker.py, a few minutes after the campaign."""
     monkeypatch.setenv("LOYALTY_DATABASE_URL", sqlite_url)
-    monkeypatch.setenv("LOYALTY_TODAY", ALWAYS)
+    clock(monkeypatch)
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> "subprocess.Popen[bytes]":
