@@ -11,7 +11,6 @@ from loyalty import acts, settings, ui, wording
 from loyalty.errors import Refused
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Draft, Saved
-from loyalty.messages.campaigns.stored import SCHEDULED
 from loyalty.messages.text import EMAIL, SMS
 from loyalty.segments import stored as segments
 
@@ -91,18 +90,6 @@ def drafted(form: ui.Form) -> Draft:
 
 def _moment(day: date | None, hour: time | None) -> datetime | None:
     return datetime.combine(day, hour) if day and hour else None
-
-
-def told(saved: Saved) -> None:
-    """What became of it, over its fields."""
-    if saved.why:
-        st.warning(ui.plain(saved.why), icon=":material/schedule:")
-    elif saved.status == SCHEDULED and saved.draft.at:
-        st.info(
-            f"Запланирована на {wording.time(saved.draft.at)}. Если что-то изменить и сохранить, она станет "
-            "черновиком: запустите её снова",
-            icon=":material/schedule:",
-        )
 
 
 def unfinished(form: ui.Form) -> dict[str, str]:

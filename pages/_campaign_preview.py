@@ -56,7 +56,7 @@ def costs(form: ui.Form, found: Audience, price: Price) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if price.dearer:
             many = wording.plural(len(price.dearer), "клиента", "клиентов", "клиентов")
-            if st.button(f"На часть больше у {many}", type="tertiary", key="campaign-dearer"):
+            if st.button(f":primary[На часть больше у {many}]", type="tertiary", key="campaign-dearer"):
                 st.query_params[STEP] = DEARER
                 st.rerun()
     saving = 0 if form["is_latin"] else price.parts - price.latin

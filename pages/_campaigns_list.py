@@ -83,7 +83,9 @@ def table(found: pd.DataFrame, by_id: dict[int, Saved]) -> None:
         alt="Рассылки",
         key="campaigns",
         address="campaign?name={}",
-        phone=ui.Lines("Название", "Выручка", note="{Дата} · {Каналы}", aside="ROI {ROI} · CR {CR} · {Расходы}"),
+        phone=ui.Lines(
+            "Название", "Выручка", note="{Дата} · {Каналы} · ROI {ROI} · CR {CR}", aside="расходы {Расходы}"
+        ),
     )
 
 

@@ -52,7 +52,7 @@ def _dialog(channel: str, known: Sequence[Account], is_reserve: bool) -> None:
             )  # fmt: skip
         form.place()
         if st.button("Сохранить", type="primary", key=form.key("save")):
-            _save(form, channel, kind, is_reserve)
+            _save(form, channel, by_kind.get(kind), is_reserve)
 
 
 def _start(offered: Sequence[str], known: Mapping[str, Account], current: str) -> dict[str, Any]:
@@ -88,11 +88,15 @@ def _fields(form: ui.Form, provider: Provider, known: Account | None) -> None:
             form.field(st.text_input, f"url_{kind}", "Адрес", placeholder="Обычно не нужен")
 
 
-def _save(form: ui.Form, channel: str, kind: str, is_reserve: bool) -> None:
+def _save(form: ui.Form, channel: str, known: Account | None, is_reserve: bool) -> None:
+    kind = form["kind"]
     typed = {name: form[f"{name}_{kind}"] or "" for name in ("key", "sender", "url", "price")}
     price = kopecks(typed["price"]) if typed["price"] else None
     if typed["price"] and price is None:
         form.refuse({f"price_{kind}": "Цену пишут в рублях: 3,20"})
+        return
+    if known and known.access.key and not typed["key"] and typed["url"] != known.access.url:
+        form.refuse({f"key_{kind}": "Адрес другой: впишите ключ ещё раз, чтобы он не ушёл кому-то ещё"})
         return
     said = Setting(kind, typed["key"] or None, typed["sender"], typed["url"], price, is_reserve)
     title, written = GATEWAYS[kind].title, False

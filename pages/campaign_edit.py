@@ -18,6 +18,7 @@ from pages import (
     _campaign_opened,
     _campaign_preview,
     _campaign_save,
+    _campaign_state,
     _campaign_test,
 )
 from pages._addresses import CAMPAIGNS
@@ -53,10 +54,12 @@ def main() -> None:
         today, names = settings.today(session), [one.name for one in segments.everything(session)]
         known = mark(session, today)
     saved = opened.saved
-    actions = ui.header(f"Рассылка «{saved.name}»" if saved else "Новая рассылка", PURPOSE)
+    actions = ui.header(
+        f"Рассылка «{saved.name}»" if saved else "Новая рассылка", PURPOSE, _campaign_state.badges(saved)
+    )
     with ui.form(opened.form, opened.begins) as form:
         if saved:
-            _campaign_opened.told(saved)
+            _campaign_state.told(saved)
         with st.container(key="campaign-edit"):
             left, side = st.container(), st.container(key="campaign-side")
         with left:

@@ -45,6 +45,17 @@ PAGES = {
 # The demo shop, and what somebody did in it.
 SWITCHED_ON = ("День рождения", "90 дней без покупок", "Бонусы стали доступны", "Бонусы сгорят через 14 дней")
 LIVED_IN = (["demo", "--customers", CUSTOMERS], *(["trigger", "on", name] for name in SWITCHED_ON), ["night"])
+CAMPAIGNS = (
+    ("2026-10-20", {"name": "Тёплая осень", "segment": "Постоянные", "at": None,
+                    "text": "{имя|Здравствуйте}, тёплые вещи уже в шоуруме. {отписка}"}),
+    ("2026-11-06", {"name": "Чёрная пятница", "control_percent": 20, "at": None,
+                    "text": "{имя|Здравствуйте}, у вас {бонусы} бонусов! Скидки до воскресенья. {отписка}"}),
+    (TODAY, {"name": "Новый год", "at": "2026-12-30T12:00", "control_percent": 10,
+             "text": "{имя отчество|Здравствуйте}, с наступающим! На вашем счёте {бонусы} бонусов, ждём вас "
+                     "в гости до Рождества. {отписка}"}),
+    (TODAY, {"name": "Возвращайтесь", "segment": "Потерянные",
+             "text": "{имя|Здравствуйте}, мы скучаем: вас ждут {бонусы} бонусов. {отписка}"}),
+)  # fmt: skip
 VIEWS = (("", DESKTOP, False), ("-phone", PHONE, False), ("-dark", DESKTOP, True))
 
 
@@ -58,8 +69,26 @@ def main(folder: Path) -> None:
             environment = {**os.environ, "LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": TODAY, "PYTHONUTF8": "1"}
             for command in commands:
                 subprocess.run([sys.executable, "-m", "loyalty", *command], cwd=ROOT, env=environment, check=True)
+            if name == "demo":
+                send_campaigns(place, environment)
             with running(url, place, today=TODAY) as app:
                 take(browser, app, folder, place)
+
+
+def send_campaigns(place: Path, environment: dict[str, str]) -> None:
+    """Two that are sent, with a price, one that waits for its time, and a draft."""
+
+    def run(today: str, *arguments: object) -> None:
+        asked = [sys.executable, "-m", "loyalty", *map(str, arguments)]
+        subprocess.run(asked, cwd=ROOT, env={**environment, "LOYALTY_TODAY": f"{today}T12:00"}, check=True)
+
+    run(TODAY, "segment", "refresh")
+    run(TODAY, "gateway", "set", "sandbox", "--price", "3,20")
+    for at, (today, told) in enumerate(CAMPAIGNS):
+        file = place / f"{at}.json"
+        file.write_text(json.dumps(told), encoding="utf-8")
+        run(today, "campaign", "add", file, *(["--start"] if "at" in told else []))
+        run(today, "send", "--once")
 
 
 def take_first_start(browser: Browser, app: App, folder: Path, _scratch: Path) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from loyalty import acts, db
 from loyalty.errors import NotFound
-from loyalty.messages import audience, pricing
+from loyalty.messages import audience, gateways, pricing
 from loyalty.models import Holdout, HoldoutMember
 from loyalty.segments.tree import Not, is_
+from tests import providers
 from tests.audiences import Mailing, Who, codes, outcome
 from tests.till import sale
 
@@ -164,6 +165,19 @@ def test_latin_letters_save_parts(shop: Mailing) -> None:
     with db.reading() as session:
         price = pricing.of(session, "sms", reached)
     assert (price.parts, price.latin) == (6, 3)
+
+
+def test_the_gateway_is_asked_what_some_of_the_messages_cost(shop: Mailing) -> None:
+    shop.people(3)
+    reached = shop.audience(text="Ждём").reached
+    with providers.smsru() as server:
+        with db.writing() as session:
+            account = gateways.change(session, "sms", gateways.Setting("smsru", key=server.key, url=server.url))
+        quote = pricing.asked(account, reached)
+        assert server.sent == []
+    assert quote is not None
+    assert (quote.messages, quote.parts) == (3, 3)
+    assert quote.cost > 0
 
 
 def test_the_longest_text_is_looked_at_first(shop: Mailing) -> None:

@@ -1,5 +1,6 @@
 """«Рассылки» and «Новая рассылка»: the list, a draft made by typing, its funnel, the launch asked once."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -169,6 +170,36 @@ def test_what_somebody_else_launched_meanwhile_is_not_launched_again() -> None:
     press(app, "Запустить")
     assert "Рассылка «Март» уже отправляется: её не меняют" in words(app)
     assert len(statuses("Март")) == 2
+
+
+def test_a_campaign_waits_for_its_time_and_can_be_called_off() -> None:
+    app = ready()
+    write(app, Отправить="В назначенное время")
+    press(app, "Запустить")
+    assert "Выберите день и время, или отправьте сразу" in words(app)
+    app.date_input[0].set_value(date(2026, 3, 8))
+    checked(app.run())
+    press(app, "Запустить", "Запланировать 1 сообщение")
+    assert (saved().status, saved().draft.at) == ("scheduled", datetime(2026, 3, 8, 11))
+    again = editor(name="Март")
+    assert "Отправится 08.03.2026 11:00" in words(again)
+    press(again, "Сохранить")
+    assert saved().status == "draft"
+
+
+def test_one_that_missed_its_time_says_so_and_is_given_another() -> None:
+    """Case 16."""
+    keep(name="Март", text=TEXT, at=datetime(2026, 3, 8, 11))
+    with db.writing() as session:
+        act = acts.begin(session, acts.Origin.SCREEN)
+        campaigns.launch(session, "Март", act, settings.now(settings.timezone(session)))
+        campaigns.start_due(session, datetime(2026, 3, 12, tzinfo=UTC))
+    (row,) = shown(opened("campaigns"), "Ещё не отправленные рассылки")
+    assert row["Состояние"].startswith("Время 08.03.2026 11:00 прошло, пока программа не работала")
+    app = editor(name="Март")
+    assert "прошло, пока программа не работала" in words(app)
+    press(write(app, Отправить="Сразу после запуска"), "Запустить", "Отправить 1 сообщение")
+    assert saved().status == "sending"
 
 
 def test_a_test_message_goes_to_one_phone_and_is_in_no_results() -> None:

@@ -85,6 +85,16 @@ def test_mistakes_stand_under_their_fields(server: Server) -> None:
         assert gateways.accounts(session, "sms")[0].is_sandbox
 
 
+def test_a_stored_key_goes_to_no_other_address_by_itself(server: Server) -> None:
+    connect(server)
+    app = press(opened("gateways"), "gateway-sms")
+    fill(app, url_smsru="https://somebody.example")
+    app = press(app, "gateway-sms", keyed(app, "save"))
+    assert "Адрес другой: впишите ключ ещё раз" in words(app)
+    with db.reading() as session:
+        assert gateways.accounts(session, "sms")[0].access.url == server.url
+
+
 def test_a_price_that_is_none_is_told() -> None:
     app = press(opened("gateways"), "gateway-sms")
     fill(app, key_smsru="key", price_smsru="дорого")
