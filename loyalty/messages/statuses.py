@@ -125,15 +125,29 @@ def _ask(account: Account, asked: Sequence[Asked], now: datetime) -> None:
     gateway = gateways.opened(account)
     lost = [one for one in asked if one.status == State.UNKNOWN and not one.gateway_id]
     known = [one for one in asked if one.gateway_id]
+    waiting = {one.id for one in asked}
     try:
         if known and gateway.tells_delivery:
             told = gateway.status([Known(one.id, one.gateway_id, one.address, one.client_id) for one in known])
             _heard(account, told, now)
+            waiting -= {one.id for one in known}
         if gateway.can_find:
             for _, batch in _by(lost, "client_id"):
                 _look_for(account, batch, now)
-    except (NotAccepted, Uncertain):  # it was not in the mood: they are asked about next time
+                waiting -= {one.id for one in batch}
+    except NotAccepted as busy:  # not in the mood: they are asked about next time, or when it says
+        if busy.wait_s:
+            _put_off(sorted(waiting), now + timedelta(seconds=busy.wait_s))
+    except Uncertain:
         return
+
+
+def _put_off(ids: Sequence[int], until: datetime) -> None:
+    """A gateway may be asked so often and no oftener: they are not left to the next of the far between times."""
+    m = messages.c
+    with db.writing() as session:
+        change = update(messages).where(db.among(session, m.id, ids), UNDER_WAY)
+        session.connection().execute(change.values(poll_at=until))
 
 
 def _heard(account: Account, told: Mapping[int, Outcome], now: datetime) -> None:

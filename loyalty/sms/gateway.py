@@ -133,7 +133,10 @@ class Gateway(Protocol):
         """What became of a batch of which nothing was heard; None: surely not accepted. Missing: it can't tell."""
 
     def status(self, asked: Sequence[Known]) -> Mapping[int, Outcome]:
-        """News of messages, by id; as many as one likes: it makes requests of the size it may."""
+        """News of messages, by id; as many as one likes: it makes requests of the size it may.
+
+        NotAccepted with `wait_s` where it may be asked no oftener.
+        """
 
     def prices(self, batch: Sequence[Outgoing]) -> Mapping[int, Price] | None:
         """What each would cost; None where it can't be asked. Nothing is sent."""

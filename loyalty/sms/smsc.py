@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from math import ceil
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -88,7 +89,7 @@ class Smsc:
         self._key = [("login", login), ("psw", password)] if password else [("apikey", access.key)]
         self._sender, self._word = access.sender, access.secret
         self._client = Client(TITLE, "https://smsc.ru/sys/", access.url, [access.key, password])
-        self._many_asked = 0.0
+        self._many_asked = -float(MINUTE_S)  # when, in monotonic seconds
 
     def _form(self, *fields: tuple[str, str]) -> list[tuple[str, str]]:
         return [*self._key, ("fmt", "3"), ("charset", "utf-8"), *fields]
@@ -163,10 +164,12 @@ class Smsc:
         return found
 
     def status(self, asked: Sequence[Known]) -> Mapping[int, Outcome]:
-        """By our ids and phones; of many at once no oftener than once a minute, the others next time."""
+        """By our ids and phones; of many at once no oftener than once a minute, and then of so many."""
         if len(asked) > 1:
-            if self._many_asked and monotonic() - self._many_asked < MINUTE_S:
-                return {}
+            left_s = self._many_asked + MINUTE_S - monotonic()
+            if left_s > 0:
+                raise NotAccepted(f"{TITLE}: о многих сообщениях можно спросить раз в минуту", "limit",
+                                  wait_s=ceil(left_s))  # fmt: skip
             self._many_asked = monotonic()
         pairs = {one.id: _pair(one) for one in asked[:STATUSES_MAX]}
         told = self._statuses(list(pairs.values()))
