@@ -77,7 +77,8 @@ def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
     place = st.empty()
     with place:
         st.skeleton(height=320)
-    found, price = counted(known, draft, opened.seed(form))
+    seed = opened.seed(form) if opened.saved or draft.control_percent else ""  # else it decides nothing
+    found, price = counted(known, draft, seed)
     place.empty()
     with ui.section("Кто получит", height="content"):
         _campaign_audience.show(found, price, audience_words(draft))
