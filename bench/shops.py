@@ -77,7 +77,7 @@ def usual(spent: Whole, is_control: Mask, stratum: Whole, cap: int) -> Estimate:
     one, other = spent[~is_control].astype(float), spent[is_control].astype(float)
     variance = len(one) ** 2 * (one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other))
     found = len(one) * (one.mean() - other.mean())
-    return Estimate(found, variance, len(one), len(other), int(np.count_nonzero(spent)), 0.0)
+    return Estimate(found, variance, 0.0, len(one), len(other), int(np.count_nonzero(spent)), 0.0)
 
 
 def judged(kind: Kind, shops: int, *, lift: float, seed: int, method: Method = effect.measure) -> Judged:
@@ -112,8 +112,8 @@ def _shop(chance: np.random.Generator, kind: Kind, lift: float, method: Method) 
         truth += float((np.minimum(having, limit) - np.minimum(without, limit))[~is_control].sum())
         estimates.append(method(spent, is_control, stratum, cap))
         if not drawing:
-            deviates = effect.spread(earlier[: kind.people], stratum, cap) or 0.0
-            promised = effect.chance(kind.people, Fraction(kind.percent, 100), deviates / sqrt(kind.drawings))
+            moved = effect.gain(earlier[: kind.people], stratum, cap) * sqrt(kind.drawings)
+            promised = effect.chance(kind.people, Fraction(kind.percent, 100), moved)
     return effect.together(estimates), truth, promised
 
 

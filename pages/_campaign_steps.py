@@ -63,7 +63,9 @@ def listed(id_: int, step: str) -> None:
     title = TITLES.get(step) or f"Не получили: {reasons.REASONS[step].words if step in reasons.REASONS else '…'}"
     with db.reading() as session:
         frame = report.people(session, id_, step)
-    shown = frame.head(LISTED_MAX).dropna(axis="columns", how="all")
+    shown = frame.head(LISTED_MAX)
+    if frame["Статус"].nunique() < 2:
+        shown = shown.drop(columns="Статус")  # the title says it
     told = wording.plural(len(frame), "клиент", "клиента", "клиентов")
     more = f", первые {LISTED_MAX} из них:" if len(frame) > LISTED_MAX else ""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -71,7 +73,13 @@ def listed(id_: int, step: str) -> None:
         ui.excel_button(title, frame, KINDS, key="excel-campaign-people")
     if not frame.empty:
         shown = shown[[name for name in shown if name == "Клиент" or _says(shown[name])]]
-        ui.table(shown, KINDS, alt=title, key="campaign-people", rows_shown=10, address="customer?id={}")
+        why = "{Почему}" if "Почему" in shown else ""
+        where = "{Куда}" if "Куда" in shown else ""
+        when = "{Доставлено}" if "Доставлено" in shown else ""
+        ui.table(
+            shown, KINDS, alt=title, key="campaign-people", rows_shown=10, address="customer?id={}",
+            phone=ui.Lines("Клиент", note=why or where, aside="" if why else when),
+        )  # fmt: skip
 
 
 def _says(column: "pd.Series[str]") -> bool:

@@ -77,7 +77,7 @@ def test_profit_takes_off_what_was_paid() -> None:
 )
 def test_the_chance_is_as_it_was_simulated(people: int, share: int, told: float) -> None:
     """measured/effect.md, in a shop whose sums deviate by 2.4 averages."""
-    assert effect.chance(people, Fraction(share, 100), 2.4) == pytest.approx(told, abs=0.04)
+    assert effect.chance(people, Fraction(share, 100), 0.15 / 2.4) == pytest.approx(told, abs=0.04)
 
 
 def test_a_control_group_is_drawn_the_same_again_in_every_stratum_and_otherwise_by_another_seed() -> None:
@@ -100,7 +100,7 @@ def test_over_shops_without_an_effect_hardly_ever_is_one_proved() -> None:
     assert found.proven <= 16 and found.harms <= 16
     assert found.covered >= 0.92
     campaigns = shops.judged(shops.CAMPAIGN, 300, lift=0.0, seed=2)
-    assert campaigns.proven <= 14
+    assert campaigns.proven <= 14 and campaigns.harms <= 17
     assert shops.judged(shops.CAMPAIGN, 300, lift=0.0, seed=2, method=shops.usual).proven >= 24
 
 

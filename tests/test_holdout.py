@@ -113,7 +113,7 @@ def test_the_chance_is_told_before_the_size_is_chosen(took: Took, agree: Agree) 
     agree(200)
     with db.reading() as session:
         assert holdout.choices(session, TODAY)[1][3].chance == 0  # nobody ever bought
-    took(*bought(range(100), "01.03.2026", 1000, 1))
+    took(*(sale("01.03.2026", str(at), f"К-{at};;;", str(500 + 40 * at)) for at in range(100)))
     with db.reading() as session:
         people, told = holdout.choices(session, TODAY)
     assert people == 200

@@ -28,7 +28,8 @@ TODAY = date(2026, 12, 1)
 Took = Callable[..., Report]
 NBSP = wording.NBSP
 STEPS = (
-    report.HANDED, report.DELIVERED, report.BOUGHT, report.FAILED, report.UNKNOWN, report.UNCONFIRMED, report.WAITING,
+    report.HANDED, report.DELIVERED, report.BOUGHT, report.FAILED, report.UNKNOWN, report.UNCONFIRMED,
+    report.WAITING,
 )  # fmt: skip
 
 

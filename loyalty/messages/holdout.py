@@ -84,12 +84,9 @@ def choices(session: Session, today: date) -> tuple[int, list[Choice]]:
     ids = _reachable(session)
     if not ids.size:
         return 0, []
-    half = today - timedelta(days=PERIOD_DAYS)
-    lately = measuring.spent(session, half, today - timedelta(days=1))[ids]
-    stratum = effect.strata(measuring.year_before(session, half)[ids])
-    spread = effect.spread(lately, stratum, measuring.cap(session, today, PERIOD_DAYS)) or 0.0
+    gain = measuring.gain(session, ids, PERIOD_DAYS, today)
     told = [
-        Choice(one, len(ids) * one // 100, effect.chance(len(ids), Fraction(one, 100), spread)) for one in PERCENTS
+        Choice(one, len(ids) * one // 100, effect.chance(len(ids), Fraction(one, 100), gain)) for one in PERCENTS
     ]
     return len(ids), told
 

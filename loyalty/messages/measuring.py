@@ -120,6 +120,14 @@ def cap(session: Session, day: date, days: int) -> Kopecks:
     return kept(session, ("cap", day, days), made)
 
 
+def gain(session: Session, ids: Whole, days: int, today: date) -> float:
+    """What a rise of sales by effect.LIFT moves these customers' average by, as they bought in the last days."""
+    begins = today - timedelta(days=days)
+    lately = spent(session, begins, today - timedelta(days=1))[ids]
+    stratum = effect.strata(year_before(session, begins)[ids])
+    return effect.gain(lately, stratum, cap(session, today, days))
+
+
 # --- A campaign's own control group ------------------------------------------------------------------------
 
 
