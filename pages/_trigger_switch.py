@@ -18,7 +18,7 @@ def toggle(saved: Saved, label: str = "", *, visible: bool = False) -> None:
     asked = st.session_state.setdefault(ASKED, 0)
     since = saved.since.moment.isoformat() if saved.since else "off"
     wanted = st.toggle(
-        label or f"Включить «{saved.name}»",
+        label or ui.plain(f"Включить «{saved.name}»"),
         value=saved.is_on,
         key=f"switch {saved.id} {since} {asked}",
         label_visibility="visible" if visible else "collapsed",
