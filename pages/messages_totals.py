@@ -1,5 +1,6 @@
 """«Итоги сообщений»: what they cost by topic and month, whom they brought back, what is proved."""
 
+import pandas as pd
 import streamlit as st
 
 from loyalty import db, settings, ui
@@ -8,6 +9,16 @@ from loyalty.messages.measuring import Answer
 from loyalty.reports import messages_totals as report
 from pages import _effect, _totals_back, _totals_costs
 from pages._addresses import CAMPAIGNS, CONTROL_GROUP
+
+RECEIPT_KINDS: dict[str, ui.Kind] = {
+    "Когда": "time", "Сумма": "money", "Возвращено": "money", "Засчитано": "money"
+}  # fmt: skip
+
+
+def receipts() -> pd.DataFrame:
+    """Every receipt behind every figure of messages."""
+    with db.reading() as session:
+        return report.receipts_behind(session)
 
 
 def main() -> None:
@@ -26,6 +37,8 @@ def main() -> None:
             step="Рассылки", page=CAMPAIGNS, icon="bar_chart",
         )  # fmt: skip
         return
+    with actions:
+        ui.excel_button("Чеки сообщений", receipts, RECEIPT_KINDS, label="Все чеки", key="excel-message-receipts")
     _totals_costs.show(costs, months)
     _totals_back.show(today)
     proved(pooled)

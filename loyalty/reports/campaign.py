@@ -1,12 +1,11 @@
 """One campaign: what became of its messages, who they are, its receipts, what changed since it was over."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session
 
 from loyalty import db, settings, wording
@@ -19,7 +18,7 @@ from loyalty.models import acts, messages, receipts, returns
 from loyalty.models import campaigns as models_campaigns
 from loyalty.models.messages import known_address
 from loyalty.money import Kopecks
-from loyalty.reports import faces
+from loyalty.reports import behind
 
 HANDED, DELIVERED, BOUGHT, FAILED, UNKNOWN, UNCONFIRMED, WAITING = (
     "handed", "delivered", "bought", "failed", "unknown", "unconfirmed", "waiting",
@@ -106,51 +105,13 @@ def by_day(session: Session, one: Campaign, today: date) -> pd.DataFrame:
 
 
 def receipts_behind(session: Session, one: Campaign) -> pd.DataFrame:
-    """Its receipts by customers' ids: Когда, Клиент, Чек, Магазин, Сумма, Возвращено, Засчитано, Загружен позже."""
-    found = receipts_of(attributed(session), campaign=one.saved.id).set_index("receipt")
-    a, back = acts.c, _back(session, found.index)
-    query = select(_r.id, _r.at, _r.number, _r.shop, _r.total, a.at.label("came_at")).join(acts, a.id == _r.act_id)
-    rows = (
-        session.connection()
-        .execute(query.where(db.among(session, _r.id, map(int, found.index))).order_by(_r.at.desc(), _r.id.desc()))
-        .all()
-    )
-    hers, left = (
-        dict(zip(found.index.tolist(), found[name].tolist(), strict=True)) for name in ("customer", "left")
-    )
-    whose = [hers[row.id] for row in rows]
-    called = _called(session, whose)
-    late = _late_from(session, one.saved, one.last_day) if one.is_over else None
-    return pd.DataFrame(
-        {
-            "Когда": [row.at for row in rows],
-            "Клиент": [called[id_] for id_ in whose],
-            "Чек": [row.number for row in rows],
-            "Магазин": [row.shop for row in rows],
-            "Сумма": [row.total for row in rows],
-            "Возвращено": [back.get(row.id) for row in rows],
-            "Засчитано": [left[row.id] for row in rows],
-            "Загружен позже": [
-                settings.shop_time(session, row.came_at).date() if late and row.came_at >= late else None
-                for row in rows
-            ],
-        },
-        index=whose,
-        dtype=object,
-    )
-
-
-def _back(session: Session, ids: Iterable[int]) -> dict[int, Kopecks]:
-    query = select(_b.receipt_id, cast(func.sum(_b.counted), BigInteger)).where(_b.superseded_at.is_(None))
-    query = query.where(db.among(session, _b.receipt_id, map(int, ids))).group_by(_b.receipt_id)
-    return {row[0]: row[1] for row in session.connection().execute(query)}
-
-
-def _called(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for some in db.chunks(sorted(set(ids))):
-        found |= {id_: face.name for id_, face in faces.of(session, some).items()}
-    return found
+    """Its receipts, as `behind.listed`, with Загружен позже: the day one came, after all was over."""
+    frame = behind.listed(session, receipts_of(attributed(session), campaign=one.saved.id))
+    late, came = _late_from(session, one.saved, one.last_day), frame.pop(behind.CAME)
+    frame["Загружен позже"] = [
+        settings.shop_time(session, at).date() if one.is_over and at >= late else None for at in came
+    ]
+    return frame
 
 
 def example(session: Session, id_: int) -> str:
@@ -187,7 +148,7 @@ def people(session: Session, id_: int, step: str) -> pd.DataFrame:
     else:
         query = query.where(_of_step(step))
     rows = session.connection().execute(query).all()
-    called = _called(session, [row.customer_id for row in rows])
+    called = behind.called(session, [row.customer_id for row in rows])
     moments = {
         name: [at and settings.shop_time(session, at) for at in column]
         for name, column in (

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from loyalty import db, settings
 from loyalty.messages.attribution import attributed, seconds
 from loyalty.models import campaigns, messages, receipts, triggers
-from loyalty.reports import periods
+from loyalty.reports import behind, periods
 from loyalty.reports.periods import Period, Span
 
 _m, _r = messages.c, receipts.c
@@ -102,3 +102,16 @@ def _names(session: Session) -> dict[int, str]:
         for id_, name in session.connection().execute(select(table.c.id, table.c.name)):
             found[sign * id_] = name
     return found
+
+
+def receipts_behind(session: Session) -> pd.DataFrame:
+    """Every receipt that belongs to a message: Тема and Вид, then as `behind.listed`."""
+    names, parts = _names(session), list[pd.DataFrame]()
+    found = attributed(session)
+    for of in sorted(set((found["campaign"] - found["trigger"]).tolist()), reverse=True):
+        some = found[found["campaign"] - found["trigger"] == of]
+        frame = behind.listed(session, some).drop(columns=behind.CAME)
+        frame.insert(0, "Тема", names.get(of, "—"))
+        frame.insert(1, "Вид", "Рассылка" if of > 0 else "Триггер")
+        parts.append(frame)
+    return pd.concat(parts) if parts else pd.DataFrame()

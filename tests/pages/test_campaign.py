@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from loyalty import acts, db, options, settings
 from loyalty.customers import consents
-from loyalty.messages import holdout
+from loyalty.messages import holdout, results
 from loyalty.models import Campaign, Customer
+from loyalty.reports import messages_totals
 from tests import sent
 from tests.pages import factory
 from tests.pages.opened import (
@@ -158,14 +159,23 @@ def test_costs_by_topic_and_month_and_whom_messages_brought_back(sold: str) -> N
         birthday = sent.trigger(session, "День рождения")
         pyotr = factory_pyotr()
         sent.message(session, pyotr, "2026-01-20T10:00", trigger_id=birthday, occurrence="2026", cost=6_40)
+        sent.message(session, maria(), "2026-01-09T10:00", trigger_id=birthday, occurrence="2026", cost=1_00)
+    with db.reading() as session:
+        behind = messages_totals.receipts_behind(session)
+        brought = results.of_campaigns(session) + results.of_triggers(session)
+    assert [*zip(behind["Тема"], behind["Засчитано"], strict=True)] == [
+        (NAME, 3_000_00),
+        ("День рождения", 12_000_00),
+    ]
+    assert sum(behind["Засчитано"]) == sum(one.revenue for one in brought)
     app = opened("messages_totals")
     assert shown(app, "messages-topics") == [
-        {"Тема": "День рождения", "Вид": "Триггер", "Сообщений": "1", "Расходы": "6,40 ₽"},
+        {"Тема": "День рождения", "Вид": "Триггер", "Сообщений": "2", "Расходы": "7,40 ₽"},
         {"Тема": NAME, "Вид": "Рассылка", "Сообщений": "1", "Расходы": "3,20 ₽"},
     ]
     bars = chart(app, "Расходы на сообщения по месяцам")
     assert [[plainly(row["value"]) for row in point["rows"]] for point in bars["points"]] == [
-        ["0 ₽", "6 ₽"], ["3 ₽", "0 ₽"], ["0 ₽", "0 ₽"]
+        ["0 ₽", "7 ₽"], ["3 ₽", "0 ₽"], ["0 ₽", "0 ₽"]
     ]  # fmt: skip
     # Пётр bought on 10 February of 2025; Мария a few days before she was written to.
     (back,) = shown(app, "back-topics")
