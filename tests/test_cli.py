@@ -84,7 +84,7 @@ def test_a_refusal_leaves_a_fresh_interpreter_with_its_exit_code(arguments: tupl
     [
         ((), 2, "Не хватает: КОМАНДА"),
         (("import",), 2, "Не хватает: ФАЙЛ"),
-        (("fly",), 2, "нет такого: 'fly'"),
+        (("mail",), 2, "нет такого: 'mail'"),
         (("night", "--day", "завтра"), 2, "день пишут так: 2026-03-14, а не «завтра»"),
         (("export", "segment", "x.csv"), 2, "нет такого: 'segment'"),
         (("export", "customers", "x.doc"), 2, ".jsonl"),
