@@ -5,6 +5,7 @@ nobody can tell stays unknown, and is never sent again by itself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -121,23 +122,28 @@ def _by(asked: Iterable[Asked], *names: str) -> Iterator[tuple[tuple[str, ...], 
 
 
 def _ask(account: Account, asked: Sequence[Asked], now: datetime) -> None:
-    """News of messages that left through one gateway; what it says of each is written down by itself."""
+    """News of messages that left through one gateway, first of those of which it isn't known that they left."""
     gateway = gateways.opened(account)
-    lost = [one for one in asked if one.status == State.UNKNOWN and not one.gateway_id]
+    if gateway.can_find:
+        lost = [one for one in asked if one.status == State.UNKNOWN and not one.gateway_id]
+        for _, batch in _by(lost, "client_id"):
+            with _whatever_its_mood(batch, now):
+                _look_for(account, batch, now)
     known = [one for one in asked if one.gateway_id]
-    waiting = {one.id for one in asked}
-    try:
-        if known and gateway.tells_delivery:
+    if known and gateway.tells_delivery:
+        with _whatever_its_mood(known, now):
             told = gateway.status([Known(one.id, one.gateway_id, one.address, one.client_id) for one in known])
             _heard(account, told, now)
-            waiting -= {one.id for one in known}
-        if gateway.can_find:
-            for _, batch in _by(lost, "client_id"):
-                _look_for(account, batch, now)
-                waiting -= {one.id for one in batch}
-    except NotAccepted as busy:  # not in the mood: they are asked about next time, or when it says
+
+
+@contextmanager
+def _whatever_its_mood(asked: Sequence[Asked], now: datetime) -> Iterator[None]:
+    """Who could not be asked about is asked about next time, or when the gateway says."""
+    try:
+        yield
+    except NotAccepted as busy:
         if busy.wait_s:
-            _put_off(sorted(waiting), now + timedelta(seconds=busy.wait_s))
+            _put_off([one.id for one in asked], now + timedelta(seconds=busy.wait_s))
     except Uncertain:
         return
 
