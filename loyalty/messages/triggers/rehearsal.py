@@ -201,7 +201,7 @@ def _capped(session: Session, found: Sequence[Rehearsed], at: datetime) -> list[
         replace(
             one,
             rows=[
-                replace(row, status=SKIPPED, reason="too_often", text="", parts=0) if id(row) in late else row
+                replace(row, status=SKIPPED, reason="too_often") if id(row) in late else row
                 for row in one.rows
             ],
         )
