@@ -1,6 +1,7 @@
 """The funnel beside the editor: from everyone to who will get it; each row opens its people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -11,6 +12,7 @@ from loyalty import db, ui, wording
 from loyalty.messages import reasons
 from loyalty.messages.audience import Audience, Recipient
 from loyalty.messages.campaigns import proving
+from loyalty.messages.campaigns.stored import audience_words
 from loyalty.messages.draft import Draft
 from loyalty.messages.effect import LIFT
 from loyalty.messages.pricing import Price
@@ -18,14 +20,18 @@ from loyalty.money import WHOLE
 from loyalty.reports import recipients as report
 
 STEP, REACHED, DEARER = "step", "reached", "dearer"
-LISTED_MAX = 200
+LISTED_MAX, NAMED_MAX = 200, 3
 LIKELY = 0.5
 UNLIKELY = ": скорее всего, выйдет «не доказано»"
 KINDS: dict[str, ui.Kind] = {"Телефон": "phone", "Куда": "phone", "Частей": "count"}
 
 
-def show(found: Audience, price: Price, whom: str) -> None:
+def show(found: Audience, price: Price, draft: Draft) -> None:
     """The funnel; a row that is clicked, or that the address names, opens its list."""
+    few = len(draft.minus) <= NAMED_MAX
+    whom = audience_words(draft if few else replace(draft, minus=()))
+    if not few:
+        whom += f", кроме {wording.plural(len(draft.minus), 'сегмента', 'сегментов', 'сегментов')}"
     rungs = [ui.Rung("Все клиенты", found.everyone)]
     if len(found.people) != found.everyone:
         rungs.append(ui.Rung(whom, len(found.people)))

@@ -40,8 +40,9 @@ def whom(form: ui.Form, segments: Sequence[str]) -> None:
         )  # fmt: skip
     with right:
         form.field(
-            st.multiselect, "minus", "Кроме тех, кто в сегментах", list(segments), placeholder="Никого не исключать"
-        )
+            st.multiselect, "minus", "Кроме тех, кто в сегментах", list(segments),
+            placeholder="Никого не исключать", select_all=False,
+        )  # fmt: skip
 
 
 def what(form: ui.Form) -> None:

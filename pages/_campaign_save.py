@@ -58,6 +58,8 @@ def save(form: ui.Form, opened: Opened) -> None:
     if wrong := problems(form, opened):
         raise Problems(wrong)
     draft, seed = drafted(form), opened.seed(form)
+    if opened.saved and draft == opened.saved.draft:  # one that waits for its time goes on waiting
+        return
 
     def do(session: Session) -> None:
         now = settings.now(settings.timezone(session))

@@ -8,7 +8,6 @@ from loyalty import db, settings, ui
 from loyalty.messages import audience, pricing
 from loyalty.messages.audience import Audience, Chosen
 from loyalty.messages.campaigns import Draft
-from loyalty.messages.campaigns.stored import audience_words
 from loyalty.messages.pricing import Price
 from loyalty.reports.segments import Mark, mark
 from loyalty.segments import stored as segments
@@ -77,10 +76,11 @@ def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
     place = st.empty()
     with place:
         st.skeleton(height=320)
-    found, price = counted(known, draft, opened.seed(form))
+    seed = opened.seed(form) if opened.saved or draft.control_percent else ""  # else it decides nothing
+    found, price = counted(known, draft, seed)
     place.empty()
     with ui.section("Кто получит", height="content"):
-        _campaign_audience.show(found, price, audience_words(draft))
+        _campaign_audience.show(found, price, draft)
         with db.reading() as session:
             _campaign_audience.proof(session, found, whole, settings.today(session))
     with ui.section("Как это прочитают", height="content") as actions:

@@ -153,7 +153,8 @@ def test_a_launch_freezes_everybody_and_why_some_get_nothing(shop: Mailing) -> N
     one = rows()["К-1"]
     assert (one.address, one.text, one.parts, one.attempt) == ("+79160000001", "Анна, 0", 1, 0)
     assert one.consent_id is not None
-    assert one.queued_at == shop.now
+    with db.reading() as session:
+        assert one.queued_at == campaigns.get(session, NAME).launched_at
     assert one.stale_at - one.queued_at == timedelta(hours=24)
     assert rows()["Отказалась"].queued_at is None
 
@@ -352,7 +353,20 @@ def test_who_refused_meanwhile_is_not_sent_to_again(shop: Mailing) -> None:
         outcome(NAME, code, status="failed", reason="no_route")
     shop.says("К-2", False)
     assert steer(campaigns.resend, NAME, shop.now) == 1
-    assert statuses()["К-2"] == "skipped opted_out"
+    assert statuses() == {"К-1": "queued", "К-2": "failed no_route", "К-3": "queued"}
+
+
+def test_where_nobody_may_be_written_to_again_that_is_said(shop: Mailing) -> None:
+    shop.knows(Who("Отказалась", phone="89160000777", agreed=False))
+    shop.add()
+    shop.launch()
+    outcome(NAME, "К-1", status="failed", reason="no_route")
+    shop.says("К-1", False)
+    with refused("Сейчас никому из них писать нельзя: отказ от рассылок — 1"):
+        steer(campaigns.resend, NAME, shop.now)
+    with refused("Сейчас никому из них писать нельзя: отказ от рассылок — 1"):
+        steer(campaigns.send_rest, NAME, shop.now)
+    assert statuses()["К-1"] == "failed no_route"
 
 
 def test_the_rest_are_those_whom_nothing_hinders_any_more(shop: Mailing) -> None:
@@ -392,7 +406,8 @@ def test_the_control_group_gets_nothing_by_a_resend_nor_by_a_copy(shop: Mailing)
     for code in statuses().keys() - control:
         outcome(NAME, code, status="failed", reason="no_route")
     steer(campaigns.resend, NAME, shop.now)
-    steer(campaigns.send_rest, NAME, shop.now)
+    with refused("Остальных нет"):
+        steer(campaigns.send_rest, NAME, shop.now)
     assert {code for code, said in statuses().items() if said == "skipped control"} == control
     with db.writing() as session:
         copy = campaigns.copy(session, NAME, acts.begin(session, acts.Origin.SCREEN), shop.now)

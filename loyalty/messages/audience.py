@@ -176,6 +176,8 @@ def rendered(
 ) -> dict[int, Written]:
     """What each of these customers would get; `ahead` are values that will be hers by then."""
     names = template.names | (subject.names if subject else frozenset())
+    if not names:
+        return dict.fromkeys(ids, _written(template, subject, {}))
     known = values(session, ids, today, names, template.channel)
     return {id_: _written(template, subject, {**known[id_], **ahead.get(id_, {})}) for id_ in ids}
 

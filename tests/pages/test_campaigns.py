@@ -184,6 +184,8 @@ def test_a_campaign_waits_for_its_time_and_can_be_called_off() -> None:
     again = editor(name="Март")
     assert "Отправится 08.03.2026 11:00" in words(again)
     press(again, "Сохранить")
+    assert saved().status == "scheduled"
+    press(write(editor(name="Март"), Текст_сообщения="Ждём"), "Сохранить")
     assert saved().status == "draft"
 
 

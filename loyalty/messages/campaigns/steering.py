@@ -1,5 +1,6 @@
 """A campaign under way: paused, resumed, stopped, its text mended, sent again to whom it did not reach."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,14 +9,16 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
-from loyalty import db, settings
+from loyalty import db, settings, wording
 from loyalty.acts import Act
 from loyalty.errors import Problems, Refused
 from loyalty.messages import audience, text
+from loyalty.messages.audience import Written
 from loyalty.messages.campaigns import stored
-from loyalty.messages.campaigns.launching import times
+from loyalty.messages.campaigns.launching import REASONS_TOLD_MAX, times
 from loyalty.messages.campaigns.stored import DONE, PAUSED, SCHEDULED, SENDING, STATUSES, STOPPED
 from loyalty.messages.permission import Permission, Person
+from loyalty.messages.reasons import words
 from loyalty.models import Campaign, Message, attempts, messages
 
 m = messages.c
@@ -81,13 +84,12 @@ def failed(session: Session, id_: int) -> int:
 def resend(session: Session, name: str, now: datetime) -> int:
     """Send to those whose message failed, and to nobody else; how many are under way again.
 
-    The failed try is kept; whom one may not write to any more is left out with the reason.
+    The failed try is kept beside it; whom one may not write to any more stays as she was.
     """
     row = _launched(session, name)
     rows = _rows_of(session, row, m.status == "failed")
     if not rows:
         raise Refused(f"Среди получателей «{name}» нет недошедших")
-    _archive(session, [one.id for one in rows])
     return _queue_again(session, row, rows, now)
 
 
@@ -104,7 +106,10 @@ def send_rest(session: Session, name: str, now: datetime) -> int:
     stopped; not the control groups, and not who joined the segment since. How many are under way now.
     """
     row = _launched(session, name)
-    return _queue_again(session, row, _rows_of(session, row, *_not_written()), now)
+    rows = _rows_of(session, row, *_not_written())
+    if not rows:
+        raise Refused(f"Остальных нет: «{name}» отправлена всем, кто должен был её получить")
+    return _queue_again(session, row, rows, now)
 
 
 def _not_written() -> tuple[Any, ...]:
@@ -132,7 +137,10 @@ def _archive(session: Session, ids: Sequence[int]) -> None:
 
 
 def _queue_again(session: Session, row: Campaign, rows: Sequence[Any], now: datetime) -> int:
-    """Rows are queued with the text as it is now and her present address; who may not be, is skipped and why."""
+    """Rows are queued with the text of now and her present address; why others were not is brought up to date.
+
+    Refused where nobody may be written to.
+    """
     draft = stored.get(session, row.name).draft
     people = Permission(session, draft.channel, draft.is_advertising, now).people(one.customer_id for one in rows)
     may = [one for one in rows if not people[one.customer_id].reason]
@@ -140,33 +148,44 @@ def _queue_again(session: Session, row: Campaign, rows: Sequence[Any], now: date
     ids = [people[one.customer_id].id for one in may]
     written = audience.rendered(session, draft.template, draft.subject_template, ids, day)
     taken = _addresses(session, row, [one.id for one in rows])
-    due, stale = times(session, now)
-    queued, skipped = [], []
+    queued, skipped = list[tuple[Any, ...]](), list[tuple[str, int]]()
     for one in rows:
         person = people[one.customer_id]
-        hers = written.get(person.id)
-        reason = person.reason or (hers.reason if hers else "") or _shared(person, taken)
-        if reason or hers is None:
+        hers = written.get(person.id, Written())
+        if reason := person.reason or hers.reason or _shared(person, taken):
             skipped.append((reason, one.id))
             continue
         taken.add(person.address.casefold())
-        queued.append(
-            ("queued", "", "", person.address, hers.subject, hers.text, hers.parts, now, due,
-             stale, person.consent_id, None, None, None, None, None, "", None, None, one.id)
-        )  # fmt: skip
-    db.update(session, Message, _AGAIN, queued)
-    db.update(session, Message, ("status", "reason"), [("skipped", reason, id_) for reason, id_ in skipped])
-    if queued:
-        _go_on(session, row, now) if row.status != PAUSED else None
+        queued.append((person.address, hers.subject, hers.text, hers.parts, person.consent_id, one.id))
+    if not queued:
+        raise Refused(f"Сейчас никому из них писать нельзя: {_why(skipped)}")
+    failed_ids = {one.id for one in rows if one.status == "failed"}
+    _archive(session, [id_ for *_, id_ in queued if id_ in failed_ids])
+    db.update(session, Message, ("address", "subject", "text", "parts", "consent_id"), queued)
+    untried = [("skipped", reason, id_) for reason, id_ in skipped if id_ not in failed_ids]
+    db.update(session, Message, ("status", "reason"), untried)
+    _begin_anew(session, [id_ for *_, id_ in queued], now)
+    if row.status != PAUSED:
+        _go_on(session, row, now)
     session.expire_all()
     return len(queued)
 
 
-_AGAIN = (
-    "status", "reason", "detail", "address", "subject", "text", "parts", "queued_at", "due_at", "stale_at",
-    "consent_id", "batch_id", "sent_at", "delivered_at", "effective_at", "status_at", "gateway_id", "cost",
-    "poll_at",
-)  # fmt: skip
+def _begin_anew(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """In the queue as if never tried; how often it was is kept."""
+    due, stale = times(session, now)
+    fresh = update(messages).values(
+        status="queued", reason="", detail="", queued_at=now, due_at=due, stale_at=stale, batch_id=None,
+        sent_at=None, delivered_at=None, effective_at=None, status_at=None, poll_at=None, gateway_id="", cost=None,
+    )  # fmt: skip
+    for some in db.chunks(ids):
+        session.connection().execute(fresh.where(db.among(session, m.id, some)))
+
+
+def _why(skipped: Sequence[tuple[str, int]]) -> str:
+    """«отказ от рассылок — 2, писали недавно — 1», the most frequent first."""
+    counts = Counter(reason for reason, _ in skipped).most_common(REASONS_TOLD_MAX)
+    return ", ".join(f"{words(reason)} — {wording.number(count)}" for reason, count in counts)
 
 
 def _shared(person: Person, taken: set[str]) -> str:
@@ -202,12 +221,12 @@ def mend(session: Session, name: str, new: str, act: Act, now: datetime, *, subj
     row.subject = text.normalised(draft.subject)
     session.flush()
     day = settings.shop_time(session, now).date()
-    written = audience.rendered(
-        session, draft.template, draft.subject_template, [one.customer_id for one in rows], day
-    )
+    known = Permission(session, draft.channel, draft.is_advertising, now).people(one.customer_id for one in rows)
+    ids = [known[one.customer_id].id for one in rows]  # who she is now
+    written = audience.rendered(session, draft.template, draft.subject_template, ids, day)
     fit, unfit = [], []
-    for one in rows:
-        hers = written[one.customer_id]
+    for one, id_ in zip(rows, ids, strict=True):
+        hers = written[id_]
         if hers.reason:
             unfit.append(("skipped", hers.reason, one.id))
         else:
