@@ -18,7 +18,7 @@ def toggle(saved: Saved, label: str = "", *, visible: bool = False) -> None:
     asked = st.session_state.setdefault(ASKED, 0)
     since = saved.since.moment.isoformat() if saved.since else "off"
     wanted = st.toggle(
-        label or f"Включить «{saved.name}»",
+        label or ui.plain(f"Включить «{saved.name}»"),
         value=saved.is_on,
         key=f"switch {saved.id} {since} {asked}",
         label_visibility="visible" if visible else "collapsed",
@@ -40,14 +40,11 @@ def dialog(saved: Saved) -> None:
     """Whom it would write to today and tomorrow, and that the past is past."""
     with db.reading() as session:
         today = settings.today(session)
-        counts = [
-            _counts(rehearsal.rehearse(session, today + timedelta(days=ahead), saved.name)) for ahead in (0, 1)
-        ]
+        days = (today, today + timedelta(days=1)) if saved.terms.of.is_of_days else ()
+        counts = [_counts(rehearsal.rehearse(session, day, saved.name)) for day in days]
     st.markdown(f"**{ui.plain(saved.name)}.** {ui.plain(saved.terms.sentence)}.")
-    for words, (sent, left_out) in zip(("Сегодня", "Завтра"), counts, strict=True):
-        people = wording.plural(sent, "клиент", "клиента", "клиентов")
-        got = f"{words} {wording.form(sent, 'получит', 'получат', 'получат')} {people}"
-        st.markdown(ui.plain(f"{got}, не получат {wording.number(left_out)}" if left_out else got))
+    for told in expected(saved, counts):
+        st.markdown(ui.plain(told))
     st.caption("О том, что случилось раньше, он не напишет: только о том, что случится с этой минуты")
     with ui.form("trigger-on", {}) as asked:
         if st.button("Включить", type="primary", key=asked.key("do")) and asked.saved(
@@ -57,6 +54,21 @@ def dialog(saved: Saved) -> None:
         ):
             _back()
             st.rerun()
+
+
+def expected(saved: Saved, counts: list[tuple[int, int]]) -> list[str]:
+    """«Сегодня получат 3 клиента, не получит 1», or that nobody knows yet."""
+    if not counts:
+        return ["Напишет каждому, с кем это случится"]
+    if not any(map(sum, counts)):
+        return ["Сегодня и завтра писать некому"]
+    told = []
+    for words, (sent, left_out) in zip(("Сегодня", "Завтра"), counts, strict=True):
+        people = wording.plural(sent, "клиент", "клиента", "клиентов")
+        got = f"{words} {wording.form(sent, 'получит', 'получат', 'получат')} {people}"
+        none = f", не {wording.form(left_out, 'получит', 'получат', 'получат')} {wording.number(left_out)}"
+        told.append(got + none if left_out else got)
+    return told
 
 
 def _counts(found: list[rehearsal.Rehearsed]) -> tuple[int, int]:

@@ -42,6 +42,9 @@ PAGES = {
     "consents": "/consents",
     "journal": "/journal",
 }
+# The demo shop, and what somebody did in it.
+SWITCHED_ON = ("День рождения", "90 дней без покупок", "Бонусы стали доступны", "Бонусы сгорят через 14 дней")
+LIVED_IN = (["demo", "--customers", CUSTOMERS], *(["trigger", "on", name] for name in SWITCHED_ON), ["night"])
 CAMPAIGNS = (
     ("2026-10-20", {"name": "Тёплая осень", "segment": "Постоянные", "at": None,
                     "text": "{имя|Здравствуйте}, тёплые вещи уже в шоуруме. {отписка}"}),
@@ -62,7 +65,7 @@ def main(folder: Path) -> None:
             place = Path(scratch) / name
             place.mkdir()
             url = f"sqlite:///{place / 'loyalty.db'}"
-            commands = [["migrate"]] + ([["demo", "--customers", CUSTOMERS]] if name == "demo" else [])
+            commands = [["migrate"], *(LIVED_IN if name == "demo" else ())]
             environment = {**os.environ, "LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": TODAY, "PYTHONUTF8": "1"}
             for command in commands:
                 subprocess.run([sys.executable, "-m", "loyalty", *command], cwd=ROOT, env=environment, check=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from loyalty import acts as acts_of
 from loyalty import db, settings
@@ -29,6 +29,7 @@ from loyalty.models import (
     receipts,
     returns,
     segments,
+    triggers,
 )
 from loyalty.program.terms import Program
 from loyalty.reports import shop as report
@@ -130,9 +131,10 @@ def test_no_id_of_the_demo_shop_is_ever_given_again(tmp_path: Path) -> None:
         last = [session.connection().scalar(select(func.max(table.c.id))) or 0 for table in tables]
     with db.writing() as session:
         leaving.remove(session)
-    with db.reading() as session:  # the act that made the ready segments is none of the demo shop's
+    with db.reading() as session:  # what made the ready segments and triggers is none of the demo shop's
         kept = session.connection().scalars(select(acts.c.id)).all()
-        assert set(kept) == set(session.connection().scalars(select(segments.c.act_id)))
+        ready = union(select(segments.c.act_id), select(triggers.c.act_id))
+        assert set(kept) == set(session.connection().scalars(ready))
     import_file(file_of(tmp_path / "a.csv", [SALE, give_back("11.01.2026", "1", "1", ANNA, "10")]))
     with db.reading() as session:
         fresh = (select(func.min(t.c.id)).where(*[t.c.id.not_in(kept)] * (t is acts)) for t in tables)

@@ -88,6 +88,7 @@ def test_names_are_text(running_app: Callable[..., App], page: Page, monkeypatch
     _programme(page, app)
     _card(page, app)
     _campaign(page, app)
+    _trigger(page, app)
     _families(page, app)
     for path in (
         "",
@@ -99,6 +100,8 @@ def test_names_are_text(running_app: Callable[..., App], page: Page, monkeypatch
         "/import",
         "/program",
         "/campaigns",
+        "/triggers",
+        "/rehearsal",
     ):
         visit(page, app.address + path)
         is_text(page, STARS)  # the shop's name, if nothing else
@@ -196,6 +199,25 @@ def _campaign(page: Page, app: App) -> None:
     is_text(page, f"Черновик «{STARS}» сохранён", f"Сегмент «{STARS}»")
     visit(page, f"{app.address}/campaign_edit?{urlencode({'name': STARS, 'step': 'reached'})}")
     is_text(page, f"Рассылка «{STARS}»", "Получат", f"{STARS} {ICONS} =1+1")
+
+
+def _trigger(page: Page, app: App) -> None:
+    """A trigger called so, of a segment called so, that says so."""
+    visit(page, f"{app.address}/trigger_edit")
+    fill(page, Название=STARS)
+    page.get_by_label("Только из сегмента").click()
+    page.get_by_role("option", name=STARS).click()
+    page.get_by_text("Служебное", exact=True).click()
+    fill(page, Текст=f"{STARS} {ICONS} =1+1")
+    is_text(page, f"если в сегменте «{STARS}»", f"{STARS} {ICONS} =1+1")
+    press(page, "Сохранить")
+    is_text(page, f"Триггер «{STARS}» сохранён", f"если в сегменте «{STARS}»")
+    page.locator("label").filter(has_text=f"Включить «{STARS}»").click()
+    is_text(page, "Включить триггер?", f"если в сегменте «{STARS}»")
+    press(page, "Включить")
+    is_text(page, "Включены: 1", f"«{STARS}» включён")
+    visit(page, f"{app.address}/rehearsal?{urlencode({'trigger': STARS})}")
+    is_text(page, "Репетиция")
 
 
 def is_plain_page(page: Page, *words: str) -> None:

@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.files import uploads
-from loyalty.segments import membership, ready
+from loyalty.segments import membership
+from loyalty.service import ready
 from tests.browser import DESKTOP, PHONE, App, opened_page, running, running_shop, settle, visit
 from tests.latin import Reader
 from tests.pages.factory import TODAY
@@ -18,6 +19,7 @@ from tests.pages.family import family_shop
 VIEWS = {"wide": DESKTOP, "narrow": PHONE}
 CARD = "/customer?id=1"
 SEGMENT = "/segment?name=%D0%A0%D0%B0%D0%B7%D0%BE%D0%B2%D1%8B%D0%B5"  # «Разовые»
+TRIGGER = "/trigger_edit"
 EDITOR = SEGMENT.replace("/segment?", "/segment_edit?") + "&who=1"
 
 
@@ -42,13 +44,13 @@ def view(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def screens(page: Page, app: App) -> list[str]:
-    """The addresses of the menu, a customer's card, a segment and its editor."""
+    """The addresses of the menu, a customer's card, a segment and its editor, a trigger."""
     visit(page, app.address)
     links = page.get_by_test_id("stSidebarNavLink").element_handles()
     found = [str(link.get_attribute("href")) for link in links]
     assert len(found) >= 6
     menu = (app.address + "/" + href.removeprefix(app.address).lstrip("/") for href in found)
-    return [*menu, *(app.address + address for address in (CARD, SEGMENT, EDITOR))]
+    return [*menu, *(app.address + address for address in (CARD, SEGMENT, EDITOR, TRIGGER))]
 
 
 @pytest.mark.slow

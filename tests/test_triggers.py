@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from loyalty import acts, db, settings
 from loyalty.customers import consents
 from loyalty.errors import NotFound, Problems, Refused
+from loyalty.identity import same
 from loyalty.messages import sender
 from loyalty.messages.triggers import firing, ready, stored, terms
 from loyalty.models import grants, messages
@@ -81,7 +82,7 @@ def test_thirty_nights_each_run_twice(one_shop: Shop) -> None:
 
 
 def test_a_worker_that_was_off_catches_up_each_day_with_its_own(shop: Shop) -> None:
-    """What came too late to be sent is said so and counted; the gifts are given, of their own days."""
+    """What came too late is said so and counted (acceptance 16); the gifts are given, of their own days."""
     born_each_day(shop, date(2026, 3, 1), 12)
     name = shop.trigger("birthday", gift=GIFT)
     shop.at("2026-03-03 09:00").night()
@@ -260,6 +261,7 @@ def test_a_pause_keeps_it_from_writing_to_her_again(one_shop: Shop) -> None:
 
 
 def test_advertising_asks_for_consent_and_a_service_message_does_not(one_shop: Shop) -> None:
+    """Acceptance 24: nor does the cap stop it."""
     shop = one_shop
     shop.people(VERA, ANNA_KIM)
     with db.writing() as session:
@@ -268,7 +270,40 @@ def test_advertising_asks_for_consent_and_a_service_message_does_not(one_shop: S
     service, advertising = shop.trigger("birthday"), shop.trigger("birthday", advertising=True)
     shop.at("2026-03-02").night()
     assert [(row.who, row.reason) for row in shop.said(service)] == [("Д-1", ""), ("Д-2", "")]
+    another = shop.trigger("birthday")
+    shop.night()
+    sender.run(once=True)
+    assert [row.status for row in (*shop.said(service), *shop.said(another))] == ["delivered"] * 4
     assert [(row.who, row.reason) for row in shop.said(advertising)] == [("Д-1", ""), ("Д-2", "no_consent")]
+
+
+def test_what_quiet_hours_held_back_is_not_sent_the_next_morning(one_shop: Shop) -> None:
+    """Acceptance 26: a birthday is greeted on its day, or it is said that it was not; a gift is a gift."""
+    shop = one_shop
+    shop.people(VERA)
+    name = shop.trigger("birthday", gift=GIFT)
+    shop.at("2026-03-02 21:00").night()
+    shop.at("2026-03-03 10:30").night()
+    sender.run(once=True)
+    assert [(row.status, row.reason) for row in shop.said(name)] == [("skipped", "stale")]
+    assert shop.figures("Д-1").available == 500_00
+
+
+def test_two_who_turn_out_to_be_one_get_each_occurrence_once(one_shop: Shop) -> None:
+    """What the one was told of stays told; what both were to be told is told once."""
+    shop = one_shop
+    shop.people(VERA, "Д-2;Иванова;Вера;02.03.1990;+79160000002;01.01.2020")
+    greeting, thanks = shop.trigger("birthday"), shop.trigger("purchase")
+    shop.at("2026-03-02 09:00").sold(bought("02.03.2026 08:00", "Д-1;Вера;;"))
+    shop.night()
+    with db.writing() as session:
+        same.join(session, shop.figures("Д-1").id, shop.figures("Д-2").id, "Ольга")
+    shop.at("2026-03-02 11:00").night()
+    sender.run(once=True)
+    assert [(row.status, row.reason) for row in shop.said(greeting)] == [
+        ("skipped", "same_person"), ("delivered", ""),
+    ]  # fmt: skip
+    assert [row.status for row in shop.said(thanks)] == ["delivered"]
 
 
 def test_hours_that_never_meet_the_shops_are_stale_and_nothing_hangs(one_shop: Shop) -> None:

@@ -47,7 +47,7 @@ def eve(migrated_sqlite: Path, folder: Path) -> Iterator[App]:
 
 def test_tomorrow_is_rehearsed_before_it_comes(eve: App, view: Page) -> None:
     visit(view, f"{eve.address}/rehearsal?trigger=День рождения")
-    expect(view.get_by_text("Мария, скоро ваш день рождения!").first).to_be_visible()
+    expect(view.get_by_text("Мария, скоро день рождения!").first).to_be_visible()
     expect(view.get_by_text("«День рождения» в 10:00: получат 1").first).to_be_visible()
     view.get_by_role("link", name=MARIA).click()
     expect(view.get_by_role("heading", name=MARIA)).to_be_visible()

@@ -12,7 +12,7 @@ from secrets import randbelow
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlmodel import Session
 
 from loyalty import db, settings
@@ -213,10 +213,14 @@ class _Instant:
         return set(self.session.connection().scalars(query.where(m.address.in_(moved))))
 
     def _is_written_as(self, root: int, row: Waiting) -> bool:
-        """Whether the one she was joined to since gets this campaign as well, or has got it."""
-        m = messages.c
+        """Whether the one she was joined to since gets the same as well, or has got it."""
+        m, own = messages.c, messages.alias()
+        same = m.campaign_id == self.source.campaign_id
+        if row.trigger_id is not None:
+            occurrence = select(own.c.occurrence).where(own.c.id == row.id).scalar_subquery()
+            same = and_(m.trigger_id == row.trigger_id, m.occurrence == occurrence)
         query = select(m.id).join(customers, customers.c.id == m.customer_id).where(joined_root == root)
-        query = query.where(m.campaign_id == self.source.campaign_id, m.id != row.id, m.queued_at.is_not(None))
+        query = query.where(same, m.id != row.id, m.queued_at.is_not(None))
         return self.session.connection().scalar(query.where(m.status != "skipped").limit(1)) is not None
 
     def _written(self, rows: Sequence[Waiting]) -> dict[int, Written]:

@@ -175,7 +175,7 @@ def test_a_rehearsal_shows_who_would_get_what(automatic: str, monkeypatch: pytes
     (row,) = shown(app, "rehearsal")
     assert row["Клиент"] == "Алёшина Мария Сергеевна"
     assert row["Почему"] == "День рождения 14.03; подарок 500 бонусов на 30 дней"
-    assert row["Что получит"].startswith("Мария, скоро ваш день рождения!")
+    assert row["Что получит"].startswith("Мария, скоро день рождения!")
     app.date_input(key="rehearsal-day").set_value(date(2026, 3, 12))
     app = checked(app.run())
     assert not has_table(app, "rehearsal") and "писать некому" in words(app)
