@@ -40,9 +40,8 @@ def dialog(saved: Saved) -> None:
     """Whom it would write to today and tomorrow, and that the past is past."""
     with db.reading() as session:
         today = settings.today(session)
-        counts = [
-            _counts(rehearsal.rehearse(session, today + timedelta(days=ahead), saved.name)) for ahead in (0, 1)
-        ]
+        days = (today, today + timedelta(days=1)) if saved.terms.of.is_of_days else ()
+        counts = [_counts(rehearsal.rehearse(session, day, saved.name)) for day in days]
     st.markdown(f"**{ui.plain(saved.name)}.** {ui.plain(saved.terms.sentence)}.")
     for told in expected(saved, counts):
         st.markdown(ui.plain(told))
@@ -59,9 +58,10 @@ def dialog(saved: Saved) -> None:
 
 def expected(saved: Saved, counts: list[tuple[int, int]]) -> list[str]:
     """«Сегодня получат 3 клиента, не получит 1», or that nobody knows yet."""
+    if not counts:
+        return ["Напишет каждому, с кем это случится"]
     if not any(map(sum, counts)):
-        known_ahead = saved.terms.of.waits(saved.terms.days)
-        return ["Сегодня и завтра писать некому" if known_ahead else "Напишет каждому, с кем это случится"]
+        return ["Сегодня и завтра писать некому"]
     told = []
     for words, (sent, left_out) in zip(("Сегодня", "Завтра"), counts, strict=True):
         people = wording.plural(sent, "клиент", "клиента", "клиентов")

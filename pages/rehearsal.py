@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, settings, ui, wording
+from loyalty.errors import LoyaltyError
 from loyalty.messages.triggers import rehearsal
 from loyalty.messages.triggers.rehearsal import Rehearsed
 from loyalty.reports import triggers as report
-from pages._addresses import TRIGGERS
+from pages._addresses import REHEARSAL, TRIGGERS
 
 PURPOSE = "Кто и что получил бы от триггеров в этот день. Ничего не отправляется и не записывается"
 KINDS: dict[str, ui.Kind] = {}
@@ -17,12 +18,21 @@ DAY_PX = 200
 NOBODY = "В этот день по событиям писать некому. Что клиенты сделают сами, купят или придут, заранее не известно"
 
 
+# Not copied for each who asks: nobody changes it.
+@st.cache_resource(show_spinner=False, max_entries=5)
+def rehearsed(changes: str, day: date, only: str | None, hour: str) -> report.Rehearsal:
+    """The rehearsal, kept until something is written, or another hour comes."""
+    with db.reading() as session:
+        return report.rehearsal_of(session, day, only)
+
+
 def main() -> None:
     ui.back_link("Триггеры", TRIGGERS)
     actions = ui.header("Репетиция", PURPOSE)
     only = st.query_params.get("trigger")
     with db.reading() as session:
-        today = settings.today(session)
+        today, changes = settings.today(session), db.changes(session)
+        hour = f"{settings.now(settings.timezone(session)):%Y-%m-%d %H}"
     with actions, st.container(width=DAY_PX):
         day = st.date_input(
             "День", today + timedelta(days=1), min_value=today, format="DD.MM.YYYY", key="rehearsal-day",
@@ -33,14 +43,15 @@ def main() -> None:
         with place.container():
             st.skeleton(height=360)
         assert isinstance(day, date)
-        with db.reading() as session:
-            found = rehearsal.rehearse(session, day, only)
-            planned = rehearsal.campaigns_on(session, day)
-            table = report.rehearsed(session, [row for one in found for row in one.rows])
+        try:
+            found = rehearsed(changes, day, only, hour)
+        except LoyaltyError:
+            place.empty()
+            raise
         with place.container():
             if only:
-                ui.link("Показать все включённые триггеры", "pages/rehearsal.py")
-            show(found, planned, day, table)
+                ui.link("Показать все включённые триггеры", REHEARSAL)
+            show(found.triggers, found.campaigns, day, found.table)
 
 
 def show(found: list[Rehearsed], planned: list[rehearsal.Scheduled], day: date, table: pd.DataFrame) -> None:

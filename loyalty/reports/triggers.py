@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from loyalty import db, settings, wording
 from loyalty.customers.names import Name
 from loyalty.messages import gateways, reasons, results, text
 from loyalty.messages.audience import Written, rendered
-from loyalty.messages.triggers import stored
+from loyalty.messages.triggers import rehearsal, stored
 from loyalty.messages.triggers.rehearsal import Row
 from loyalty.messages.triggers.stored import Saved
 from loyalty.models import customers, messages
@@ -129,6 +129,22 @@ def preview(session: Session, body: str, subject: str, channel: str) -> Preview:
 
 
 # --- Rehearsal --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A day as it would be: by trigger, campaigns that start on it, and everybody as a table."""
+
+    triggers: list[rehearsal.Rehearsed]
+    campaigns: list[rehearsal.Scheduled]
+    table: pd.DataFrame
+
+
+def rehearsal_of(session: Session, day: date, only: str | None) -> Rehearsal:
+    """A day of all triggers that are on, or of `only` one, on or off; Refused, NotFound."""
+    found = rehearsal.rehearse(session, day, only)
+    table = rehearsed(session, [row for one in found for row in one.rows])
+    return Rehearsal(found, rehearsal.campaigns_on(session, day), table)
 
 
 def people_of(session: Session, rows: Sequence[Row]) -> dict[int, str]:

@@ -151,6 +151,7 @@ class Server:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits for the client's 40 ms
     provider: Server
 
     def setup(self) -> None:

@@ -200,10 +200,7 @@ def _capped(session: Session, found: Sequence[Rehearsed], at: datetime) -> list[
     return [
         replace(
             one,
-            rows=[
-                replace(row, status=SKIPPED, reason="too_often") if id(row) in late else row
-                for row in one.rows
-            ],
+            rows=[replace(row, status=SKIPPED, reason="too_often") if id(row) in late else row for row in one.rows],
         )
         for one in found
     ]
