@@ -17,7 +17,7 @@ from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.errors import Refused
 from loyalty.explain.reasons import KINDS, explain, gifts, sources
-from loyalty.messages import results
+from loyalty.messages import draft, results
 from loyalty.messages.reasons import REASONS, STATUSES
 from loyalty.models import (
     campaigns,
@@ -116,7 +116,7 @@ SEGMENTS: Columns = (
 )
 CAMPAIGNS: Columns = (
     Column("name", "Название"),
-    Column("channel", "Канал", words=results.CHANNELS),
+    Column("channel", "Канал", words=draft.CHANNELS),
     Column("started_at", "Дата", Type.MOMENT),
     Column("recipients", "Получателей", Type.WHOLE),
     Column("sent", "Отправлено", Type.WHOLE),

@@ -46,10 +46,10 @@ def _one(one: report.Shown, channel: str, price: int | None) -> None:
 
 
 def _length(body: str, channel: str, price: int | None) -> str:
-    """« · 98 знаков, 2 СМС · 9,80 ₽»."""
+    """« · 98 знаков, 2 SMS · 9,80 ₽»."""
     if channel != text.SMS:
         return ""
     count = parts.count(body).parts
     cost = f" · {wording.roubles(price * count)}" if price is not None else ""
     letters = wording.plural(len(body), "знак", "знака", "знаков")
-    return f" · {letters}, {count} СМС{cost}"
+    return f" · {letters}, {count} SMS{cost}"

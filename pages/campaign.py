@@ -8,7 +8,7 @@ from loyalty import db, settings, ui, wording
 from loyalty.errors import NotFound
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns.stored import ASKING, PAUSED, SENDING
-from loyalty.messages.results import CHANNELS
+from loyalty.messages.draft import CHANNELS
 from loyalty.reports import campaign as report
 from loyalty.reports.campaign import Campaign
 from pages import _campaign_actions, _campaign_brought, _campaign_steps

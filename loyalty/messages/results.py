@@ -14,11 +14,11 @@ from loyalty import settings
 from loyalty.errors import NotFound
 from loyalty.kept import kept
 from loyalty.messages.attribution import attributed
+from loyalty.messages.draft import CHANNELS
 from loyalty.models import attempts, campaigns, messages, switches, triggers
 from loyalty.money import Kopecks
 from loyalty.segments.parameters import brief
 
-CHANNELS = {"sms": "SMS", "email": "Почта"}
 _m = messages.c
 _IS_TRIGGER, _OF = _m.trigger_id.is_not(None), func.coalesce(_m.campaign_id, _m.trigger_id)
 

@@ -69,7 +69,7 @@ def test_ready_triggers_are_there_and_off(automatic: str) -> None:
     app = opened("triggers")
     said = words(app)
     assert "Выключены: 8" in said and "Включены" not in said
-    assert "За 3 дня до дня рождения — СМС и подарок: 500 бонусов на 30 дней" in said
+    assert "За 3 дня до дня рождения — SMS и подарок: 500 бонусов на 30 дней" in said
     assert [one.value for one in app.toggle] == [False] * 8
 
 
@@ -116,8 +116,8 @@ def test_a_new_trigger_is_typed_and_saved_off(automatic: str) -> None:
     app.text_area(key=keyed(app, "text")).set_value("{имя|Здравствуйте}, спасибо! Бонусов: {бонусы}")
     checked(app.run())
     said = words(app)
-    assert "Сразу после покупки — СМС" in said
-    assert "Мария, спасибо! Бонусов: 500" in said and "1 СМС" in said
+    assert "Сразу после покупки — SMS" in said
+    assert "Мария, спасибо! Бонусов: 500" in said and "1 SMS" in said
     app = press(app, keyed(app, "save"))
     terms = saved("После покупки").terms
     assert (terms.event, terms.days, terms.gift, saved("После покупки").is_on) == ("purchase", 0, None, False)
@@ -171,7 +171,7 @@ def test_a_rehearsal_shows_who_would_get_what(automatic: str, monkeypatch: pytes
     assert "Нет включённых триггеров" in words(opened("rehearsal"))
     switch_on(BIRTHDAY)
     app = opened("rehearsal")
-    assert figures(app) == {"Получат сообщение": "1", "Не получат": "0", "Подарков": "1", "СМС": "2"}
+    assert figures(app) == {"Получат сообщение": "1", "Не получат": "0", "Подарков": "1", "SMS": "2"}
     (row,) = shown(app, "rehearsal")
     assert row["Клиент"] == "Алёшина Мария Сергеевна"
     assert row["Почему"] == "День рождения 14.03; подарок 500 бонусов на 30 дней"

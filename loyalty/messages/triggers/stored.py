@@ -74,7 +74,7 @@ def by_id(session: Session, id_: int) -> Saved | None:
 
 def _rows(session: Session) -> Any:
     query = select(triggers, segments.c.name.label("segment")).outerjoin(segments, segments.c.id == t.segment_id)
-    return session.connection().execute(query.where(t.deleted_at.is_(None)).order_by(t.name)).all()
+    return session.connection().execute(query.where(t.deleted_at.is_(None)).order_by(t.id)).all()
 
 
 def _since(session: Session) -> dict[int, Since]:

@@ -7,6 +7,7 @@ from typing import Any
 from loyalty import said, wording
 from loyalty.errors import Problems, Refused
 from loyalty.messages import limits, text
+from loyalty.messages.draft import CHANNELS
 from loyalty.messages.triggers import events
 from loyalty.messages.triggers.events import Days, Event
 from loyalty.money import ROUBLE, Kopecks
@@ -16,7 +17,6 @@ from loyalty.segments.parameters import brief, is_legible
 NAME_MAX = 100
 GIFT_MAX: Kopecks = 100_000 * ROUBLE
 PAUSE_MAX = 3660
-CHANNELS = {"sms": "СМС", "email": "Письмо"}
 KEYS = (
     "name", "event", "days", "segment", "channel", "subject", "text", "hours", "advertising", "pause_days", "gift",
 )  # fmt: skip
@@ -70,11 +70,11 @@ class Terms:
 
     @property
     def sentence(self) -> str:
-        """«За 3 дня до дня рождения, из сегмента «Постоянные» — СМС и подарок 500 бонусов на 30 дней»."""
+        """«За 3 дня до дня рождения, из сегмента «Постоянные» — SMS и подарок 500 бонусов на 30 дней»."""
         whom = f" «{self.segment}»" if self.segment and self.of.needs_segment else ""
         only = f", если в сегменте «{self.segment}»" if self.segment and not self.of.needs_segment else ""
         gift = f" и подарок: {self.gift.words}" if self.gift else ""
-        return f"{self.when}{whom}{only} — {'СМС' if self.channel == 'sms' else 'письмо'}{gift}"
+        return f"{self.when}{whom}{only} — {'SMS' if self.channel == 'sms' else 'письмо'}{gift}"
 
     @property
     def window(self) -> limits.Window:
