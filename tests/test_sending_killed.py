@@ -22,12 +22,12 @@ from tests.till import environment
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not forked.POSSIBLE, reason="needs fork() and pidfd_open()")]
 RECIPIENTS = int(os.environ.get("LOYALTY_TEST_RECIPIENTS") or 2_000)
 KILLS = 50
-STEPS = 150  # of a worker's statements and commits: some ten batches
+STEPS = 150  # of a worker's statements and commits: some four batches
 AT, LATER = "2026-12-01T12:05", "2026-12-01T12:30"
 SETTLED_S = 1
 SMALL = f"""
 from loyalty.messages import sender, statuses
-sender.BATCH_MAX, statuses.REQUEST_S = {max(RECIPIENTS // 100, 20)}, {SETTLED_S}
+sender.BATCH_MAX, statuses.REQUEST_S = {max(RECIPIENTS // 200, 10)}, {SETTLED_S}
 """
 
 
@@ -50,7 +50,7 @@ def death(chance: Random) -> Death:
         [
             Death(chance.randrange(STEPS)),
             Death(chance.randrange(STEPS // 8), chance.choice(["commit", "committed"])),
-            Death(chance.randrange(20), later_s=0.5 * chance.random()),
+            Death(chance.randrange(20), later_s=0.3 * chance.random()),
         ]
     )
 
