@@ -6,7 +6,7 @@ from loyalty import ui, wording
 from loyalty.service import pulse
 
 RESTART = "Закройте программу и запустите её снова через start.py"
-WAY_OUT = f"Файлы не загружаются, копии не делаются. {RESTART}"
+WAY_OUT = f"Сообщения не уходят, файлы не загружаются, копии не делаются. {RESTART}"
 
 
 def trouble(last: pulse.Pulse | None) -> str:
