@@ -8,7 +8,7 @@ import pytest
 
 from loyalty import acts, db
 from loyalty.errors import NotFound
-from loyalty.messages import audience, gateways, pricing
+from loyalty.messages import audience, gateways, pricing, reasons
 from loyalty.models import Holdout, HoldoutMember
 from loyalty.segments.tree import Not, is_
 from tests import providers
@@ -99,6 +99,15 @@ def test_an_e_mail_needs_an_address_and_its_own_consent(shop: Mailing) -> None:
     assert shop.steps(**asked) == {"no_email": {"Безпочты"}, "no_consent": {"Спочтой"}, "": set()}
     shop.says("Спочтой", True, channel="email")
     assert shop.steps(**asked)[""] == {"Спочтой"}
+
+
+def test_an_e_mail_of_two_is_told_as_an_e_mail(shop: Mailing) -> None:
+    shop.knows(Who("Мать", email="a@example.com"), Who("Дочь", email="a@example.com"))
+    for who in ("Мать", "Дочь"):
+        shop.says(who, True, channel="email")
+    steps = shop.steps(channel="email", subject="Ждём")
+    assert len(steps["same_email"]) == len(steps[""]) == 1
+    assert reasons.words("same_email") == "тот же адрес почты у другого клиента"
 
 
 def test_a_phone_shared_with_the_control_group_gets_nothing(shop: Mailing) -> None:

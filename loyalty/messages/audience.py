@@ -20,6 +20,7 @@ from loyalty import db, settings
 from loyalty.messages.draft import Draft
 from loyalty.messages.effect import lots
 from loyalty.messages.permission import Permission, Person
+from loyalty.messages.reasons import shared
 from loyalty.messages.text import SMS, Template, Unfilled
 from loyalty.messages.values import Values, values
 from loyalty.models import campaigns, customers, messages
@@ -31,7 +32,7 @@ from loyalty.sms import parts
 WHOLE = 100
 STEPS = (
     "erased", "no_phone", "no_email", "not_mobile", "no_consent", "opted_out", "too_often", "empty_value",
-    "too_long", "same_address", "holdout", "control",
+    "too_long", "same_address", "same_email", "holdout", "control",
 )  # fmt: skip
 """Reasons of messages.reasons in the order in which people are left out; everybody for the first that is hers."""
 
@@ -139,7 +140,7 @@ def _decided(session: Session, draft: Draft, seed: str, now: datetime, people: S
     doubled = _doubled(session, ready)
     control = _control(session, draft, seed, now, (one.id for one in ready))
     return [
-        _recipient(one, written.get(one.id), "same_address" if one.id in doubled else "", one.id in control)
+        _recipient(one, written.get(one.id), shared(one.address) if one.id in doubled else "", one.id in control)
         for one in people
     ]
 

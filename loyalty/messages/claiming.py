@@ -21,6 +21,7 @@ from loyalty.messages.audience import Written, parts_of, rendered
 from loyalty.messages.optout import Refusals
 from loyalty.messages.permission import Permission, Person
 from loyalty.messages.queue import Source
+from loyalty.messages.reasons import shared
 from loyalty.models import Batch, Campaign, Message, Trigger, batches, customers, messages
 from loyalty.models.messages import WAITING
 from loyalty.models.people import joined_root
@@ -188,7 +189,7 @@ class _Instant:
             return person.reason
         if person.id != row.customer_id and self._is_written_as(person.id, row):
             return "same_person"
-        return "same_address" if person.address != row.address and person.address in taken else ""
+        return shared(person.address) if person.address != row.address and person.address in taken else ""
 
     def _day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()

@@ -15,12 +15,13 @@ REASONS: dict[str, Reason] = {
     "no_phone": Reason("нет телефона"),
     "not_mobile": Reason("телефон не мобильный"),
     "no_email": Reason("нет адреса почты"),
-    "no_consent": Reason("нет согласия на рассылки"),
+    "no_consent": Reason("нет согласия на рекламу"),
     "opted_out": Reason("отказ от рассылок"),
     "erased": Reason("данные удалены по просьбе клиента"),
     "too_often": Reason("писали недавно"),
     "too_soon": Reason("этот триггер писал недавно"),
     "same_address": Reason("тот же телефон у другого клиента"),
+    "same_email": Reason("тот же адрес почты у другого клиента"),
     "same_person": Reason("тот же человек, что другой получатель"),
     "control": Reason("контрольная группа рассылки"),
     "holdout": Reason("контрольная группа магазина"),
@@ -65,6 +66,11 @@ STATUSES = {
     "cancelled": "отменено",
 }
 """What became of a message, in words."""
+
+
+def shared(address: str) -> str:
+    """The reason not to write twice to a phone, or to an e-mail, that two customers have."""
+    return "same_email" if "@" in address else "same_address"
 
 
 def words(reason: str) -> str:

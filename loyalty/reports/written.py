@@ -38,7 +38,7 @@ class Written(NamedTuple):
 
     @property
     def what(self) -> str:
-        """«SMS «Весна»: доставлено», «Письмо «Весна»: не отправлялось, нет согласия на рассылки»."""
+        """«SMS «Весна»: доставлено», «Письмо «Весна»: не отправлялось, нет согласия на рекламу»."""
         kind = "Письмо" if self.channel == EMAIL else "SMS"
         name = self.campaign or self.trigger
         became = ", ".join(filter(None, (reasons.STATUSES[self.status], reasons.words(self.reason))))

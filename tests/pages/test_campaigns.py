@@ -107,7 +107,7 @@ def test_drafts_stand_above_what_was_sent() -> None:
 
 def test_the_funnel_and_the_text_follow_what_is_typed() -> None:
     app = ready()
-    assert funnel(app) == {"Все клиенты": "2", "Нет согласия на рассылки": "−1", "Получат": "1"}
+    assert funnel(app) == {"Все клиенты": "2", "Нет согласия на рекламу": "−1", "Получат": "1"}
     assert "Мария, у вас 500 бонусов! Отказаться от рассылок" in words(app)
     write(app, Рекламное_сообщение=False)
     assert funnel(app)["Получат"] == "2"

@@ -18,12 +18,12 @@ from loyalty.messages.campaigns import stored
 from loyalty.messages.campaigns.launching import REASONS_TOLD_MAX, times
 from loyalty.messages.campaigns.stored import DONE, PAUSED, SCHEDULED, SENDING, STATUSES, STOPPED
 from loyalty.messages.permission import Permission, Person
-from loyalty.messages.reasons import words
+from loyalty.messages.reasons import shared, words
 from loyalty.models import Campaign, Message, attempts, messages
 
 m = messages.c
 
-NEVER_AGAIN = ("control", "holdout", "same_address", "same_person")
+NEVER_AGAIN = ("control", "holdout", "same_address", "same_email", "same_person")
 """Whom nothing sends to later: control groups stay without it, one phone gets one message."""
 
 
@@ -189,7 +189,7 @@ def _why(skipped: Sequence[tuple[str, int]]) -> str:
 
 
 def _shared(person: Person, taken: set[str]) -> str:
-    return "same_address" if person.address.casefold() in taken else ""
+    return shared(person.address) if person.address.casefold() in taken else ""
 
 
 def _addresses(session: Session, row: Campaign, but: Sequence[int]) -> set[str]:
