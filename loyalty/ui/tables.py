@@ -21,7 +21,7 @@ from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said_alike
 ROWS_SHOWN_MAX = 12
 LONG_TEXT = 28  # letters; a column with longer ones wraps and takes what room is left
 GROWING_MAX = 2  # columns that share the room; of more only the longest takes it
-FOLDED_FROM = 4  # columns; fewer are two lines a row only where they do not fit
+FOLDED_FROM = 4  # columns; fewer are two lines a row only where they do not fit, or are long words
 
 Tone = Literal["", "quiet", "good", "warn"]
 Part = Literal["title", "value", "note", "aside"]
@@ -117,14 +117,15 @@ def table(
             row["keys"] = [_sorts_by(values[name][at]) for name in names]
         if tones:
             row["tones"] = [tones[name][at] if name in tones else "" for name in names]
+    columns = _columns(names, [cells[name] for name in names], kinds, lines)
     return _drawn(
         key or f"table {alt}",
         {
             "alt": alt,
-            "columns": _columns(names, [cells[name] for name in names], kinds, lines),
+            "columns": columns,
             "rows": rows,
             "shown": rows_shown,
-            "folds": len(names) >= FOLDED_FROM,
+            "folds": len(names) >= FOLDED_FROM or sum(bool(one["grows"]) for one in columns) > 1,
             "opens": lines.title if on_open or address else None,
             "selects": selected,
             "sort": "asked" if sort else None if groups else "own",
