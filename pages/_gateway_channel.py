@@ -10,7 +10,7 @@ import streamlit as st
 from loyalty import ui, wording
 from loyalty.messages import gateways
 from loyalty.messages.gateways import ASIDE, MAIN, RESERVE, Account
-from pages import _gateway_form, _gateway_tried
+from pages import _gateway_form, _gateway_sandbox, _gateway_tried
 
 
 class Channel(NamedTuple):
@@ -25,7 +25,7 @@ class Channel(NamedTuple):
 
 SMS = Channel("sms", "SMS", "Подключить шлюз", "Песочница: SMS не уходят с этого компьютера, они видны ниже",
               ("SMS", "SMS", "SMS"))  # fmt: skip
-LETTERS = Channel("email", "Письма", "Подключить почту",
+LETTERS = Channel("email", "Почта", "Подключить почту",
                   "Песочница: письма не уходят с этого компьютера, они видны ниже",
                   ("письмо", "письма", "писем"))  # fmt: skip
 
@@ -34,7 +34,8 @@ def show(channel: Channel, known: Sequence[Account], zone: str) -> None:
     """The section: its gateways with what to do about each."""
     by_place = {one.place: one for one in known if one.place != ASIDE}
     main = by_place[MAIN]
-    with ui.section(channel.title, hint=_hint(channel, main), height="content") as actions:
+    hint = channel.sandbox if main.is_sandbox else f"Отправляет {main.title}"
+    with ui.section(channel.title, hint=hint, height="content") as actions:
         with actions:
             if not main.is_sandbox:
                 _gateway_tried.button(main)
@@ -45,11 +46,9 @@ def show(channel: Channel, known: Sequence[Account], zone: str) -> None:
         if not main.is_sandbox:
             _main(channel, main, zone)
             _reserve(channel, known, by_place.get(RESERVE))
+        elif channel is SMS:
+            _gateway_sandbox.priced(main, known)
     _put_aside(known)
-
-
-def _hint(channel: Channel, main: Account) -> str:
-    return channel.sandbox if main.is_sandbox else f"Отправляет {main.title}"
 
 
 def _main(channel: Channel, main: Account, zone: str) -> None:

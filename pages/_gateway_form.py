@@ -24,18 +24,18 @@ def kinds(channel: str, known: Sequence[Account], *, is_reserve: bool) -> list[s
     return [kind for kind in offered if kind not in (SANDBOX, main)] if is_reserve else offered
 
 
-def open_form(channel: str, known: Sequence[Account], *, is_reserve: bool) -> None:
-    """The dialog over the page."""
+def open_form(channel: str, known: Sequence[Account], *, is_reserve: bool, kind: str = "") -> None:
+    """The dialog over the page, at the gateway of `kind` where one is named."""
     title = "Запасной шлюз" if is_reserve else "Кто отправляет SMS" if channel == SMS else "Откуда уходят письма"
-    st.dialog(title, on_dismiss=lambda: ui.put_aside(NAME))(_dialog)(channel, known, is_reserve)
+    st.dialog(title, on_dismiss=lambda: ui.put_aside(NAME))(_dialog)(channel, known, is_reserve, kind)
 
 
-def _dialog(channel: str, known: Sequence[Account], is_reserve: bool) -> None:
+def _dialog(channel: str, known: Sequence[Account], is_reserve: bool, named: str) -> None:
     offered = kinds(channel, known, is_reserve=is_reserve)
     by_kind = {one.kind: one for one in known}
     place = RESERVE if is_reserve else MAIN
-    current = next((one.kind for one in known if one.place == place), offered[0])
-    if current == SANDBOX:  # who opens this wants to connect something
+    current = named or next((one.kind for one in known if one.place == place), offered[0])
+    if current == SANDBOX and not named:  # who opens this wants to connect something
         current = next(kind for kind in offered if kind != SANDBOX)
     with ui.form(f"{NAME} {channel} {place}", _start(offered, by_kind, current)) as form:
         if len(offered) > 1:

@@ -1,11 +1,16 @@
-"""What the sandbox wrote instead of sending: the last messages, the newest first."""
+"""What the sandbox wrote instead of sending, the newest first; by which price it counts."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import streamlit as st
 
 from loyalty import settings, ui, wording
+from loyalty.messages.gateways import Account
 from loyalty.sms import sandbox
+from loyalty.sms.catalogue import SANDBOX, SMS
+from pages import _gateway_form
 
 SHOWN = 200
 KINDS: dict[str, ui.Kind] = {"Когда": "time", "Частей": "count"}
@@ -34,3 +39,13 @@ def show(zone: str) -> None:
             ui.excel_button("Песочница", frame, KINDS)
         phone = ui.Lines("Кому", note="{Текст}", aside="{Когда}")
         ui.table(frame, KINDS, alt="Сообщения в песочнице", key="sandbox", rows_shown=20, phone=phone)
+
+
+def priced(account: Account, known: Sequence[Account]) -> None:
+    """By which price the sandbox counts what would have been spent."""
+    price = "не указана" if account.price is None else wording.roubles(account.price)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"Цена одной SMS для расчётов: {price}", width="content")
+        label = "Указать" if account.price is None else "Изменить"
+        if st.button(f":primary[{label}]", type="tertiary", key="sandbox-price"):
+            _gateway_form.open_form(SMS, known, is_reserve=False, kind=SANDBOX)

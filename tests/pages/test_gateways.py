@@ -60,6 +60,14 @@ def test_at_first_nothing_leaves_and_what_would_is_seen() -> None:
     assert column(app, "sandbox", "Кому") == ["anna@example.ru", "+7 916 123-45-67"]
 
 
+def test_the_price_that_the_sandbox_counts_by_is_set_where_it_is_seen() -> None:
+    app = opened("gateways")
+    assert "Цена одной SMS для расчётов: не указана" in words(app)
+    app = press(app, "sandbox-price")
+    app = press(fill(app, price_sandbox="3,20"), "sandbox-price", keyed(app, "save"))
+    assert "Цена одной SMS для расчётов: 3,20 ₽" in words(app).replace("\u00a0", " ")
+
+
 def test_a_gateway_is_connected_by_the_dialog_and_asked_at_once(server: Server) -> None:
     app = press(opened("gateways"), "gateway-sms")
     assert app.text_input(key=keyed(app, "key_smsru")).proto.type == 1  # a password
