@@ -18,6 +18,7 @@ from loyalty.messages.effect import LIFT
 from loyalty.messages.pricing import Price
 from loyalty.money import WHOLE
 from loyalty.reports import recipients as report
+from pages._addresses import IMPORT
 
 STEP, REACHED, DEARER = "step", "reached", "dearer"
 LISTED_MAX, NAMED_MAX = 200, 3
@@ -41,6 +42,8 @@ def show(found: Audience, price: Price, draft: Draft) -> None:
     rungs.append(ui.Rung("Получат", len(found.reached), key=REACHED if found.reached else None, is_end=True))
     if opened := ui.funnel(rungs, key="campaign-funnel", alt="Кто получит рассылку"):
         st.query_params[STEP] = opened
+    if not found.everyone:
+        ui.link("Загрузите клиентов из 1С", IMPORT)
     asked = st.query_params.get(STEP)
     if asked == REACHED:
         listed("Получат", found.reached)

@@ -82,7 +82,7 @@ def navigation(state: shop_report.State) -> Any:
         st.Page(JOURNAL, title="Журнал", icon=":material/history:", url_path="journal"),
     ]
     groups = {"Магазин": shop if state.has_data else [welcome, *shop], "Маркетинг": marketing}
-    return st.navigation({**groups, "Настройки": options})
+    return st.navigation({**groups, "Настройки": options}, expanded=True)
 
 
 def _today() -> None:
