@@ -70,7 +70,8 @@ def stop(saved: Saved) -> None:
     with db.reading() as session:
         unsent = campaigns.unsent(session, saved.id)
     left = wording.plural(unsent, "человек", "человека", "человек")
-    st.markdown(f"Её ещё не получили {left}. Потом её можно будет «отправить остальным».")
+    verb = wording.form(unsent, "получил", "получили", "получили")
+    st.markdown(f"Её ещё не {verb} {left}. Потом её можно будет «отправить остальным».")
     with ui.form("campaign-stop", {}) as asked:
         if st.button("Остановить", type="primary", key=asked.key("do")) and asked.saved(
             lambda _: ui.write(
@@ -85,7 +86,7 @@ def stop(saved: Saved) -> None:
 @st.dialog("Исправить текст", on_dismiss=lambda: ui.put_aside(MEND))
 def mend(saved: Saved, unsent: int) -> None:
     """Another text for who has not got it; who has keeps what she was sent."""
-    told = wording.plural(unsent, "получателя", "получателей", "получателей")
+    told = wording.plural(unsent, "получатель", "получателя", "получателей")
     st.caption(f"Новый текст получат те, кому ещё не отправлено: в очереди {told}")
     with ui.form(MEND, {"text": saved.draft.text}) as form:
         form.field(st.text_area, "text", "Текст сообщения", height=140)

@@ -35,7 +35,7 @@ def effect(one: Campaign) -> None:
         "Сравнить не с кем: у рассылки не было контрольной группы. Выручка выше — это все покупки после сообщения, "
         "и тех, кто пришёл бы сам."
     )
-    ui.link("Что приносят все сообщения вместе — контрольная группа магазина", CONTROL_GROUP)
+    ui.link("Контрольная группа магазина", CONTROL_GROUP)
 
 
 def by_day(one: Campaign, today: date) -> None:
@@ -47,8 +47,11 @@ def by_day(one: Campaign, today: date) -> None:
     with ui.section("Выручка по дням", hint=hint) as actions:
         bought = [day for day, sum_ in zip(by["День"], by["Выручка"], strict=True) if sum_]
         if len(bought) < 2:
-            when = f", все {wording.day(bought[0])}" if bought else ""
-            st.markdown(f"{wording.roubles_round(one.result.revenue)}{when}.")
+            none = "Покупок не было." if one.is_over else "Покупок пока нет."
+            all_in = (
+                f"{wording.roubles_round(one.result.revenue)}, все {wording.day(bought[0])}." if bought else none
+            )
+            st.markdown(all_in)
             return
         with actions:
             ui.excel_button("Выручка рассылки по дням", by, DAY_KINDS, key="excel-campaign-days")

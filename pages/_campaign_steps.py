@@ -57,19 +57,23 @@ def forget() -> None:
     st.query_params.pop(STEP, None)
 
 
-@st.dialog("Список", width="large", on_dismiss=forget)
 def listed(id_: int, step: str) -> None:
-    """Who they are; a row opens the card, all of them go to Excel."""
+    """A dialog of its own title."""
     title = TITLES.get(step) or f"Не получили: {reasons.REASONS[step].words if step in reasons.REASONS else '…'}"
+    st.dialog(ui.plain(title), width="large", on_dismiss=forget)(_people)(id_, step, title)
+
+
+def _people(id_: int, step: str, title: str) -> None:
+    """Who they are; a row opens the card, all of them go to Excel."""
     with db.reading() as session:
         frame = report.people(session, id_, step)
     shown = frame.head(LISTED_MAX)
     if frame["Статус"].nunique() < 2:
         shown = shown.drop(columns="Статус")  # the title says it
     told = wording.plural(len(frame), "клиент", "клиента", "клиентов")
-    more = f", первые {LISTED_MAX} из них:" if len(frame) > LISTED_MAX else ""
+    more = f", первые {LISTED_MAX} из них" if len(frame) > LISTED_MAX else ""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown(f"**{ui.plain(title)}** — {told}{more}", width="content")
+        st.caption(f"{told}{more}", width="content")
         ui.excel_button(title, frame, KINDS, key="excel-campaign-people")
     if not frame.empty:
         shown = shown[[name for name in shown if name == "Клиент" or _says(shown[name])]]

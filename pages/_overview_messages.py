@@ -27,7 +27,7 @@ def show(sent: SentToday, purses: Sequence[Purse]) -> None:
                     lead=ui.Lead("Шлюзы", GATEWAYS),
                 )
             )  # fmt: skip
-    with ui.section("Сообщения", height="content"):
+    with ui.section("Сообщения", hint="За сегодня", height="content"):
         ui.figures(found, key="messages", alt="Сообщения сегодня")
 
 

@@ -6,7 +6,16 @@ from loyalty import db, ui
 from loyalty.messages import gateways
 from pages._addresses import GATEWAYS
 
-PAGES = ("campaigns", "campaign", "campaign_edit", "triggers", "trigger_edit", "rehearsal", "holdout")
+PAGES = (
+    "campaigns",
+    "campaign",
+    "campaign_edit",
+    "triggers",
+    "trigger_edit",
+    "rehearsal",
+    "messages_totals",
+    "control_group",
+)
 WHAT = {("sms", "email"): "сообщения", ("sms",): "SMS", ("email",): "письма"}
 
 

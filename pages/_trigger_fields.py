@@ -58,7 +58,7 @@ def whom(form: ui.Form, event: Event) -> None:
 def what(form: ui.Form) -> None:
     """The channel, the text with what can be put in, and whether it is advertising."""
     channel = form.field(
-        st.segmented_control, "channel", "Чем", list(CHANNELS), format_func=CHANNELS.__getitem__, required=True
+        st.segmented_control, "channel", "Канал", list(CHANNELS), format_func=CHANNELS.__getitem__, required=True
     )
     if channel == text.EMAIL:
         form.field(st.text_input, "subject", "Тема письма", max_chars=text.SUBJECT_MAX)
@@ -73,7 +73,7 @@ def what(form: ui.Form) -> None:
         format_func=lambda is_ad: "Реклама" if is_ad else "Служебное",
     )  # fmt: skip
     st.caption(
-        "Рекламу получат только те, кто согласился на рассылки, и не чаще, чем разрешено в настройках. "
+        "Рекламу получат только те, кто на неё согласился, и не чаще, чем позволяет магазин. "
         "Служебное — о покупке, бонусах, карте — уходит и без согласия"
     )
 

@@ -30,7 +30,7 @@ def main() -> None:
     if one is None:
         st.switch_page(CAMPAIGN_EDIT, query_params={"name": name})
     saved = one.saved
-    badge = ui.Badge(campaigns.STATUSES[saved.status], BADGES.get(saved.status, "gray"))  # type: ignore[arg-type]
+    badge = ui.Badge(wording.sentence(campaigns.STATUSES[saved.status]), BADGES.get(saved.status, "gray"))  # type: ignore[arg-type]
     channel = CHANNELS.get(saved.draft.channel, saved.draft.channel)
     with ui.header(saved.name, f"{wording.time(at)} · {channel} · {saved.audience}", [badge]):
         _campaign_actions.show(one)

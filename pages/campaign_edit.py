@@ -85,7 +85,8 @@ def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
             _campaign_audience.proof(session, found, whole, settings.today(session))
     with ui.section("Как это прочитают", height="content") as actions:
         if draft.text != whole.text:
-            st.caption("Напишите текст: здесь он покажется на настоящих клиентах, самый длинный первым")
+            verb = "Исправьте" if whole.text.strip() else "Напишите"
+            st.caption(f"{verb} текст: здесь он покажется на настоящих клиентах, самый длинный первым")
             return price
         with actions:
             _campaign_test.button(draft.channel, _campaign_preview.looked_at(found))

@@ -9,8 +9,7 @@ from pages import _consents_refusal, _consents_texts
 from pages._addresses import CUSTOMERS
 
 LISTS = {SMS: ("consent", "refused")}
-BY = {SMS: "SMS", EMAIL: "письма"}
-REFUSED = {SMS: "SMS", EMAIL: "писем"}
+BY = {SMS: "по SMS", EMAIL: "по почте"}
 
 
 def main() -> None:
@@ -35,10 +34,12 @@ def figures(counted: list[report.Agreed]) -> list[ui.Figure]:
         asked = one.agreed + one.refused + one.not_asked
         of = f"из {wording.number(asked)}"
         found.append(
-            ui.Figure(f"Согласны на {BY[one.channel]}", wording.number(one.agreed), of=of, lead=_list(agreed))
+            ui.Figure(
+                f"Согласны на рекламу {BY[one.channel]}", wording.number(one.agreed), of=of, lead=_list(agreed)
+            )
         )
         found.append(
-            ui.Figure(f"Отказались от {REFUSED[one.channel]}", wording.number(one.refused), lead=_list(refused))
+            ui.Figure(f"Отказались от рекламы {BY[one.channel]}", wording.number(one.refused), lead=_list(refused))
         )
     return found
 

@@ -12,7 +12,8 @@ from loyalty.messages.triggers.terms import Terms
 from pages import _trigger_actions, _trigger_form, _trigger_messages, _trigger_preview
 from pages._addresses import TRIGGERS
 
-PURPOSE = "Когда, кому и что написать. Пока триггер выключен, он ничего не отправляет"
+PURPOSE = "Когда, кому и что написать"
+OFF = f"{PURPOSE}. Пока триггер выключен, он ничего не отправляет"
 
 
 class Opened(NamedTuple):
@@ -42,7 +43,9 @@ def opened(session: Session) -> Opened:
 def edit(what: Opened) -> None:
     """The form, with its text seen by customers beside it, and what the trigger did below."""
     saved = what.saved
-    actions = ui.header(saved.name if saved else "Новый триггер", PURPOSE, badges(saved))
+    actions = ui.header(
+        saved.name if saved else "Новый триггер", PURPOSE if saved and saved.is_on else OFF, badges(saved)
+    )
     with ui.form(what.form, _trigger_form.begins(what.terms)) as form:
         left, right = ui.side_by_side(5, 4)
         with left:

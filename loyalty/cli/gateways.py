@@ -13,7 +13,7 @@ from loyalty.messages.gateways import ASIDE, MAIN, RESERVE, Account
 from loyalty.sms.catalogue import SANDBOX, key_in_file, provider
 from loyalty.system_words import os_error
 
-CHANNELS = {"sms": "SMS", "email": "Письма"}
+CHANNELS = {"sms": "SMS", "email": "Почта"}
 PLACES = {MAIN: "отправляет", RESERVE: "запасной", ASIDE: "отложен"}
 KEY_FILE_MAX = 10_000
 

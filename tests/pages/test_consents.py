@@ -133,7 +133,7 @@ def test_an_erasure_asks_for_the_name_and_leaves_a_card_without_one(sold: str) -
 
 def test_the_page_counts_who_agreed_and_leads_to_them(sold: str) -> None:
     app = opened("consents")
-    agreed = whole_figures(app)["Согласны на SMS"]
+    agreed = whole_figures(app)["Согласны на рекламу по SMS"]
     assert (agreed["value"], agreed["of"]) == ("1", "из 2")
     assert "Текста ещё нет" in words(app) and "Отказаться от рассылок можно на кассе" in words(app)
 
