@@ -135,3 +135,12 @@ def test_the_public_address_and_the_words_of_refusal_are_settings(shop: str) -> 
     ):
         assert loyalty(shop, "setting", "set", "public_address", value, today=TODAY).returncode == code
     assert loyalty(shop, "setting", "set", "refusal_words", "Отказ: ответьте СТОП", today=TODAY).returncode == 0
+
+
+def test_a_refusal_in_a_file_holds_for_the_phone_whoever_else_has_it(shop: str, tmp_path: Path) -> None:
+    consented(shop, tmp_path, "К-2;;Да;;05.11.2026;;", "К-1;;Нет;;06.11.2026;;", "К-2;;Нет;;04.11.2026;;")
+    engine = db.connect(shop)
+    with Session(engine) as session:
+        barred = suppression.among(session, ["+79161110001", "+79161110002"])
+    engine.dispose()
+    assert list(barred) == ["+79161110001"]  # of the other phone its owner agreed later

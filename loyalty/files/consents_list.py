@@ -215,6 +215,8 @@ class _Taking:
             self.session, id_, is_given=word.is_given, at=word.at, act=self.act, channel=word.channel,
             wording=word.text, place=place, proof=word.proof, method=FILE, text_id=version.id if version else None,
         )  # fmt: skip
+        if not word.is_given:
+            consents.bar_address(self.session, id_, word.channel, word.at, FILE)
         return True
 
 
