@@ -506,3 +506,11 @@ def test_the_command_line_adds_launches_and_steers(database_url: str, shop: Mail
     assert (again.returncode, again.stderr) == (2, "Рассылка «Рассылка» уже есть: назовите иначе\n")
     missing = loyalty(database_url, "campaign", "stop", "Нет")
     assert (missing.returncode, "Нет рассылки «Нет»" in missing.stderr) == (2, True)
+
+
+def test_on_the_command_line_one_that_asks_goes_when_it_is_resumed(database_url: str, shop: Mailing) -> None:
+    shop.add(at=datetime(2026, 11, 21, 15))
+    shop.launch()
+    assert due(shop, "2026-11-22T15:01") == []
+    done = loyalty(database_url, "campaign", "resume", NAME, today="2026-11-22T15:01")
+    assert (done.returncode, status()) == (0, "sending")
