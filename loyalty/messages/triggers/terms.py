@@ -199,7 +199,7 @@ def _hours(told: Mapping[str, Any]) -> tuple[str, str]:
     value = told.get("hours", ["10:00", "20:00"])
     if not isinstance(value, list) or len(value) != 2 or not all(isinstance(one, str) for one in value):
         raise Refused(f'В триггере «hours» — это два времени, ["10:00", "20:00"], а не «{brief(value)}»')
-    opens, closes = (f"{limits.clock(one):%H:%M}" for one in value)
+    opens, closes = (f"{limits.clock('00:00' if one == '24:00' else one):%H:%M}" for one in value)
     return opens, closes
 
 
