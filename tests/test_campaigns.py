@@ -15,6 +15,7 @@ from sqlalchemy import select
 from loyalty import acts, db, settings
 from loyalty.errors import Changed, LoyaltyError, NotFound, Problems, Refused
 from loyalty.messages import campaigns
+from loyalty.messages.triggers import terms
 from loyalty.models import attempts
 from loyalty.segments import membership
 from loyalty.segments.tree import is_
@@ -484,6 +485,13 @@ def test_a_moment_with_a_zone_becomes_the_shops() -> None:
     said = {"name": "а", "text": "б", "at": "2026-12-01T10:00:00Z"}
     assert campaigns.from_json(said, "Asia/Yekaterinburg").at == datetime(2026, 12, 1, 15)
     assert campaigns.from_json(said, "Europe/Moscow").as_json()["at"] == "2026-12-01T13:00"
+
+
+def test_an_email_of_which_a_file_says_no_subject_is_the_shops() -> None:
+    said = {"name": "А", "text": "т", "channel": "email"}
+    assert campaigns.from_json(said, "Europe/Moscow").subject == "{магазин|Новости магазина}"
+    trigger = terms.from_json(said | {"event": "birthday"})
+    assert trigger.subject == "{магазин|Новости магазина}"
 
 
 def test_the_command_line_adds_launches_and_steers(database_url: str, shop: Mailing, tmp_path: Path) -> None:

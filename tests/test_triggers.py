@@ -399,7 +399,7 @@ def test_the_cap_lets_the_first_of_two_through(one_shop: Shop) -> None:
         ({"name": "А", "event": "purchase", "text": "т", "days": -1}, "дней может быть от 0"),
         ({"name": "А", "event": "segment_entered", "text": "т"}, "Выберите сегмент"),
         ({"name": "А", "event": "birthday", "text": "т", "channel": "pigeon"}, "Нет канала «pigeon»"),
-        ({"name": "А", "event": "birthday", "text": "т", "channel": "email"}, "тему письма"),
+        ({"name": "А", "event": "birthday", "text": "т", "channel": "email", "subject": " "}, "тему письма"),
         ({"name": "А", "event": "birthday", "text": "т", "hours": ["10:00"]}, "два времени"),
         ({"name": "А", "event": "birthday", "text": "т", "hours": ["10:00", "25:00"]}, "Время пишут так"),
         ({"name": "А", "event": "birthday", "text": "т", "hours": ["10:00", "10:00"]}, "было бы некогда"),
