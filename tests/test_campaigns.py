@@ -15,6 +15,7 @@ from sqlalchemy import select
 from loyalty import acts, db, settings
 from loyalty.errors import Changed, LoyaltyError, NotFound, Problems, Refused
 from loyalty.messages import campaigns
+from loyalty.messages.triggers import terms
 from loyalty.models import attempts
 from loyalty.segments import membership
 from loyalty.segments.tree import is_
@@ -486,6 +487,13 @@ def test_a_moment_with_a_zone_becomes_the_shops() -> None:
     assert campaigns.from_json(said, "Europe/Moscow").as_json()["at"] == "2026-12-01T13:00"
 
 
+def test_an_email_of_which_a_file_says_no_subject_is_the_shops() -> None:
+    said = {"name": "А", "text": "т", "channel": "email"}
+    assert campaigns.from_json(said, "Europe/Moscow").subject == "{магазин|Новости магазина}"
+    trigger = terms.from_json(said | {"event": "birthday"})
+    assert trigger.subject == "{магазин|Новости магазина}"
+
+
 def test_the_command_line_adds_launches_and_steers(database_url: str, shop: Mailing, tmp_path: Path) -> None:
     def run(*arguments: object) -> Any:
         done = loyalty(database_url, "campaign", *arguments, "--json", today="2026-11-20T12:00")
@@ -506,3 +514,11 @@ def test_the_command_line_adds_launches_and_steers(database_url: str, shop: Mail
     assert (again.returncode, again.stderr) == (2, "Рассылка «Рассылка» уже есть: назовите иначе\n")
     missing = loyalty(database_url, "campaign", "stop", "Нет")
     assert (missing.returncode, "Нет рассылки «Нет»" in missing.stderr) == (2, True)
+
+
+def test_on_the_command_line_one_that_asks_goes_when_it_is_resumed(database_url: str, shop: Mailing) -> None:
+    shop.add(at=datetime(2026, 11, 21, 15))
+    shop.launch()
+    assert due(shop, "2026-11-22T15:01") == []
+    done = loyalty(database_url, "campaign", "resume", NAME, today="2026-11-22T15:01")
+    assert (done.returncode, status()) == (0, "sending")

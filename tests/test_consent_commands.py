@@ -48,7 +48,8 @@ def test_consents_come_from_a_file_with_their_day_text_place_and_proof(shop: str
     assert words(shop) == {1: True, 2: False}
     engine = db.connect(shop)
     with Session(engine) as session:
-        row = session.connection().execute(select(told).where(told.c.customer_id == 1)).one()
+        hers = select(told).where(told.c.customer_id == 1, told.c.channel == "sms")
+        row = session.connection().execute(hers).one()
     engine.dispose()
     assert (row.wording, row.place, row.proof) == (
         "Анкета, редакция 1", "Шоурум, файл «согласия.csv»", "анкета № 7",
@@ -135,3 +136,21 @@ def test_the_public_address_and_the_words_of_refusal_are_settings(shop: str) -> 
     ):
         assert loyalty(shop, "setting", "set", "public_address", value, today=TODAY).returncode == code
     assert loyalty(shop, "setting", "set", "refusal_words", "Отказ: ответьте СТОП", today=TODAY).returncode == 0
+
+
+def test_a_refusal_in_a_file_holds_for_the_phone_whoever_else_has_it(shop: str, tmp_path: Path) -> None:
+    consented(shop, tmp_path, "К-2;;Да;;05.11.2026;;", "К-1;;Нет;;06.11.2026;;", "К-2;;Нет;;04.11.2026;;")
+    engine = db.connect(shop)
+    with Session(engine) as session:
+        barred = suppression.among(session, ["+79161110001", "+79161110002"])
+    engine.dispose()
+    assert list(barred) == ["+79161110001"]  # of the other phone its owner agreed later
+
+
+def test_a_word_in_a_file_is_of_all_channels_unless_it_names_one(shop: str, tmp_path: Path) -> None:
+    consented(shop, tmp_path, "К-1;;Да;;05.11.2026;;", "К-2;;Нет;;05.11.2026;;")
+    assert words(shop) == words(shop, "email") == {1: True, 2: False}
+    path = tmp_path / "почта.csv"
+    path.write_text(f"{HEADER};Канал\nК-1;;Нет;;06.11.2026;;;почта\n", encoding="utf-8")
+    assert loyalty(shop, "consents", "import", path, today=TODAY).returncode == 0
+    assert (words(shop)[1], words(shop, "email")[1]) == (True, False)

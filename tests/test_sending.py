@@ -29,6 +29,7 @@ from tests.outgoing import (
 )
 from tests.providers.smsc import Smsc
 from tests.providers.smsru import SmsRu
+from tests.till import loyalty
 
 NIGHT, MORNING = "2026-12-01T21:00", "2026-12-02T10:00"
 
@@ -597,3 +598,15 @@ def test_what_is_unknown_is_resolved_when_the_gateway_calls(shop: pytest.MonkeyP
         assert statuses.called(session, account, told, settings.now()) == 1
         assert statuses.called(session, account, told, settings.now()) == 0
     assert counted(id_) == {"delivered": 1}
+
+
+def test_send_once_asks_at_its_end_what_became_of_what_it_sent(
+    shop: pytest.MonkeyPatch, smsru: SmsRu, database_url: str
+) -> None:
+    people(3)
+    through(smsru)
+    id_ = launched()
+    smsru.states = {f"202647-{1000000 + at}": state for at, state in enumerate((103, 102, 104))}
+    done = loyalty(database_url, "send", "--once", today=ALWAYS)
+    assert done.returncode == 0, done.stderr
+    assert [one.status for one in found(id_)] == ["delivered", "sent", "failed"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -398,7 +399,7 @@ def test_the_cap_lets_the_first_of_two_through(one_shop: Shop) -> None:
         ({"name": "А", "event": "purchase", "text": "т", "days": -1}, "дней может быть от 0"),
         ({"name": "А", "event": "segment_entered", "text": "т"}, "Выберите сегмент"),
         ({"name": "А", "event": "birthday", "text": "т", "channel": "pigeon"}, "Нет канала «pigeon»"),
-        ({"name": "А", "event": "birthday", "text": "т", "channel": "email"}, "тему письма"),
+        ({"name": "А", "event": "birthday", "text": "т", "channel": "email", "subject": " "}, "тему письма"),
         ({"name": "А", "event": "birthday", "text": "т", "hours": ["10:00"]}, "два времени"),
         ({"name": "А", "event": "birthday", "text": "т", "hours": ["10:00", "25:00"]}, "Время пишут так"),
         ({"name": "А", "event": "birthday", "text": "т", "hours": ["10:00", "10:00"]}, "было бы некогда"),
@@ -532,3 +533,21 @@ def test_triggers_on_the_command_line(one_shop: Shop, sqlite_url: str, tmp_path:
     assert asked("trigger", "off", "С днём рождения")["changed"] is True
     missing = loyalty(sqlite_url, "trigger", "on", "Нет такого")
     assert (missing.returncode, missing.stdout) == (2, "")
+
+
+def test_a_ready_trigger_that_nobody_touched_gives_its_name_away(
+    one_shop: Shop, sqlite_url: str, tmp_path: Path
+) -> None:
+    with db.writing() as session:
+        settings.name_shop(session, "Лето", "Europe/Moscow")
+        ready.add_missing(session)
+    path = tmp_path / "trigger.json"
+    said = {"name": "День рождения", "event": "birthday", "text": "Ура", "hours": ["00:00", "24:00"]}
+    path.write_text(json.dumps(said), encoding="utf-8")
+    assert loyalty(sqlite_url, "trigger", "add", path).returncode == 0
+    assert loyalty(sqlite_url, "trigger", "add", path).returncode == 2
+    with db.reading() as session:
+        named = [one.terms for one in stored.everything(session) if one.name == "День рождения"]
+    assert [(one.text, one.hours) for one in named] == [("Ура", ("00:00", "00:00"))]
+    opens, closes = named[0].window.on(date(2026, 3, 1), ZoneInfo("Europe/Moscow"))
+    assert closes - opens == timedelta(days=1)

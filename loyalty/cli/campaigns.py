@@ -52,9 +52,13 @@ def pause(options: Namespace) -> int:
 
 
 def resume(options: Namespace) -> int:
-    """Go on where it was paused."""
+    """Go on where it was paused; one that asks goes now."""
     with db.writing() as session:
-        campaigns.resume(session, options.name, settings.now(settings.timezone(session)))
+        now = settings.now(settings.timezone(session))
+        if campaigns.get(session, options.name).status == campaigns.ASKING:
+            campaigns.launch(session, options.name, acts.begin(session, acts.Origin.SCREEN), now)
+        else:
+            campaigns.resume(session, options.name, now)
     return _tell(options, options.name)
 
 

@@ -21,10 +21,12 @@ NO_TRIGGERS = "Триггеров пока нет"
 
 
 def add(options: Namespace) -> int:
-    """A new trigger out of a file, off."""
+    """A new trigger out of a file, off; also in the stead of a ready one that nobody has touched."""
     terms = stored.from_file(options.file)
     with db.writing() as session:
-        stored.add(session, terms, acts.begin(session, acts.Origin.SCREEN))
+        act, now = acts.begin(session, acts.Origin.SCREEN), settings.now(settings.timezone(session))
+        stored.make_room(session, terms.name, act, now)
+        stored.add(session, terms, act)
     if options.json:
         print_json({"name": terms.name, "on": False, "sentence": terms.sentence})
     else:

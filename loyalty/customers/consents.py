@@ -138,6 +138,14 @@ def say_now(
     return True
 
 
+def bar_address(session: Session, customer_id: int, channel: str, at: datetime, method: str) -> None:
+    """A refusal of an earlier moment (UTC) holds for her address, unless somebody agreed for it since."""
+    address, k = _address(session, customer_id, channel), consents.c
+    since = select(k.id).where(k.address == address, k.channel == channel, k.is_given, k.at > at).limit(1)
+    if address and session.connection().scalar(since) is None:
+        suppression.suppress(session, address, at, method)
+
+
 def _address(session: Session, customer_id: int, channel: str) -> str:
     """The phone or the e-mail that a channel writes to."""
     customer = session.get(Customer, customer_id) if channel in _COLUMNS else None

@@ -32,7 +32,11 @@ COLUMNS = {
     "code": "Код клиента", "phone": "Телефон", "said": "Согласие", "text": "Текст", "at": "Когда", "place": "Где",
     "proof": "Подтверждение", "channel": "Канал",
 }  # fmt: skip
-CHANNELS = {"": SMS, "sms": SMS, "смс": SMS, "телефон": SMS, "почта": EMAIL, "email": EMAIL, "e-mail": EMAIL}
+CHANNELS = {
+    "": (SMS, EMAIL), "sms": (SMS,), "смс": (SMS,), "телефон": (SMS,), "почта": (EMAIL,), "email": (EMAIL,),
+    "e-mail": (EMAIL,),
+}  # fmt: skip
+"""A word that names no channel is of all of them, as a refusal on the command line is."""
 LETTERS_MAX = 500
 HEADER_ROWS = 20
 
@@ -72,7 +76,7 @@ class _Word(NamedTuple):
     code: str
     phone: str | None
     is_given: bool
-    channel: str
+    channels: Sequence[str]
     text: str
     at: datetime | None
     place: str
@@ -144,8 +148,8 @@ class _Taking:
         said = parse_flag(row["said"])
         if not isinstance(said, bool):
             raise _Bad("в колонке «Согласие» ожидалось «Да» или «Нет»")
-        channel = CHANNELS.get(row.get("channel", "").casefold())
-        if channel is None:
+        channels = CHANNELS.get(row.get("channel", "").casefold())
+        if channels is None:
             raise _Bad(f"канал «{row['channel']}» непонятен: бывают SMS и почта")
         try:
             phone = normalise_phone(row.get("phone", ""))
@@ -158,7 +162,7 @@ class _Taking:
             raise _Bad(f"в колонке «{long}» больше {LETTERS_MAX} знаков")
         at = self._moment(row.get("at", ""), said)
         return _Word(
-            code, phone, said, channel, row.get("text", ""), at, row.get("place", ""), row.get("proof", "")
+            code, phone, said, channels, row.get("text", ""), at, row.get("place", ""), row.get("proof", "")
         )
 
     def _moment(self, text: str, said: bool) -> datetime | None:
@@ -180,15 +184,15 @@ class _Taking:
         """Write it down for everybody whom the row means; whether that is new, and a later refusal outweighs."""
         whom = self._whom(word)
         if not whom:
-            if word.is_given or not word.phone or word.channel != SMS:
+            if word.is_given or not word.phone or SMS not in word.channels:
                 raise _Bad("такого клиента нет")
             fresh = not suppression.among(self.session, [word.phone])
             suppression.suppress(self.session, word.phone, word.at or self.now, FILE)
             return fresh, False
-        changed = [self._say(id_, word) for id_ in whom]
+        changed = [self._say(id_, word, channel) for id_ in whom for channel in word.channels]
         self.session.flush()
-        holds = consents.latest(self.session, whom, word.channel)
-        return any(changed), word.is_given and not all(holds.values())
+        holds = [consents.latest(self.session, whom, channel) for channel in word.channels]
+        return any(changed), word.is_given and not all(all(one.values()) for one in holds)
 
     def _whom(self, word: _Word) -> list[int]:
         """By the code, else everybody of the phone."""
@@ -199,22 +203,24 @@ class _Taking:
             return list(self.session.connection().scalars(coded))
         return with_address(self.session, SMS, word.phone or "")
 
-    def _say(self, id_: int, word: _Word) -> bool:
+    def _say(self, id_: int, word: _Word, channel: str) -> bool:
         place = ", ".join(filter(None, (word.place, f"файл «{self.file}»")))
         if word.at is None:
             return bool(
-                consents.refuse(self.session, id_, self.act, method=FILE, channels=[word.channel], place=place,
+                consents.refuse(self.session, id_, self.act, method=FILE, channels=[channel], place=place,
                                 proof=word.proof)
             )  # fmt: skip
         k = told.c
-        same = select(k.id).where(k.customer_id == id_, k.channel == word.channel, k.is_given.is_(word.is_given))
+        same = select(k.id).where(k.customer_id == id_, k.channel == channel, k.is_given.is_(word.is_given))
         if self.session.connection().scalar(same.where(k.at == word.at)) is not None:
             return False
-        version = consent_texts.called(self.session, word.channel, word.text) if word.text else None
+        version = consent_texts.called(self.session, channel, word.text) if word.text else None
         consents.say(
-            self.session, id_, is_given=word.is_given, at=word.at, act=self.act, channel=word.channel,
+            self.session, id_, is_given=word.is_given, at=word.at, act=self.act, channel=channel,
             wording=word.text, place=place, proof=word.proof, method=FILE, text_id=version.id if version else None,
         )  # fmt: skip
+        if not word.is_given:
+            consents.bar_address(self.session, id_, channel, word.at, FILE)
         return True
 
 

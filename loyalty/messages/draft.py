@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty import said
 from loyalty.errors import LoyaltyError, Problems, Refused
-from loyalty.messages.text import EMAIL, SMS, Template, parse, parse_subject
+from loyalty.messages.text import EMAIL, SMS, SUBJECT, Template, parse, parse_subject
 from loyalty.segments.parameters import brief, is_legible
 
 NAME_MAX = 200
@@ -118,6 +118,8 @@ def from_json(told: object, timezone: str) -> Draft:
         except (LoyaltyError, ValueError) as why:
             reason = str(why) if isinstance(why, LoyaltyError) else f"не может быть «{brief(value)}»"
             raise Refused(f"В рассылке «{key}»: {reason}") from None
+    if found.get("channel") == EMAIL:
+        found.setdefault("subject", SUBJECT)
     at: datetime | None = found.get("at")
     if at and at.tzinfo:
         try:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from time import monotonic
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlmodel import Session
 
 from loyalty import db, settings
@@ -55,7 +56,25 @@ def is_due(session: Session, now: datetime) -> bool:
 def poll(now: datetime) -> int:
     """Ask about as many messages as is polite at once; how many there were. No transaction is open meanwhile."""
     with db.writing() as session:
-        asked = _taken(session, now)
+        m = messages.c
+        asked = _taken(session, now, m.poll_at <= now, m.poll_at)
+    return _asked(asked, now)
+
+
+def poll_early(now: datetime, until: float) -> int:
+    """Ask once about each that is under way, also before its time; no more after `until` (monotonic). How many."""
+    m, count, last = messages.c, 0, 0
+    while monotonic() < until:
+        with db.writing() as session:
+            asked = _taken(session, now, and_(m.poll_at.is_not(None), m.id > last))
+        if not _asked(asked, now):
+            break
+        count, last = count + len(asked), asked[-1].id
+    return count
+
+
+def _asked(asked: Sequence[Asked], now: datetime) -> int:
+    """Ask the gateways they left through; how many there were."""
     for (channel, kind), some in _by(asked, "channel", "gateway"):
         with db.reading() as session:
             account = _account(session, channel, kind)
@@ -76,8 +95,8 @@ def _give_up(session: Session, ids: Sequence[int]) -> None:
     session.connection().execute(update(messages).where(which, UNDER_WAY).values(poll_at=None))
 
 
-def _taken(session: Session, now: datetime) -> list[Asked]:
-    """Those that are due; who asks next about them, and when, is written before they are asked about.
+def _taken(session: Session, now: datetime, which: ColumnElement[bool], *first: ColumnElement[Any]) -> list[Asked]:
+    """Those of `which`; who asks next about them, and when, is written before they are asked about.
 
     So two workers don't ask the same, and one that dies over it leaves them to the next time.
     """
@@ -86,7 +105,7 @@ def _taken(session: Session, now: datetime) -> list[Asked]:
         m.id, m.status, m.address, m.text, m.subject, m.gateway_id, m.sent_at, b.client_id, b.claimed_at, m.channel,
         b.gateway,
     ).join(batches, b.id == m.batch_id)  # fmt: skip
-    due = query.where(UNDER_WAY, m.status != "sending", m.poll_at <= now).order_by(m.poll_at, m.id)
+    due = query.where(UNDER_WAY, m.status != "sending", which).order_by(*first, m.id)
     asked = [
         Asked(*row)
         for row in session.connection().execute(

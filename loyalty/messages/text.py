@@ -114,6 +114,10 @@ def parse(text: str, channel: str = SMS, *, is_latin: bool = False) -> Template:
     return replace(_parsed(normalised(text), channel, "text", LENGTH_MAX[channel]), is_latin=is_latin)
 
 
+SUBJECT = "{магазин|Новости магазина}"
+"""Of an e-mail of which a file says none."""
+
+
 def parse_subject(text: str) -> Template:
     """An e-mail's subject: one line, the same placeholders; Problems of «subject»."""
     text = normalised(text)

@@ -3,6 +3,7 @@
 from loyalty.messages.campaigns.launching import Launched, is_due, launch, start_due, unschedule
 from loyalty.messages.campaigns.steering import failed, mend, pause, resend, rest, resume, send_rest, stop, unsent
 from loyalty.messages.campaigns.stored import (
+    ASKING,
     STATUSES,
     Saved,
     add,
@@ -17,7 +18,8 @@ from loyalty.messages.campaigns.stored import (
 from loyalty.messages.draft import CHANNELS, Draft, from_file, from_json
 
 __all__ = [
-    "CHANNELS", "STATUSES", "Draft", "Launched", "Saved", "add", "change", "check", "copy", "delete", "everything",
+    "ASKING", "CHANNELS", "STATUSES",
+    "Draft", "Launched", "Saved", "add", "change", "check", "copy", "delete", "everything",
     "failed", "from_file", "from_json", "get", "is_due", "launch", "mend", "names", "pause", "resend", "rest",
     "resume", "send_rest", "start_due", "stop", "unschedule", "unsent",
 ]  # fmt: skip

@@ -114,6 +114,14 @@ def add(session: Session, terms: Terms, act: Act, *, is_ready_made: bool = False
     return row.id
 
 
+def make_room(session: Session, name: str, act: Act, now: datetime) -> None:
+    """A ready trigger that nobody has changed or ever switched gives its name to one of the owner's."""
+    alike = said.alike(name)
+    for one in everything(session):
+        if one.is_ready_made and said.alike(one.name) == alike and not history(session, one.id):
+            delete(session, one.name, act, now)
+
+
 def change(session: Session, was: str, terms: Terms, act: Act, now: datetime, *, seen: Terms | None = None) -> None:
     """Another text, event, anything.
 

@@ -158,15 +158,15 @@ def from_json(told: object) -> Terms:
         if key not in told:
             raise Refused(f"В триггере не сказано «{key}»")
     event = events.named(_text(told, "event"))
-    days = _whole(told, "days", 0)
+    days, channel = _whole(told, "days", 0), _text(told, "channel", text.SMS)
     return Terms(
         name=_text(told, "name"),
         event=event.name,
         text=_text(told, "text"),
         days=abs(days) if event.days is Days.AHEAD else days,  # «за 14 дней» is said both ways
         segment=None if told.get("segment") is None else _text(told, "segment"),
-        channel=_text(told, "channel", "sms"),
-        subject=_text(told, "subject", ""),
+        channel=channel,
+        subject=_text(told, "subject", text.SUBJECT if channel == text.EMAIL else ""),
         hours=_hours(told),
         is_advertising=_flag(told, "advertising"),
         pause_days=_whole(told, "pause_days", 0),
@@ -199,7 +199,7 @@ def _hours(told: Mapping[str, Any]) -> tuple[str, str]:
     value = told.get("hours", ["10:00", "20:00"])
     if not isinstance(value, list) or len(value) != 2 or not all(isinstance(one, str) for one in value):
         raise Refused(f'В триггере «hours» — это два времени, ["10:00", "20:00"], а не «{brief(value)}»')
-    opens, closes = (f"{limits.clock(one):%H:%M}" for one in value)
+    opens, closes = (f"{limits.clock('00:00' if one == '24:00' else one):%H:%M}" for one in value)
     return opens, closes
 
 
