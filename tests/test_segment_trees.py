@@ -24,7 +24,7 @@ from tests.segment_model import Seen
 from tests.segment_shops import Made
 from tests.till import emptied
 
-QUICK, USUAL, TREES, DAYS = 2, 25, 30, 2
+QUICK, USUAL, TREES, DAYS = 2, 10, 30, 2
 IS_QUICK = os.environ.get("LOYALTY_TEST_PROFILE") == "quick"
 SHOPS = int(os.environ.get("LOYALTY_SEGMENT_SHOPS") or (QUICK if IS_QUICK else USUAL))
 
