@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import attribution, databases, messages, shops
+from bench import asked, databases, messages, shops
 from bench.errors import Stopped
 from bench.segments import command as segments
 from bench.steps import FULL_LINES, STEPS, Bench
@@ -18,7 +18,6 @@ LEAST = 100
 PARTS = {
     "segments": segments.main,
     "messages": messages.main,
-    "attribution": attribution.main,
     "effect": shops.main,
 }
 """What is measured by a name of its own."""
@@ -60,7 +59,7 @@ def measure(options: argparse.Namespace) -> list[Row]:
         databases.opened(options.database_url, Path(folder)) as made,
     ):
         started = time.monotonic()
-        bench = Bench(Path(folder), made, options.lines, options.customers, options.only)
+        bench = Bench(Path(folder), made, options.lines, options.customers, set(options.only))
         for row in bench.rows():
             rows.append(row)
             print(f"{time.monotonic() - started:5.0f} с  {row.name}", file=sys.stderr, flush=True)
@@ -68,33 +67,16 @@ def measure(options: argparse.Namespace) -> list[Row]:
 
 
 def read_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m bench",
-        description="Замеры скорости в сравнении с sqlite3; segments — сегментов, messages — рассылок, "
-        "attribution — чьи чеки, effect — честный эффект",
+    words = (
+        "Замеры скорости в сравнении с sqlite3; segments — сегментов, messages — рассылок, effect — честный эффект"
     )
-    parser.add_argument("--lines", type=_count, default=FULL_LINES, help="строк продаж (1000000; для пробы 30000)")
-    parser.add_argument("--customers", type=_count, help="клиентов (десятая часть строк)")
-    parser.add_argument("--only", type=_steps, default=set(STEPS), help=f"через запятую: {', '.join(STEPS)}")
-    parser.add_argument("--database-url", help="сервер PostgreSQL, где можно создавать базы (обычно SQLite)")
-    parser.add_argument("--folder", type=Path, help="где держать временные файлы (нужно около 3 ГБ)")
+    parser = asked.parser("python -m bench", words, STEPS, None)
+    asked.add_count(parser, "--lines", "строк продаж (1000000; для пробы 30000)", LEAST, FULL_LINES)
+    asked.add_count(parser, "--customers", "клиентов (десятая часть строк)", LEAST)
     options = parser.parse_args()
     if options.customers is None:
         options.customers = max(options.lines // 10, LEAST)
     return options
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < LEAST:
-        raise argparse.ArgumentTypeError(f"нужно число от {LEAST}, а не «{text}»")
-    return int(text)
-
-
-def _steps(text: str) -> set[str]:
-    chosen = {part.strip() for part in text.split(",") if part.strip()}
-    if wrong := chosen - set(STEPS):
-        raise argparse.ArgumentTypeError(f"нет такого: {', '.join(sorted(wrong))}; есть {', '.join(STEPS)}")
-    return chosen
 
 
 if __name__ == "__main__":

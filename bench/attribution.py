@@ -1,30 +1,26 @@
-"""A year of campaigns, and whose every receipt is, beside one scan of receipts: `python -m bench attribution`.
+"""A year of campaigns, and whose every receipt is, beside one scan of receipts.
 
 All in one writing transaction that is taken back: the big shop stays as it was made.
 """
 
-import argparse
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from bench.big.kept import FOLDER, kept
-from bench.databases import opened
 from bench.errors import Stopped
 from bench.sales import TODAY
 from bench.segments.asking import Times
-from bench.table import Row, printed
+from bench.table import Row
 from loyalty import acts, db
 from loyalty.messages.attribution import attributed
 from loyalty.models import Campaign, Message
 
-CUSTOMERS, CAMPAIGNS, RECIPIENTS = 100_000, 50, 2_000
+CAMPAIGNS, RECIPIENTS = 50, 2_000
 LIMIT, REPEATS = 3.0, 5
 TEXT = "Анна Сергеевна, у вас 1 240 бонусов, они сгорят 12.03.2026. Ждём на Тверской, 12. Отказ: loya.ru/o/h3h4h5"
 SCAN = sa.text("SELECT sum(total) FROM receipts WHERE superseded_at IS NULL AND cashier <> ''")
@@ -38,20 +34,6 @@ COLUMNS = (
 
 class _TakenBack(Exception):
     """Nothing that was measured is kept."""
-
-
-def main(words: list[str]) -> list[Row]:
-    """Measure and print; every row."""
-    parser = argparse.ArgumentParser(prog="python -m bench attribution", description="Чьи это чеки: год рассылок")
-    parser.add_argument("--customers", type=int, default=CUSTOMERS, help=f"клиентов ({CUSTOMERS})")
-    parser.add_argument("--database-url", help="сервер PostgreSQL, где можно создавать базы (обычно SQLite)")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help=f"где держать большой магазин ({FOLDER})")
-    options = parser.parse_args(words)
-    options.folder.mkdir(parents=True, exist_ok=True)
-    with opened(options.database_url, options.folder) as databases:
-        found = list(of_shop(kept(databases, options.customers), options.customers))
-    print(printed(found))
-    return found
 
 
 def of_shop(address: str, customers: int) -> Iterator[Row]:

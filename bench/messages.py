@@ -13,14 +13,13 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, count
-from pathlib import Path
 from statistics import median
 from urllib.parse import parse_qsl
 
 from sqlalchemy import func, insert, select
 from sqlmodel import Session
 
-from bench import attribution, triggers
+from bench import asked, attribution, triggers
 from bench.big.kept import FOLDER, kept
 from bench.databases import Databases, opened
 from bench.errors import Stopped
@@ -246,25 +245,9 @@ def main(words: list[str]) -> list[Row]:
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench messages", description="Замеры рассылок")
-    parser.add_argument("--customers", type=_count, default=FULL_CUSTOMERS, help="клиентов (для пробы 5000)")
-    parser.add_argument("--only", type=_parts, default=list(MEASURED), help=f"через запятую: {', '.join(MEASURED)}")
-    parser.add_argument("--database-url", help="сервер PostgreSQL, где можно создавать базы (обычно SQLite)")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help=f"где держать базы ({FOLDER})")
+    parser = asked.parser("python -m bench messages", "Замеры рассылок", MEASURED, FOLDER)
+    asked.add_count(parser, "--customers", "клиентов (для пробы 5000)", LEAST, FULL_CUSTOMERS)
     return parser.parse_args(words)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < LEAST:
-        raise argparse.ArgumentTypeError(f"нужно число от {LEAST}, а не «{text}»")
-    return int(text)
-
-
-def _parts(text: str) -> list[str]:
-    chosen = {part.strip() for part in text.split(",") if part.strip()}
-    if wrong := chosen - set(MEASURED):
-        raise argparse.ArgumentTypeError(f"нет такого: {', '.join(sorted(wrong))}; есть {', '.join(MEASURED)}")
-    return [name for name in MEASURED if name in chosen]
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
+from bench import asked
 from bench.big.kept import FOLDER, kept
 from bench.databases import opened
 from bench.machine import run
@@ -66,22 +66,6 @@ def _screens(address: str) -> Iterator[Row]:
 
 
 def _arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench segments", description="Замеры сегментов")
-    parser.add_argument("--customers", type=_count, default=FULL_CUSTOMERS, help="клиентов (для пробы 20000)")
-    parser.add_argument("--only", type=_parts, default=set(PARTS), help=f"через запятую: {', '.join(PARTS)}")
-    parser.add_argument("--database-url", help="сервер PostgreSQL, где можно создавать базы (обычно SQLite)")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help=f"где держать большой магазин ({FOLDER})")
+    parser = asked.parser("python -m bench segments", "Замеры сегментов", PARTS, FOLDER)
+    asked.add_count(parser, "--customers", "клиентов (для пробы 20000)", LEAST, FULL_CUSTOMERS)
     return parser.parse_args(words)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < LEAST:
-        raise argparse.ArgumentTypeError(f"нужно число от {LEAST}, а не «{text}»")
-    return int(text)
-
-
-def _parts(text: str) -> set[str]:
-    chosen = {part.strip() for part in text.split(",") if part.strip()}
-    if wrong := chosen - set(PARTS):
-        raise argparse.ArgumentTypeError(f"нет такого: {', '.join(sorted(wrong))}; есть {', '.join(PARTS)}")
-    return chosen

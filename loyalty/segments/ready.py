@@ -4,14 +4,13 @@ RFM in borders that an owner can check by heart: how long ago she bought last ag
 made. Every customer who has ever bought is in exactly one of its cells; money is what a cell shows of itself.
 """
 
-import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlmodel import Session
 
-from loyalty import acts, settings
-from loyalty.errors import Problems
+from loyalty import ready_made
+from loyalty.acts import Act
 from loyalty.segments import stored
 from loyalty.segments.tree import All, Any_, Tree, is_
 
@@ -97,31 +96,14 @@ def everything() -> Iterator[tuple[str, Tree]]:
 
 
 def is_due(session: Session) -> bool:
-    """Whether a shop lives here that some were never made in; the first start makes them in a new one."""
-    return bool(settings.shop_name(session)) and bool(_missing(session))
+    """Whether a shop lives here that some were never made in."""
+    return ready_made.is_due(session, MADE, (name for name, _ in everything()))
 
 
 def add_missing(session: Session) -> list[str]:
     """Make those that were never made here; their names. Nobody is in them until they are refreshed."""
-    missing, added = _missing(session), []
-    if not missing:
-        return []
-    act = acts.begin(session, acts.Origin.RULE)
-    for name, tree in missing.items():
-        try:
-            stored.add(session, name, tree, act, is_ready_made=True)
-        except Problems:  # she has one of this name already
-            continue
-        added.append(name)
-    settings.put(session, MADE, json.dumps([*_made(session), *missing], ensure_ascii=False))
-    return added
 
+    def add(name: str, tree: Tree, act: Act) -> None:
+        stored.add(session, name, tree, act, is_ready_made=True)
 
-def _missing(session: Session) -> dict[str, Tree]:
-    made = _made(session)
-    return {name: tree for name, tree in everything() if name not in made}
-
-
-def _made(session: Session) -> list[str]:
-    found: list[str] = json.loads(settings.get(session, MADE) or "[]")
-    return found
+    return ready_made.add_missing(session, MADE, dict(everything()), add)

@@ -3,12 +3,10 @@
 The texts are right Russian whatever is put in: no word depends on a number, each name has a word in its stead.
 """
 
-import json
-
 from sqlmodel import Session
 
-from loyalty import acts, settings
-from loyalty.errors import Problems
+from loyalty import ready_made
+from loyalty.acts import Act
 from loyalty.messages.triggers import stored
 from loyalty.messages.triggers.terms import Gift, Terms
 from loyalty.money import ROUBLE
@@ -79,32 +77,14 @@ READY = (
 
 
 def is_due(session: Session) -> bool:
-    """Whether a shop lives here that some were never made in; the first start makes them in a new one."""
-    return bool(settings.shop_name(session)) and bool(_missing(session))
+    """Whether a shop lives here that some were never made in."""
+    return ready_made.is_due(session, MADE, (terms.name for terms in READY))
 
 
 def add_missing(session: Session) -> list[str]:
     """Make those that were never made here, off; their names. Ready segments are there already."""
-    missing, added = _missing(session), []
-    if not missing:
-        return []
-    act = acts.begin(session, acts.Origin.RULE)
-    for terms in missing:
-        try:
-            stored.add(session, terms, act, is_ready_made=True)
-        except Problems:  # she has one of this name already, or has deleted its segment
-            continue
-        added.append(terms.name)
-    made = [*_made(session), *(terms.name for terms in missing)]
-    settings.put(session, MADE, json.dumps(made, ensure_ascii=False))
-    return added
 
+    def add(_: str, terms: Terms, act: Act) -> None:
+        stored.add(session, terms, act, is_ready_made=True)
 
-def _missing(session: Session) -> list[Terms]:
-    made = _made(session)
-    return [terms for terms in READY if terms.name not in made]
-
-
-def _made(session: Session) -> list[str]:
-    found: list[str] = json.loads(settings.get(session, MADE) or "[]")
-    return found
+    return ready_made.add_missing(session, MADE, {terms.name: terms for terms in READY}, add)
