@@ -1,12 +1,12 @@
 """Settings of the shop that a command can read and set: a catalogue of them, a row each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sqlmodel import Session
 
 from loyalty import settings
-from loyalty.errors import Refused
+from loyalty.errors import Problems, Refused
 from loyalty.messages import limits, measuring, optout
 
 
@@ -64,6 +64,18 @@ def put(session: Session, name: str, value: str) -> None:
     typed = value.strip()
     _known(name).read(typed)
     settings.put(session, name, typed)
+
+
+def put_all(session: Session, values: Mapping[str, str]) -> None:
+    """Set several; Problems by name, all at once, and then none is set."""
+    wrong = {}
+    for name, value in values.items():
+        try:
+            put(session, name, value)
+        except Refused as error:
+            wrong[name] = str(error)
+    if wrong:
+        raise Problems(wrong)
 
 
 def _known(name: str) -> Option:

@@ -1,10 +1,8 @@
 """How a customer refuses: the shop's public address for links, and the words where it has none."""
 
 import streamlit as st
-from sqlmodel import Session
 
 from loyalty import options, ui
-from loyalty.errors import Problems, Refused
 from loyalty.messages.optout import PATH, PUBLIC_ADDRESS, REFUSAL_WORDS, WORDS_MAX
 
 NAME = "refusal"
@@ -38,15 +36,4 @@ def show(address: str, said: str) -> None:
 def _save(form: ui.Form) -> None:
     """Both at once, each mistake at its field."""
     values = {name: form[name] or "" for name in (PUBLIC_ADDRESS, REFUSAL_WORDS)}
-
-    def write(session: Session) -> None:
-        wrong = {}
-        for name, value in values.items():
-            try:
-                options.put(session, name, value)
-            except Refused as error:
-                wrong[name] = str(error)
-        if wrong:
-            raise Problems(wrong)
-
-    ui.write("как отказываются от рассылок", write, "Сохранено")
+    ui.write("как отказываются от рассылок", lambda session: options.put_all(session, values), "Сохранено")

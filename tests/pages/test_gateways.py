@@ -1,12 +1,15 @@
 """«Шлюзы»: what sends, setting another by the dialog, a key that is not shown again, the sandbox's messages."""
 
 from collections.abc import Iterator
+from datetime import time
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from loyalty import db, settings
+from loyalty import db, options, settings
 from loyalty.messages import gateways
+from loyalty.messages.limits import FREQUENCY_CAP, QUIET_HOURS, VALIDITY
 from loyalty.sms.gateway import Access, Outgoing
 from loyalty.sms.sandbox import Sandbox
 from tests import providers
@@ -151,3 +154,36 @@ def test_screens_of_messages_say_that_nothing_leaves(server: Server) -> None:
     assert said in words(opened("campaigns"))
     connect(server)
     assert said not in words(opened("campaigns"))
+
+
+def test_quiet_hours_and_the_cap_are_set_where_gateways_are() -> None:
+    app = opened("gateways")
+    assert {"begins": time(20), "ends": time(10), "messages": 1, "days": 1, "hours": 24} == {
+        name: field(app, name).value for name in ("begins", "ends", "messages", "days", "hours")
+    }
+    field(app, "begins").set_value(time(21, 30))
+    field(app, "days").set_value(7)
+    app = press(app, keyed(app, "do"))
+    assert limits_said() == ("21:30-10:00", "1/7", "24")
+    for name in ("is_quiet", "is_capped"):
+        field(app, name).set_value(False)
+    app = press(app.run(), keyed(app, "do"))
+    assert limits_said() == ("none", "none", "24")
+
+
+def test_quiet_hours_that_never_end_are_refused_at_their_field() -> None:
+    app = opened("gateways")
+    field(app, "begins").set_value(time(10))
+    app = press(app, keyed(app, "do"))
+    assert "длились бы круглые сутки" in words(app)
+    assert limits_said() == ("20:00-10:00", "1/1", "24")
+
+
+def field(app: AppTest, name: str) -> Any:
+    widgets = (*app.time_input, *app.number_input, *app.toggle)
+    return next(one for one in widgets if str(one.key).endswith(f" {name}"))
+
+
+def limits_said() -> tuple[str, ...]:
+    with db.reading() as session:
+        return tuple(options.get(session, name) for name in (QUIET_HOURS, FREQUENCY_CAP, VALIDITY))
