@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
 
 import streamlit as st
 from sqlmodel import Session
@@ -41,11 +42,12 @@ def dialog(saved: Saved) -> None:
     with db.reading() as session:
         today = settings.today(session)
         days = (today, today + timedelta(days=1)) if saved.terms.of.is_of_days else ()
-        counts = [_counts(rehearsal.rehearse(session, day, saved.name)) for day in days]
+        counts = [Counts.of(rehearsal.rehearse(session, day, saved.name)) for day in days]
     st.markdown(f"**{ui.plain(saved.name)}.** {ui.plain(saved.terms.sentence)}.")
     for told in expected(saved, counts):
         st.markdown(ui.plain(told))
-    st.caption("О том, что случилось раньше, он не напишет: только о том, что случится с этой минуты")
+    since = "с сегодняшнего дня" if days else "с этой минуты"
+    st.caption(f"О том, что случилось раньше, он не напишет: только о том, что случится {since}")
     with ui.form("trigger-on", {}) as asked:
         if st.button("Включить", type="primary", key=asked.key("do")) and asked.saved(
             lambda _: ui.write(
@@ -56,23 +58,34 @@ def dialog(saved: Saved) -> None:
             st.rerun()
 
 
-def expected(saved: Saved, counts: list[tuple[int, int]]) -> list[str]:
-    """«Сегодня получат 3 клиента, не получит 1», or that nobody knows yet."""
+class Counts(NamedTuple):
+    """How many of a day get a message, how many get none, and how many a gift, whether written to or not."""
+
+    sent: int
+    left_out: int
+    gifts: int
+
+    @classmethod
+    def of(cls, found: list[rehearsal.Rehearsed]) -> "Counts":
+        """Of all that a day's rehearsal has found."""
+        gifts = sum(bool(row.gift) for one in found for row in one.rows)
+        return cls(sum(len(one.sent) for one in found), sum(len(one.left_out) for one in found), gifts)
+
+
+def expected(saved: Saved, counts: list[Counts]) -> list[str]:
+    """«Сегодня получат 3 клиента, не получит 1; подарков 4», or that nobody knows yet."""
     if not counts:
         return ["Напишет каждому, с кем это случится"]
     if not any(map(sum, counts)):
         return ["Сегодня и завтра писать некому"]
     told = []
-    for words, (sent, left_out) in zip(("Сегодня", "Завтра"), counts, strict=True):
+    for words, (sent, left_out, gifts) in zip(("Сегодня", "Завтра"), counts, strict=True):
         people = wording.plural(sent, "клиент", "клиента", "клиентов")
         got = f"{words} {wording.form(sent, 'получит', 'получат', 'получат')} {people}"
         none = f", не {wording.form(left_out, 'получит', 'получат', 'получат')} {wording.number(left_out)}"
-        told.append(got + none if left_out else got)
+        given = f"; {wording.plural(gifts, 'подарок', 'подарка', 'подарков')}" if gifts else ""
+        told.append(got + (none if left_out else "") + given)
     return told
-
-
-def _counts(found: list[rehearsal.Rehearsed]) -> tuple[int, int]:
-    return sum(len(one.sent) for one in found), sum(len(one.left_out) for one in found)
 
 
 def writer(saved: Saved, *, is_on: bool) -> Callable[[Session], None]:

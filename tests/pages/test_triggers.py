@@ -80,7 +80,7 @@ def test_switching_on_says_whom_it_would_write_to_and_asks_once(
     app = opened("triggers")
     checked(app.toggle(key=toggle_of(app, BIRTHDAY)).set_value(True).run())
     said = words(app)
-    assert "Сегодня получат 0 клиентов" in said and "Завтра получит 1 клиент" in said
+    assert "Сегодня получат 0 клиентов" in said and "Завтра получит 1 клиент; 1 подарок" in said
     assert not saved(BIRTHDAY).is_on
     app = press(app, keyed(app, "do"))
     assert saved(BIRTHDAY).is_on
