@@ -39,7 +39,7 @@ def test_a_gateway_is_connected_and_its_key_is_gone_from_sight(
         phone.get_by_label("Цена одной SMS, ₽", exact=True).fill("4,10")
         phone.get_by_text("Другой адрес шлюза").click()
         phone.get_by_label("Адрес", exact=True).fill(server.url)
-        phone.get_by_role("button", name="Сохранить").click()
+        phone.get_by_role("dialog").get_by_role("button", name="Сохранить").click()
         expect(phone.get_by_text("SMS.ru: всё работает")).to_be_visible()
         settle(phone)
         said = phone.locator("body").inner_text().replace("\u00a0", " ")

@@ -83,7 +83,7 @@ def test_a_refresh_killed_at_any_moment(url: str, chance: random.Random) -> None
         assert loyalty(url, "segment", "refresh", today=str(on)).returncode == 0
         assert recorded() == target
         assert passed() == count + between(before, target)
-    assert died >= KILLS
+    assert died > KILLS // 2  # a day on which fewer pass has fewer steps: whoever should die at a later one lives
 
 
 def test_killed_between_an_import_and_its_refresh_the_worker_makes_up_for_it(
