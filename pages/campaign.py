@@ -11,8 +11,8 @@ from loyalty.messages.campaigns.stored import ASKING, PAUSED, SENDING
 from loyalty.messages.draft import CHANNELS
 from loyalty.reports import campaign as report
 from loyalty.reports.campaign import Campaign
-from pages import _campaign_actions, _campaign_brought, _campaign_steps
 from pages._addresses import CAMPAIGN_EDIT, CAMPAIGNS
+from pages._campaign import actions, brought, steps
 
 EVERY_S = 2  # while it is being sent
 BADGES = {SENDING: "green", PAUSED: "orange", ASKING: "orange"}
@@ -33,7 +33,7 @@ def main() -> None:
     badge = ui.Badge(wording.sentence(campaigns.STATUSES[saved.status]), BADGES.get(saved.status, "gray"))  # type: ignore[arg-type]
     channel = CHANNELS.get(saved.draft.channel, saved.draft.channel)
     with ui.header(saved.name, f"{wording.time(at)} · {channel} · {saved.audience}", [badge]):
-        _campaign_actions.show(one)
+        actions.show(one)
     if saved.why:
         st.warning(ui.plain(saved.why), icon=":material/pause_circle:")
     if saved.status == SENDING:
@@ -66,7 +66,7 @@ def show(one: Campaign, today: date) -> None:
     ui.figures(figures(one), key="campaign-figures", alt="Показатели рассылки")
     left, right = ui.side_by_side(1, 1)
     with left, ui.section("Кто получил", hint="Каждая строка открывает список"):
-        _campaign_steps.show(one.result, one.saved.audience)
+        steps.show(one.result, one.saved.audience)
     with right, ui.section("Что отправили"):
         if one.saved.draft.subject:
             st.markdown(f"**{ui.plain(one.saved.draft.subject)}**")
@@ -78,7 +78,7 @@ def show(one: Campaign, today: date) -> None:
             st.text(example)
         if not one.saved.draft.is_advertising:
             st.caption("Служебное сообщение: покупки ему не засчитываются")
-    _campaign_brought.show(one, today)
+    brought.show(one, today)
 
 
 def figures(one: Campaign) -> list[ui.Figure]:

@@ -11,17 +11,11 @@ from loyalty.messages.campaigns import Draft
 from loyalty.messages.pricing import Price
 from loyalty.reports.segments import Mark, mark
 from loyalty.segments import stored as segments
-from pages import (
-    _campaign_audience,
-    _campaign_fields,
-    _campaign_opened,
-    _campaign_preview,
-    _campaign_save,
-    _campaign_state,
-    _campaign_test,
-)
 from pages._addresses import CAMPAIGNS
-from pages._campaign_opened import Opened, drafted
+from pages._campaign import audience as campaign_audience
+from pages._campaign import fields, preview, save, state, test
+from pages._campaign import opened as campaign_opened
+from pages._campaign.opened import Opened, drafted
 
 PURPOSE = "Кто получит, как это прочитают и сколько стоит, видно сразу"
 
@@ -49,30 +43,28 @@ def counted(known: Mark, draft: Draft, seed: str) -> tuple[Audience, Price]:
 def main() -> None:
     ui.back_link("Рассылки", CAMPAIGNS)
     with db.reading() as session:
-        opened = _campaign_opened.opened(session)
+        opened = campaign_opened.opened(session)
         today, names = settings.today(session), [one.name for one in segments.everything(session)]
         known = mark(session, today)
     saved = opened.saved
-    actions = ui.header(
-        f"Рассылка «{saved.name}»" if saved else "Новая рассылка", PURPOSE, _campaign_state.badges(saved)
-    )
+    actions = ui.header(f"Рассылка «{saved.name}»" if saved else "Новая рассылка", PURPOSE, state.badges(saved))
     with ui.form(opened.form, opened.begins) as form:
         if saved:
-            _campaign_state.told(saved)
+            state.told(saved)
         with st.container(key="campaign-edit"):
             left, side = st.container(), st.container(key="campaign-side")
         with left:
-            _campaign_fields.show(form, names, today)
+            fields.show(form, names, today)
         price = None
         with side, ui.explained():
             price = answer(form, opened, known)
-        _campaign_save.buttons(actions, form, opened, price)
+        save.buttons(actions, form, opened, price)
 
 
 def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
     """Beside the fields: the funnel, a text as it will be read, the price."""
     whole = drafted(form)
-    draft = _campaign_fields.shown(replace(whole, name="", subject=whole.subject or "…", at=None, window_days=14))
+    draft = fields.shown(replace(whole, name="", subject=whole.subject or "…", at=None, window_days=14))
     place = st.empty()
     with place:
         st.skeleton(height=320)
@@ -80,18 +72,18 @@ def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
     found, price = counted(known, draft, seed)
     place.empty()
     with ui.section("Кто получит", height="content"):
-        _campaign_audience.show(found, price, draft)
+        campaign_audience.show(found, price, draft)
         with db.reading() as session:
-            _campaign_audience.proof(session, found, whole, settings.today(session))
+            campaign_audience.proof(session, found, whole, settings.today(session))
     with ui.section("Как это прочитают", height="content") as actions:
         if draft.text != whole.text:
             verb = "Исправьте" if whole.text.strip() else "Напишите"
             st.caption(f"{verb} текст: здесь он покажется на настоящих клиентах, самый длинный первым")
             return price
         with actions:
-            _campaign_test.button(draft.channel, _campaign_preview.looked_at(found))
-        _campaign_preview.show(form, found, price, draft.channel)
-        _campaign_preview.gateway(draft.channel, price)
+            test.button(draft.channel, preview.looked_at(found))
+        preview.show(form, found, price, draft.channel)
+        preview.gateway(draft.channel, price)
     return price
 
 

@@ -5,8 +5,9 @@ from loyalty.customers import consent_texts
 from loyalty.customers.consents import EMAIL, SMS
 from loyalty.messages.optout import PUBLIC_ADDRESS, REFUSAL_WORDS
 from loyalty.reports import agreed as report
-from pages import _consents_refusal, _consents_texts
 from pages._addresses import CUSTOMERS
+from pages._consents import refusal
+from pages._consents import texts as consents_texts
 
 LISTS = {SMS: ("consent", "refused")}
 BY = {SMS: "по SMS", EMAIL: "по почте"}
@@ -21,9 +22,9 @@ def main() -> None:
     ui.figures(figures(counted), key="agreed", alt="Согласия клиентов")
     left, right = ui.side_by_side(3, 2)
     with left:
-        _consents_texts.show(texts, samples)
+        consents_texts.show(texts, samples)
     with right:
-        _consents_refusal.show(address, said)
+        refusal.show(address, said)
 
 
 def figures(counted: list[report.Agreed]) -> list[ui.Figure]:

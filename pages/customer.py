@@ -7,8 +7,9 @@ import streamlit as st
 from loyalty import db, ui, wording
 from loyalty.errors import NotFound
 from loyalty.reports import card as report
-from pages import _card_gift, _card_history, _card_person, _card_segments
 from pages._addresses import CUSTOMERS
+from pages._card import gift, history, segments
+from pages._card import person as card_person
 
 
 def main() -> None:
@@ -19,10 +20,10 @@ def main() -> None:
         st.query_params["id"] = str(card.customer.id)
     header(card)
     ui.figures(figures(card), key="figures", alt="Бонусы и покупки клиента")
-    _card_segments.show(card)
+    segments.show(card)
     tabs = {
-        "История": _card_history.show,
-        "О клиенте": _card_person.show,
+        "История": history.show,
+        "О клиенте": card_person.show,
     }
     for tab, show in zip(st.tabs(list(tabs), key="card_tab", on_change="rerun"), tabs.values(), strict=True):
         if tab.open:
@@ -49,11 +50,11 @@ def header(card: report.CustomerCard) -> None:
         )
     if card.is_erased:
         badges = [ui.Badge("Данные удалены", icon="person_off")]
-    with ui.header(_card_person.name(person), badges=badges):
+    with ui.header(card_person.name(person), badges=badges):
         if not card.is_erased:
-            _card_gift.button(card)
+            gift.button(card)
     phone = [ui.dialled(person.phone, wording.phone(person.phone))] if person.phone else []
-    known = phone + [ui.plain(said) for said in _card_person.in_a_line(person, card.today)]
+    known = phone + [ui.plain(said) for said in card_person.in_a_line(person, card.today)]
     nothing = (
         "Кто это был, программа больше не знает"
         if card.is_erased

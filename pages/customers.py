@@ -6,10 +6,12 @@ import streamlit as st
 from loyalty import db, settings, ui, wording
 from loyalty.reports import customers as report
 from loyalty.reports import filters, whose
-from pages import _customers_filters, _customers_found, _people_list
+from pages import _people_list
 from pages._addresses import IMPORT, WHOSE
+from pages._customers import filters as customers_filters
+from pages._customers import found as customers_found
 
-SORT = _customers_filters.SORT
+SORT = customers_filters.SORT
 
 
 @st.fragment  # a search redraws the list, not the navigation around it
@@ -32,7 +34,7 @@ def main() -> None:
         waits = wording.form(waiting, "ждёт ответа, чей он", "ждут ответа, чьи они", "ждут ответа, чьи они")
         label = f"{wording.plural(waiting, 'чек', 'чека', 'чеков')} {waits}"
         ui.link(label, WHOSE, icon=":material/help:")
-    wanted = _customers_filters.asked(levels, today)
+    wanted = customers_filters.asked(levels, today)
     sort, descending = st.session_state.get(SORT, ("", False))
     if sort not in report.headings(wanted, today):
         sort, descending = report.sort(wanted, today)
@@ -41,8 +43,8 @@ def main() -> None:
     burns = wanted.asks(*filters.BURNS)
     verb = "сгорело" if burns and burns.is_past(today) else "сгорит"
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(_customers_found.said(found, everyone, verb), width="content")
-        _customers_found.save_as_segment(wanted)
+        st.caption(customers_found.said(found, everyone, verb), width="content")
+        customers_found.save_as_segment(wanted)
     listed, pages = st.container(), st.container(horizontal=True, horizontal_alignment="right")
     with pages:
         last = max(-(-found.count // _people_list.PAGE_SIZE), 1)

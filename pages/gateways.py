@@ -3,7 +3,8 @@
 from loyalty import db, settings, ui
 from loyalty.messages import gateways
 from loyalty.messages.gateways import Account
-from pages import _gateway_channel, _gateway_limits, _gateway_sandbox
+from pages._gateways import channel as gateway_channel
+from pages._gateways import limits, sandbox
 
 
 def main() -> None:
@@ -12,11 +13,11 @@ def main() -> None:
         known = gateways.everything(session)
         zone = settings.timezone(session)
     sms, letters = ([one for one in known if one.channel == channel] for channel in gateways.CHANNELS)
-    _gateway_channel.show(_gateway_channel.SMS, sms, zone)
-    _gateway_channel.show(_gateway_channel.LETTERS, letters, zone)
-    _gateway_limits.show()
+    gateway_channel.show(gateway_channel.SMS, sms, zone)
+    gateway_channel.show(gateway_channel.LETTERS, letters, zone)
+    limits.show()
     if any(_is_used(one) and one.is_sandbox for one in known):
-        _gateway_sandbox.show(zone)
+        sandbox.show(zone)
 
 
 def _is_used(one: Account) -> bool:

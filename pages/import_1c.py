@@ -6,7 +6,8 @@ import streamlit as st
 from loyalty import db, ui
 from loyalty.files import uploads
 from loyalty.reports import history
-from pages import _import_dropped, _import_remembered, _import_report
+from pages._import import dropped as import_dropped
+from pages._import import remembered, report
 
 OPENED = "import_history_opened"  # the file of the history whose report is asked for
 HISTORY_KINDS: dict[str, ui.Kind] = {"Когда": "time"}
@@ -76,12 +77,12 @@ def _past(teaches: bool) -> None:
     opened = st.session_state.pop(OPENED, None)
     for taken in files:
         if taken.id == opened:
-            st.dialog(ui.plain(taken.file), width="large")(_import_report.report)(taken)
+            st.dialog(ui.plain(taken.file), width="large")(report.report)(taken)
 
 
 _header()
-busy = _import_report.under_way()
-_import_report.results()
-dropped = not busy and _import_dropped.show()
+busy = report.under_way()
+report.results()
+dropped = not busy and import_dropped.show()
 _past(teaches=not busy and not dropped)
-_import_remembered.show()
+remembered.show()

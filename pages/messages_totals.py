@@ -7,8 +7,10 @@ from loyalty import db, settings, ui
 from loyalty.messages import measuring
 from loyalty.messages.measuring import Answer
 from loyalty.reports import messages_totals as report
-from pages import _effect, _totals_back, _totals_costs
+from pages import _effect
 from pages._addresses import CAMPAIGNS, CONTROL_GROUP
+from pages._messages_totals import back
+from pages._messages_totals import costs as totals_costs
 
 RECEIPT_KINDS: dict[str, ui.Kind] = {
     "Когда": "time", "Сумма": "money", "Возвращено": "money", "Засчитано": "money"
@@ -39,8 +41,8 @@ def main() -> None:
         return
     with actions:
         ui.excel_button("Чеки сообщений", receipts, RECEIPT_KINDS, label="Все чеки", key="excel-message-receipts")
-    _totals_costs.show(costs, months)
-    _totals_back.show(today)
+    totals_costs.show(costs, months)
+    back.show(today)
     proved(pooled)
 
 

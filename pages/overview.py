@@ -10,8 +10,10 @@ from loyalty.reports import overview as report
 from loyalty.reports import sending
 from loyalty.reports import shop as shop_report
 from loyalty.reports.periods import Period, Span, span
-from pages import _overview_charts, _overview_figures, _overview_messages, _overview_weeks
 from pages._addresses import IMPORT
+from pages._overview import charts, messages
+from pages._overview import figures as overview_figures
+from pages._overview import weeks as overview_weeks
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -61,11 +63,11 @@ def main() -> None:
     found = figures(mark, span_, since)
     ahead = weeks(mark, today)
     with place.container():
-        _overview_figures.show(found, span_)
-        _overview_charts.show(found, span_)
+        overview_figures.show(found, span_)
+        charts.show(found, span_)
         if sent:
-            _overview_messages.show(sent, purses)
-        _overview_weeks.show(ahead)
+            messages.show(sent, purses)
+        overview_weeks.show(ahead)
 
 
 main()

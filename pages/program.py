@@ -10,7 +10,7 @@ from loyalty.program import stored, words
 from loyalty.program.stored import Version
 from loyalty.program.terms import Level
 from loyalty.wording import day
-from pages import _program_form
+from pages._program import form
 
 DELETING = "program_deleting"  # the planned version that the question on the screen is about
 
@@ -22,7 +22,7 @@ def show() -> None:
         levels = stored.customers_by_level(session, known.current.program)
     actions = ui.header("Программа", "Что магазин обещает клиентам: уровни, бонусы и подарки")
     actions.button(
-        "Новая версия", type="primary", icon=":material/add:", on_click=_program_form.open_form, key="program-new"
+        "Новая версия", type="primary", icon=":material/add:", on_click=form.open_form, key="program-new"
     )
     _now(known.current, levels)
     if known.coming:
@@ -65,7 +65,7 @@ def _coming(version: Version, differences: list[str]) -> None:
     start = version.in_force_from
     with ui.section(f"С {day(start)}", height="content") as actions:
         with actions:
-            st.button("Изменить", key=f"edit-{start}", on_click=_program_form.open_form, args=(start,))
+            st.button("Изменить", key=f"edit-{start}", on_click=form.open_form, args=(start,))
             st.button("Удалить", key=f"delete-{start}", on_click=_asking, args=(start,))
         ui.bullets(differences)
 
@@ -104,7 +104,7 @@ def _since(start: date) -> str:
     return "С первого чека" if start == stored.BEGINNING else f"С {day(start)}"
 
 
-if _program_form.OPEN in st.session_state:
-    _program_form.show()
+if form.OPEN in st.session_state:
+    form.show()
 else:
     show()

@@ -10,13 +10,13 @@ from loyalty.reports import segment as report
 from loyalty.reports import segments as list_report
 from loyalty.segments import stored
 from loyalty.segments.sentences import sentence
-from pages import _segment_actions, _segment_bought, _segment_excel, _segment_members, _segment_moves
 from pages._addresses import SEGMENTS
+from pages._segment import actions, bought, excel, members, moves
 
 TABS = {
-    "Покупки": _segment_bought.show,
-    "Клиенты": _segment_members.show,
-    "Движение": _segment_moves.show,
+    "Покупки": bought.show,
+    "Клиенты": members.show,
+    "Движение": moves.show,
 }
 
 
@@ -39,8 +39,8 @@ def main() -> None:
     badges = [ui.Badge("Готовый", icon="auto_awesome")] if saved.is_ready_made else []
     with ui.header(saved.name, f"{sentence(saved.tree)}.", badges):
         if saved.refreshed_at is not None:
-            ui.book_button(saved.name, lambda: _segment_excel.sheets(saved, today), key="excel-segment")
-        _segment_actions.show(saved)
+            ui.book_button(saved.name, lambda: excel.sheets(saved, today), key="excel-segment")
+        actions.show(saved)
     place = st.empty()
     with place.container():
         st.skeleton(height=110)

@@ -7,11 +7,12 @@ from loyalty import db, settings, ui
 from loyalty.segments import stored
 from loyalty.segments.building.draft import Draft
 from loyalty.segments.evaluating import Evaluator
-from pages import _segment_answer as answer
-from pages import _segment_conditions, _segment_opened, _segment_save, _segment_why
 from pages._addresses import SEGMENTS
-from pages._segment_conditions import Marks
-from pages._segment_opened import Opened
+from pages._segment import opened as segment_opened
+from pages._segment.opened import Opened
+from pages._segment_edit import answer, conditions, save
+from pages._segment_edit import why as segment_why
+from pages._segment_edit.conditions import Marks
 
 PURPOSE = "Соберите условия — подходящие клиенты посчитаются сразу"
 
@@ -26,12 +27,12 @@ def main() -> None:
 def edit() -> None:
     """What the address asks for, as a form."""
     with db.reading() as session:
-        opened = _segment_opened.opened(session)
+        opened = segment_opened.opened(session)
     trouble = opened.saved.trouble if opened.saved else ""
     title = f"Сегмент «{opened.saved.name}»" if opened.saved else "Новый сегмент"
     actions = ui.header(title, PURPOSE)
     with ui.form(opened.form, opened.begins) as form:
-        draft = _segment_opened.draft(form, opened)
+        draft = segment_opened.draft(form, opened)
         form.field(
             st.text_input, "name", "Название", max_chars=stored.NAME_MAX, placeholder="Например: Давно не были"
         )
@@ -41,12 +42,12 @@ def edit() -> None:
         with left:
             if trouble:
                 st.warning(ui.plain(trouble), icon=":material/link_off:")
-            marks = _segment_conditions.show(form, draft)
-        _segment_opened.keep(form, draft)
+            marks = conditions.show(form, draft)
+        segment_opened.keep(form, draft)
         with left:
             why = st.container()
         _answer(opened, draft, marks, top, right, why)
-        _segment_save.buttons(actions, form, opened, draft)
+        save.buttons(actions, form, opened, draft)
 
 
 def _answer(
@@ -67,7 +68,7 @@ def _answer(
                 answer.hint(evaluator, tree)
             answer.sample(evaluator, tree)
         with why:
-            _segment_why.show(evaluator, tree)
+            segment_why.show(evaluator, tree)
 
 
 main()

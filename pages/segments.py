@@ -7,8 +7,9 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.reports import segments as report
 from loyalty.segments import membership
-from pages import _segments_combine, _segments_file, _segments_list, _segments_rfm
 from pages._addresses import IMPORT, SEGMENT_EDIT
+from pages._segments import combine, file, rfm
+from pages._segments import list as segments_list
 
 
 # Not copied for each who asks: a question can't be, and nobody changes it.
@@ -47,16 +48,16 @@ def main() -> None:
         st.skeleton(height=480)
     found, cells = counted(mark, today)
     with place.container():
-        _segments_rfm.show(cells, found.everybody)
-        _segments_list.show(found)
+        rfm.show(cells, found.everybody)
+        segments_list.show(found)
 
 
 def more() -> None:
     """What is done seldom."""
     if st.button("Список из файла", icon=":material/upload_file:", type="tertiary", key="segments-file"):
-        _segments_file.dialog()
+        file.dialog()
     if st.button("Сложить два сегмента", icon=":material/join_inner:", type="tertiary", key="segments-combine"):
-        _segments_combine.dialog()
+        combine.dialog()
     if st.button("Обновить сейчас", icon=":material/refresh:", type="tertiary", key="segments-refresh"):
         ui.write_by_click(
             "обновление сегментов",

@@ -11,10 +11,9 @@ from loyalty.reports import sending as sending_report
 from loyalty.reports import shop as shop_report
 from loyalty.reports import today as report
 from loyalty.service import checking, pulse
-from pages import _today_messages as messages
-from pages import _today_rows as rows
-from pages import _today_troubles as first
 from pages._addresses import IMPORT, OVERVIEW
+from pages._today import messages, rows
+from pages._today import troubles as first
 
 
 @st.cache_data(show_spinner=False, max_entries=3)

@@ -9,8 +9,10 @@ from loyalty import db, ui
 from loyalty.messages.triggers import stored
 from loyalty.messages.triggers.stored import Saved
 from loyalty.messages.triggers.terms import Terms
-from pages import _trigger_actions, _trigger_form, _trigger_messages, _trigger_preview
 from pages._addresses import TRIGGERS
+from pages._trigger import actions as trigger_actions
+from pages._trigger import form as trigger_form
+from pages._trigger import messages, preview
 
 PURPOSE = "Когда, кому и что написать"
 OFF = f"{PURPOSE}. Пока триггер выключен, он ничего не отправляет"
@@ -37,7 +39,7 @@ def opened(session: Session) -> Opened:
     if name := st.query_params.get("name"):
         saved = stored.get(session, name)
         return Opened(f"trigger {saved.id}", saved.terms, saved)
-    return Opened("trigger new", _trigger_form.NEW)
+    return Opened("trigger new", trigger_form.NEW)
 
 
 def edit(what: Opened) -> None:
@@ -46,16 +48,16 @@ def edit(what: Opened) -> None:
     actions = ui.header(
         saved.name if saved else "Новый триггер", PURPOSE if saved and saved.is_on else OFF, badges(saved)
     )
-    with ui.form(what.form, _trigger_form.begins(what.terms)) as form:
+    with ui.form(what.form, trigger_form.begins(what.terms)) as form:
         left, right = ui.side_by_side(5, 4)
         with left:
-            _trigger_form.show(form)
+            trigger_form.show(form)
         with right:
-            _trigger_preview.show(form)
+            preview.show(form)
         with actions:
-            _trigger_actions.show(form, saved)
+            trigger_actions.show(form, saved)
     if saved:
-        _trigger_messages.show(saved)
+        messages.show(saved)
 
 
 def badges(saved: Saved | None) -> list[ui.Badge]:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from loyalty import db, ui, wording
 from loyalty.reports import triggers as report
-from pages import _trigger_switch
 from pages._addresses import REHEARSAL, TRIGGER_EDIT
+from pages._trigger import switch
 
 PURPOSE = "Сообщения, которые уходят сами: день рождения, давно не были, скоро сгорят бонусы"
 
@@ -55,7 +55,7 @@ def line(one: report.Lately) -> None:
         horizontal=True, vertical_alignment="center", gap="small", key=f"trigger-line-{one.saved.id}"
     ):
         with st.container(width="content"):
-            _trigger_switch.toggle(one.saved)
+            switch.toggle(one.saved)
         with st.container(gap=None, width="stretch"):
             ui.link(terms.name, TRIGGER_EDIT, name=terms.name)
             kind = "" if terms.is_advertising else " · служебное"

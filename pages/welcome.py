@@ -5,8 +5,9 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.files import uploads
 from loyalty.reports import history
-from pages import _import_report, _shop_form
+from pages import _shop_form
 from pages._addresses import IMPORT, PROGRAM
+from pages._import import report
 
 WIDTH_PX = 720
 
@@ -30,7 +31,7 @@ def _shop(zone: str) -> None:
 
 def _data(name: str) -> None:
     _heading("Шаг 2 из 2", name, "Теперь нужны продажи: свои из 1С или готовый пример, чтобы осмотреться.")
-    if _import_report.under_way():
+    if report.under_way():
         st.caption("Когда всё будет готово, откроется «Сегодня».")
         return
     _problem()

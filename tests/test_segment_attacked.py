@@ -13,7 +13,7 @@ from loyalty.engine import ledger
 from loyalty.errors import LoyaltyError, NotFound, Problems, Refused
 from loyalty.segments import membership, stored
 from loyalty.segments import tree as trees
-from pages import _segment_opened
+from pages._segment import opened
 from tests.till import loyalty
 
 TODAY = date(2026, 11, 20)
@@ -64,7 +64,7 @@ def test_what_is_said_twice_is_refused(tmp_path: Path, where: str) -> None:
     with pytest.raises(Refused, match="сказано дважды"):
         stored.from_file(file)
     with pytest.raises(Refused, match="сказано дважды"):
-        _segment_opened._parsed(where)
+        opened._parsed(where)
 
 
 @pytest.mark.parametrize("day", ["2026-W01-1", "20260101", "2026-1-01"])
@@ -105,7 +105,7 @@ def test_lines_of_a_return_are_told_in_words() -> None:
 @pytest.mark.parametrize("where", ["9" * 5_000, "[" * 5_000, "", "не JSON"])
 def test_a_broken_link_into_the_editor_is_told(where: str) -> None:
     with pytest.raises(LoyaltyError, match="В ссылке испорчено условие"):
-        _segment_opened._parsed(where)
+        opened._parsed(where)
 
 
 def test_a_backup_is_restored_by_a_path_from_here(sqlite_url: str, tmp_path: Path) -> None:

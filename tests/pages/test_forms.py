@@ -10,7 +10,7 @@ from loyalty.customers import grants, people
 from loyalty.errors import Changed, Problems
 from loyalty.models import Customer
 from loyalty.reports import card as report
-from pages._card_labels import in_words
+from pages._card.labels import in_words
 from tests.pages.factory import TODAY
 from tests.pages.opened import (
         card_of,

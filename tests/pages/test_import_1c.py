@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from loyalty import db
 from loyalty.files import queue, uploads
 from loyalty.models import ColumnMapping, customers, imports, receipts
-from pages._import_columns import NOT_NEEDED
+from pages._import.columns import NOT_NEEDED
 from tests.pages.opened import act, checked, column, has_table, named_shop, opened, shop, shown, words
 
 assert named_shop and shop  # fixtures

@@ -13,7 +13,9 @@ from loyalty import acts, db, settings, ui
 from loyalty.segments import membership, ready, stored
 from loyalty.segments.tree import Tree, is_
 from loyalty.ui.excel import to_excel
-from pages import _segment_excel, _segments_combine, _segments_list
+from pages._segment import excel
+from pages._segments import combine
+from pages._segments import list as segments_list
 from tests.pages import factory
 from tests.pages.opened import (
     _given,
@@ -151,7 +153,7 @@ def test_a_trouble_is_told_in_the_list_and_on_the_segment(segmented: str) -> Non
 def test_two_segments_as_one(how: str, sentence: str) -> None:
     from loyalty.segments.sentences import sentence as said
 
-    tree = _segments_combine.HOW[how](is_("segment", name="А"), is_("segment", name="Б"))
+    tree = combine.HOW[how](is_("segment", name="А"), is_("segment", name="Б"))
     assert said(tree) == sentence
 
 
@@ -226,7 +228,7 @@ def test_a_segment_in_use_is_not_deleted(segmented: str) -> None:
 def test_everything_goes_to_excel_in_roubles(segmented: str) -> None:
     with db.reading() as session:
         saved = stored.get(session, HERS)
-    sheets = _segment_excel.sheets(saved, factory.TODAY)
+    sheets = excel.sheets(saved, factory.TODAY)
     assert len(sheets) == 9
     book = load_workbook(io.BytesIO(to_excel(*sheets["Клиенты"])))
     row = dict(zip(*([cell.value for cell in line] for line in book.active.iter_rows()), strict=True))
@@ -241,7 +243,7 @@ def test_acceptance_35_a_name_breaks_neither_page_nor_file_nor_spreadsheet(segme
     assert segment_page(name).title
     assert has_table(opened("segments"), "segments")
     with db.reading() as session:
-        sheets = _segment_excel.sheets(stored.get(session, name), factory.TODAY)
+        sheets = excel.sheets(stored.get(session, name), factory.TODAY)
     cell = load_workbook(io.BytesIO(to_excel(*sheets["О сегменте"]))).active["B2"]
     assert (cell.value, cell.data_type) == (name, "s")
     file = ui.file_name(name, "xlsx")
@@ -256,6 +258,6 @@ def test_acceptance_29_the_list_the_page_and_the_members_count_the_same(segmente
 
 
 def test_moves_are_said_with_signs() -> None:
-    assert [_segments_list.moved(*pair) for pair in ((12, 5), (0, 1), (1_200, 0), (0, 0), (None, None))] == [
+    assert [segments_list.moved(*pair) for pair in ((12, 5), (0, 1), (1_200, 0), (0, 0), (None, None))] == [
         "+12 −5", "−1", "+1\u00a0200", "", "",
     ]  # fmt: skip

@@ -98,7 +98,7 @@ def test_switching_off_is_at_once(automatic: str) -> None:
 
 def test_the_list_tells_what_a_trigger_did(automatic: str, monkeypatch: pytest.MonkeyPatch) -> None:
     switch_on(BIRTHDAY)
-    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-11")
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-11T12:00")
     firing.run()
     said = words(opened("triggers"))
     assert "Ждёт 1" in said and "подарков 1" in said
@@ -156,7 +156,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_overwritten(automatic: str) -
 
 def test_what_it_did_stands_on_its_page(automatic: str, monkeypatch: pytest.MonkeyPatch) -> None:
     switch_on(BIRTHDAY)
-    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-11")
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-11T12:00")
     firing.run()
     app = trigger_page(BIRTHDAY)
     (row,) = shown(app, "trigger-messages")
