@@ -357,6 +357,36 @@ def test_who_refused_meanwhile_is_not_sent_to_again(shop: Mailing) -> None:
     assert statuses() == {"К-1": "queued", "К-2": "failed no_route", "К-3": "queued"}
 
 
+def reach(who: Any, now: datetime) -> tuple[int, int, int]:
+    with db.reading() as session:
+        found: tuple[int, int, int] = who(session, NAME, now)
+    return found
+
+
+def test_those_who_are_counted_are_those_who_will_get_it(shop: Mailing) -> None:
+    shop.knows(
+        Who("Неспросили", phone="89160000011", agreed=None), Who("Отказалась", phone="89160000012", agreed=False),
+        Who("Безымени", first="", phone="89160000013"), Who("Двойник", phone="89160000001"),
+    )  # fmt: skip
+    shop.add(text="{имя}, ждём! " + "я" * 60)
+    shop.launch()
+    outcome(NAME, "К-1", status="delivered")
+    for code in ("К-2", "К-3"):
+        outcome(NAME, code, status="failed", reason="no_route")
+    assert reach(campaigns.failed, shop.now) == (2, 4, 0)
+    shop.says("К-3", False)
+    assert reach(campaigns.failed, shop.now) == (1, 2, 0)
+    assert reach(campaigns.rest, shop.now) == (0, 0, 1)  # another text may do without the name
+    with refused("Сейчас никому из них писать нельзя"):
+        steer(campaigns.send_rest, NAME, shop.now)
+    shop.says("Неспросили", True)
+    assert reach(campaigns.rest, shop.now) == (1, 2, 1)
+    with db.writing() as session, refused("стало 1 получатель вместо 0", Changed):
+        campaigns.send_rest(session, NAME, shop.now, expected=0)
+    assert (steer(campaigns.resend, NAME, shop.now), steer(campaigns.send_rest, NAME, shop.now)) == (1, 1)
+    assert reach(campaigns.failed, shop.now)[0] == reach(campaigns.rest, shop.now)[0] == 0
+
+
 def test_where_nobody_may_be_written_to_again_that_is_said(shop: Mailing) -> None:
     shop.knows(Who("Отказалась", phone="89160000777", agreed=False))
     shop.add()

@@ -1,16 +1,19 @@
 """What is done with a campaign under way: paused, gone on with, stopped, sent again, its text mended."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 import streamlit as st
 from sqlmodel import Session
 
 from loyalty import acts, db, settings, ui, wording
-from loyalty.messages import campaigns
-from loyalty.messages.campaigns import Saved
+from loyalty.messages import campaigns, gateways
+from loyalty.messages.campaigns import Reach, Saved
 from loyalty.messages.campaigns.stored import PAUSED, SENDING
 from loyalty.reports.campaign import Campaign
+from pages._campaign import launch
 
 MEND = "campaign-mend"
 
@@ -34,17 +37,18 @@ def show(one: Campaign) -> None:
 def more(saved: Saved) -> None:
     """Again to whom it did not reach, another text for who waits, a copy."""
     with db.reading() as session:
-        failed, rest = campaigns.failed(session, saved.id), campaigns.rest(session, saved.id)
+        now = settings.now(settings.timezone(session))
+        failed, rest = campaigns.failed(session, saved.name, now), campaigns.rest(session, saved.name, now)
         unsent = campaigns.unsent(session, saved.id)
-    if failed and button(f"Отправить недошедшим: {wording.number(failed)}", "replay", "resend"):
-        do(f"повтор рассылки «{saved.name}»", lambda session, now: campaigns.resend(session, saved.name, now),
-           "Отправляется тем, до кого не дошло")  # fmt: skip
-    if rest and button(f"Отправить остальным: {wording.number(rest)}", "forward_to_inbox", "rest"):
-        do(f"рассылка «{saved.name}» остальным",
-           lambda session, now: campaigns.send_rest(session, saved.name, now),
-           "Отправляется тем, кому теперь можно")  # fmt: skip
-    if (unsent or failed or rest) and button("Исправить текст", "edit", "mend"):
-        mend(saved, unsent)
+    if failed.messages and button(f"Отправить недошедшим: {wording.number(failed.messages)}", "replay", "resend"):
+        again("Отправить недошедшим?", saved, failed, campaigns.resend)
+    if rest.messages and button(
+        f"Отправить остальным: {wording.number(rest.messages)}", "forward_to_inbox", "rest"
+    ):
+        again("Отправить остальным?", saved, rest, campaigns.send_rest)
+    later = sum(one.messages + one.by_another_text for one in (failed, rest))
+    if (unsent or later) and button("Исправить текст", "edit", "mend"):
+        mend(saved, unsent, later)
     if button("Сделать копию", "content_copy", "copy"):
         do(f"копия рассылки «{saved.name}»",
            lambda session, now: campaigns.copy(session, saved.name, begun(session), now),
@@ -62,6 +66,35 @@ def begun(session: Session) -> acts.Act:
 def do(what: str, how: Callable[[Session, datetime], object], done: str) -> None:
     """By a click alone."""
     ui.write_by_click(what, lambda session: how(session, settings.now(settings.timezone(session))), done)
+
+
+class Sends(Protocol):
+    """What sends a campaign to some once more."""
+
+    def __call__(self, session: Session, name: str, now: datetime, *, expected: int | None) -> int: ...
+
+
+def again(title: str, saved: Saved, to: Reach, send: Sends) -> None:
+    """It costs money, so that it is asked once: to how many, for how much."""
+
+    def ask() -> None:
+        with db.reading() as session:
+            price = gateways.accounts(session, saved.draft.channel)[0].price
+            ui.lines(launch.facts(session, replace(saved.draft, at=None), to.messages, to.parts))
+        many = launch.many_for(to.messages, None if price is None else price * to.parts)
+        with ui.form("campaign-again", {}) as asked:
+            if st.button(f"Отправить {many}", type="primary", key=asked.key("do")) and asked.saved(
+                lambda _: ui.write(
+                    f"рассылка «{saved.name}»",
+                    lambda session: send(
+                        session, saved.name, settings.now(settings.timezone(session)), expected=to.messages
+                    ),
+                    lambda count: f"Отправляется: {wording.plural(count, 'сообщение', 'сообщения', 'сообщений')}",
+                )
+            ):
+                st.rerun()
+
+    st.dialog(title)(ask)()
 
 
 @st.dialog("Остановить рассылку?")
@@ -84,10 +117,11 @@ def stop(saved: Saved) -> None:
 
 
 @st.dialog("Исправить текст", on_dismiss=lambda: ui.put_aside(MEND))
-def mend(saved: Saved, unsent: int) -> None:
+def mend(saved: Saved, unsent: int, later: int) -> None:
     """Another text for who has not got it; who has keeps what she was sent."""
-    told = wording.plural(unsent, "получатель", "получателя", "получателей")
-    st.caption(f"Новый текст получат те, кому ещё не отправлено: в очереди {told}")
+    waiting = f"в очереди {wording.plural(unsent, 'получатель', 'получателя', 'получателей')}"
+    told = waiting if unsent else f"сейчас в очереди никого, отправить можно ещё {_people(later)}"
+    st.caption(f"Новый текст получат те, кому ещё не отправлено: {told}")
     with ui.form(MEND, {"text": saved.draft.text}) as form:
         form.field(st.text_area, "text", "Текст сообщения", height=140)
 
@@ -102,3 +136,7 @@ def mend(saved: Saved, unsent: int) -> None:
 
         if st.button("Сохранить", type="primary", key=form.key("save")) and form.saved(save):
             st.rerun()
+
+
+def _people(count: int) -> str:
+    return wording.plural(count, "человеку", "людям", "людям")

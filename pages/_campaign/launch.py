@@ -8,6 +8,7 @@ from loyalty.messages import campaigns, gateways, limits
 from loyalty.messages.campaigns import Draft, Launched
 from loyalty.messages.pricing import Price
 from loyalty.messages.text import SMS
+from loyalty.money import Kopecks
 from pages._addresses import CAMPAIGN, CAMPAIGNS
 from pages._campaign.opened import Opened, drafted, stored
 
@@ -17,13 +18,11 @@ def ask(form: ui.Form, opened: Opened, price: Price) -> None:
     """To how many and for how much, asked once."""
     draft, seed = drafted(form), opened.seed(form)
     with db.reading() as session:
-        told = facts(session, draft, price)
+        told = facts(session, draft, price.messages, price.parts)
     ui.lines(told)
     if not price.messages:
         st.markdown("Отправлять некому: посмотрите, почему никто не получит.")
         return
-    many = wording.plural(price.messages, "сообщение", "сообщения", "сообщений")
-    cost = f" за {wording.roubles(price.cost)}" if price.cost is not None else ""
     verb = "Запланировать" if draft.at else "Отправить"
 
     def do(session: Session) -> Launched:
@@ -38,9 +37,9 @@ def ask(form: ui.Form, opened: Opened, price: Price) -> None:
         return f"«{draft.name}» отправляется: {sent}"
 
     with ui.form("campaign-launch", {}) as asked:
-        if st.button(f"{verb} {many}{cost}", type="primary", key=asked.key("do")) and asked.saved(
-            lambda _: ui.write(f"запуск рассылки «{draft.name}»", do, done)
-        ):
+        if st.button(
+            f"{verb} {many_for(price.messages, price.cost)}", type="primary", key=asked.key("do")
+        ) and asked.saved(lambda _: ui.write(f"запуск рассылки «{draft.name}»", do, done)):
             form.close()
             leave(draft.name)
 
@@ -54,11 +53,17 @@ def leave(name: str) -> None:
     st.switch_page(CAMPAIGNS)
 
 
-def facts(session: Session, draft: Draft, price: Price) -> list[str]:
+def many_for(messages: int, cost: Kopecks | None) -> str:
+    """«12 сообщений за 30 ₽»."""
+    many = wording.plural(messages, "сообщение", "сообщения", "сообщений")
+    return many if cost is None else f"{many} за {wording.roubles(cost)}"
+
+
+def facts(session: Session, draft: Draft, messages: int, parts: int) -> list[str]:
     """What happens, as sentences."""
-    people = wording.plural(price.messages, "клиент", "клиента", "клиентов")
-    parts = f", {wording.plural(price.parts, 'часть', 'части', 'частей')} SMS" if draft.channel == SMS else ""
-    told = [f"{wording.form(price.messages, 'Получит', 'Получат', 'Получат')} {people}{parts}"]
+    people = wording.plural(messages, "клиент", "клиента", "клиентов")
+    many_parts = f", {wording.plural(parts, 'часть', 'части', 'частей')} SMS" if draft.channel == SMS else ""
+    told = [f"{wording.form(messages, 'Получит', 'Получат', 'Получат')} {people}{many_parts}"]
     if draft.at:
         told.append(f"Отправится {wording.time(draft.at)}; кто получит, посчитается заново в этот момент")
     else:

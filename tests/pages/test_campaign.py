@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
 from loyalty import acts, db, options, settings
 from loyalty.customers import consents
-from loyalty.messages import holdout, results
+from loyalty.messages import campaigns, gateways, holdout, results
 from loyalty.models import Campaign, Customer
 from loyalty.reports import messages_totals
 from tests import sent
@@ -51,6 +51,9 @@ def spring(session: Session, **more: Any) -> int:
     id_ = sent.campaign(session, NAME, "2026-02-15T12:00", audience="Все клиенты", **more)
     sent.message(session, maria(), "2026-02-15T12:05", campaign_id=id_, text="Мария, ждём вас", cost=3_20)
     one, two, three = strangers(session, 3)
+    session.get_one(Customer, one).phone = "+79160000077"
+    act = acts.begin(session, acts.Origin.SCREEN)
+    consents.say(session, one, is_given=True, at=settings.now(), act=act)
     sent.message(
         session, one, campaign_id=id_, status="failed", reason="no_route", queued_at=sent.moscow("2026-02-15")
     )
@@ -134,6 +137,35 @@ def test_a_campaign_under_way_is_paused_gone_on_with_and_stopped(sold: str) -> N
     assert "Отправить недошедшим: 1" in [button.label for button in page().button]
     with db.reading() as session:
         assert session.get_one(Campaign, id_).status == "sending"
+
+
+def test_again_to_the_failed_is_asked_once_with_how_many_and_for_how_much(sold: str) -> None:
+    with db.writing() as session:
+        id_ = spring(session)
+        gateways.change(session, "sms", gateways.Setting("sandbox", price=2_50))
+    app = press(page(), "campaign-resend")
+    said = words(app)
+    assert "Получит 1 клиент, 1 часть SMS" in said and "с этого компьютера ничего не уйдёт" in said
+    asked = next(button for button in app.button if button.key and button.key.endswith("do"))
+    assert plainly(asked.label) == "Отправить 1 сообщение за 2,50 ₽"
+    app = press(app, "campaign-resend", str(asked.key))
+    assert toasts(app) == ["Отправляется: 1 сообщение"]
+    assert "Отправить недошедшим" not in " ".join(button.label for button in page().button)
+    with db.reading() as session:
+        assert campaigns.unsent(session, id_) == 2
+
+
+def test_who_may_not_be_written_to_is_not_offered(sold: str) -> None:
+    with db.writing() as session:
+        spring(session)
+        consents.refuse(session, by_phone(session), acts.begin(session, acts.Origin.SCREEN), method=consents.STAFF)
+    offered = " ".join(button.label for button in page().button)
+    assert "Отправить недошедшим" not in offered and "Отправить остальным" not in offered
+    assert "Исправить текст" in offered  # one waits in the queue
+
+
+def by_phone(session: Session) -> int:
+    return int(session.scalars(select(Customer.id).where(Customer.phone == "+79160000077")).one() or 0)
 
 
 def test_a_campaign_with_a_control_group_says_how_few_they_are(sold: str) -> None:

@@ -157,7 +157,7 @@ def times(session: Session, now: datetime) -> tuple[datetime, datetime]:
 
 
 def _check(found: Audience, expected: int | None) -> None:
-    """Refused where nobody is left, or more people than the person agreed to pay for."""
+    """Refused where nobody is left, Changed where there are more than were `expected`."""
     reached = len(found.reached)
     if not found.people:
         raise Refused(
@@ -166,6 +166,11 @@ def _check(found: Audience, expected: int | None) -> None:
     if not reached:
         told = ", ".join(f"{words(step.reason)} — {len(step.out)}" for step in found.steps[:REASONS_TOLD_MAX])
         raise Refused(f"Рассылку не получит никто: {told}")
+    check_expected(reached, expected)
+
+
+def check_expected(reached: int, expected: int | None) -> None:
+    """Changed where more people would get it than the person agreed to pay for."""
     if expected is not None and reached > expected:
         told = wording.plural(reached, "получатель", "получателя", "получателей")
         raise Changed(
