@@ -11,13 +11,16 @@ BADGES: dict[Verdict, ui.Badge] = {
     Verdict.PROVEN: ui.Badge("доказано", "green", "check"),
     Verdict.UNPROVEN: ui.Badge("не доказано", "gray"),
     Verdict.HARMS: ui.Badge("вредит", "orange", "warning"),
-    Verdict.FEW: ui.Badge("мало людей", "gray"),
 }
 
 
-def show(answer: Answer, what: str, key: str) -> None:
-    """A section's content; `what` are the messages: «сообщения этой рассылки»."""
-    found, badge = answer.effect, BADGES[answer.effect.verdict]
+def show(answer: Answer, what: str, key: str, *, next_step: str) -> None:
+    """A section's content; `what` are the messages: «сообщения этой рассылки».
+
+    `next_step` is what to do where nothing can be told yet.
+    """
+    found = answer.effect
+    badge = BADGES.get(found.verdict) or ui.Badge(effects.what_is_few(found))
     icon = f":material/{badge.icon}: " if badge.icon else ""
     st.markdown(f":{badge.colour}-badge[{icon}{badge.words}] **{effects.title(found, what)}**")
     if found.verdict is not Verdict.FEW:
@@ -37,6 +40,8 @@ def show(answer: Answer, what: str, key: str) -> None:
             alt="Польза против контрольной группы",
         )
     st.markdown(effects.meaning(found))
+    if found.verdict is Verdict.FEW:
+        st.markdown(next_step)
     if told := effects.profit(answer):
         st.markdown(told)
     if not answer.is_over:

@@ -6,6 +6,7 @@ import streamlit as st
 from loyalty import db, settings, ui
 from loyalty.messages import measuring
 from loyalty.messages.measuring import Answer
+from loyalty.reports import effects
 from loyalty.reports import messages_totals as report
 from pages import _effect
 from pages._addresses import CAMPAIGNS, CONTROL_GROUP
@@ -57,7 +58,7 @@ def proved(pooled: Answer | None) -> None:
                 "сообщения часть получателей — тогда видно, купили бы они и так."
             )
             return
-        _effect.show(pooled, "сообщения рассылок", "all")
+        _effect.show(pooled, "сообщения рассылок", "all", next_step=effects.ALL_FEW)
 
 
 main()

@@ -67,7 +67,7 @@ def test_several_drawings_are_each_compared_within_themselves() -> None:
 
 
 def test_profit_takes_off_what_was_paid() -> None:
-    found = effect.Effect(Verdict.PROVEN, 100_000, 20_000, 180_000, 100, 50, 500_000)
+    found = effect.Effect(Verdict.PROVEN, 100_000, 20_000, 180_000, 100, 50, 500_000, 40)
     assert found.profit(Fraction(30, 100), 10_000) == (20_000, -4_000, 44_000)
 
 

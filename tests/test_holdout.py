@@ -158,6 +158,24 @@ def test_the_group_shows_what_messages_brought_since_it_was_drawn(
         assert (one_less.treated, one_less.control) == (159, 39)
 
 
+def test_a_group_that_cannot_tell_yet_says_when_it_may(took: Took, agree: Agree) -> None:
+    ids = agree(200)
+    took(*bought(range(19), "20.05.2026", 500, 1))
+    with db.writing() as session:
+        group = holdout.start(session, 20, acts.begin(session, Origin.SCREEN), seed="a")
+        none = holdout.ahead(session, group, TODAY)
+        assert (none.is_written, none.enough_on, none.chance_on) == (False, None, date(2026, 11, 30))
+        sent.message(session, ids[0], "2026-06-01T10:00", campaign_id=sent.campaign(session, "До", "2026-06-01"))
+        assert not holdout.ahead(session, group, TODAY).is_written  # who is compared is so from the day after
+    took(*bought(range(100, 101), "31.05.2026", 500, 100))
+    with db.writing() as session:
+        # Twenty bought within 14 days: from the 2nd of June on that is until the 15th.
+        assert holdout.ahead(session, group, TODAY).enough_on == date(2026, 6, 16)
+        assert holdout.ahead(session, group, date(2026, 6, 10)).enough_on == date(2026, 6, 23)
+        sent.message(session, ids[1], "2026-06-05T10:00", campaign_id=sent.campaign(session, "После", "2026-06-05"))
+        assert holdout.ahead(session, group, date(2026, 6, 10)).is_written
+
+
 def campaign(session: Session, name: str, on: str, treated: list[int], control: list[int], window: int = 14) -> int:
     id_ = sent.campaign(session, name, f"{on}T10:00", window_days=window, control_percent=20)
     for one in treated:

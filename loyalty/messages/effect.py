@@ -58,7 +58,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Effect:
-    """The answer: from `low` to `high` kopecks with 95 % certainty; all 0 where there are too few people to say."""
+    """The answer: from `low` to `high` kopecks with 95 % certainty; all 0 where there are too few people to say.
+
+    `buyers` of both groups.
+    """
 
     verdict: Verdict
     effect: Kopecks
@@ -67,6 +70,7 @@ class Effect:
     treated: int
     control: int
     usual: Kopecks
+    buyers: int
 
     def profit(self, margin: Fraction, taken_off: Kopecks) -> tuple[Kopecks, Kopecks, Kopecks]:
         """Profit of it, from and to: `margin` of what was brought, less what the messages and gifts cost."""
@@ -112,15 +116,15 @@ def together(estimates: Iterable[Estimate]) -> Effect:
     everything = list(estimates)
     known = [one for one in everything if one.is_one] or everything
     treated, control = sum(one.treated for one in known), sum(one.control for one in known)
-    enough = min(treated, control) >= LEAST_PEOPLE and sum(one.buyers for one in known) >= LEAST_BUYERS
+    buyers = sum(one.buyers for one in known)
+    enough = min(treated, control) >= LEAST_PEOPLE and buyers >= LEAST_BUYERS
     effect, error = sum(one.effect for one in known), sqrt(sum(one.variance for one in known))
     if not enough or not isfinite(effect) or not isfinite(error):
-        return Effect(Verdict.FEW, 0, 0, 0, treated, control, 0)
+        return Effect(Verdict.FEW, 0, 0, 0, treated, control, 0, buyers)
     low, high = effect - CONFIDENT * error, effect + (CONFIDENT + _stretch(known, error)) * error
     verdict = Verdict.PROVEN if low > 0 else Verdict.HARMS if high < 0 else Verdict.UNPROVEN
-    return Effect(
-        verdict, round(effect), round(low), round(high), treated, control, round(sum(one.usual for one in known))
-    )
+    usual = round(sum(one.usual for one in known))
+    return Effect(verdict, round(effect), round(low), round(high), treated, control, usual, buyers)
 
 
 def _stretch(known: Iterable[Estimate], error: float) -> float:

@@ -13,19 +13,20 @@ import numpy as np
 from sqlalchemy import BigInteger, case, cast, func, select
 from sqlmodel import Session
 
-from loyalty import db
+from loyalty import db, settings
 from loyalty.acts import Act
 from loyalty.customers import consents
 from loyalty.errors import Refused
 from loyalty.messages import effect, measuring
 from loyalty.messages.attribution import Whole, roots
 from loyalty.messages.measuring import Answer
-from loyalty.models import Holdout, HoldoutMember, customers, holdout_members, holdouts, receipts, returns
+from loyalty.models import Holdout, HoldoutMember, customers, holdout_members, holdouts, messages, receipts, returns
 from loyalty.models.people import is_herself
 
 PERCENTS = (5, 10, 15, 20, 30)
 PERCENT_MIN, PERCENT_MAX = 5, 50
 PERIOD_DAYS = 182  # after which the chance is told, and by periods of which sums are capped
+PACES = (7, 14, 21, 30, 45, 60, 91, 122, 182, 365)  # days in which enough people may have bought
 NEWCOMERS = 3  # the stratum of those who agreed later
 COLUMNS = ("holdout_id", "customer_id", "stratum", "is_control", "since")
 _h, _w, _r, _b = holdouts.c, holdout_members.c, receipts.c, returns.c
@@ -177,6 +178,39 @@ def measured(session: Session, id_: int, today: date) -> Answer:
         found, since, max(last, since), row.ended_on is not None, measuring.charged(session, since, last),
         measuring.margin(session),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What a group that can't tell anything yet waits for.
+
+    `is_written`: advertising has left since it was drawn; `enough_on`: the day by which as many of it will have
+    bought as are needed, if they buy as before, None where they did not within a year; `chance_on`: the day for
+    which the chance was told.
+    """
+
+    is_written: bool
+    enough_on: date | None
+    chance_on: date
+
+
+def ahead(session: Session, id_: int, today: date) -> Ahead:
+    """When it may be able to tell."""
+    row = session.get_one(Holdout, id_)
+    began, m = settings.day_ends(row.began_on, settings.timezone(session)), messages.c
+    query = select(m.id).where(m.is_advertising, m.sent_at >= began).limit(1)
+    is_written = session.connection().scalar(query) is not None
+    ids = roots(session, db.numbers(session, select(_w.customer_id).where(_w.holdout_id == id_)))
+    return Ahead(is_written, _enough_on(session, np.unique(ids), row.began_on, today),
+                 row.began_on + timedelta(days=PERIOD_DAYS))  # fmt: skip
+
+
+def _enough_on(session: Session, ids: Whole, began: date, today: date) -> date | None:
+    for days in PACES:
+        lately = measuring.spent(session, today - timedelta(days=days), today - timedelta(days=1))[ids]
+        if np.count_nonzero(lately > 0) >= effect.LEAST_BUYERS:
+            return max(began, today - timedelta(days=days)) + timedelta(days=days + 1)
+    return None
 
 
 def _spent(session: Session, id_: int, first: date, last: date) -> Whole:

@@ -1,7 +1,10 @@
 """The honest effect in sentences: what may be said of messages against a control group, and what it means."""
 
+from datetime import date
+
 from loyalty import wording
 from loyalty.messages.effect import LEAST_BUYERS, LEAST_PEOPLE, Effect, Verdict
+from loyalty.messages.holdout import Ahead
 from loyalty.messages.measuring import Answer
 
 
@@ -14,6 +17,11 @@ def title(effect: Effect, what: str) -> str:
     return "Судить пока рано" if effect.verdict is Verdict.FEW else f"Увеличили ли {what} продажи, неизвестно"
 
 
+def what_is_few(effect: Effect) -> str:
+    """What there is too little of to tell anything."""
+    return "мало людей" if min(effect.treated, effect.control) < LEAST_PEOPLE else "мало покупок"
+
+
 def interval(effect: Effect) -> str:
     """«от −5 000 ₽ до 40 000 ₽»."""
     return f"от {wording.roubles_round(effect.low)} до {wording.roubles_round(effect.high)}"
@@ -22,9 +30,11 @@ def interval(effect: Effect) -> str:
 def meaning(effect: Effect) -> str:
     """What it means, in a sentence or two."""
     if effect.verdict is Verdict.FEW:
+        bought = wording.plural(effect.buyers, "человек", "человека", "человек")
         return (
             f"Сравнивать можно, когда в каждой группе хотя бы {LEAST_PEOPLE} человек, а купили хотя бы "
-            f"{LEAST_BUYERS}. Сейчас писали {_people(effect.treated)}, не писали {_people(effect.control)}."
+            f"{LEAST_BUYERS}. Сейчас писали {_people(effect.treated)}, не писали {_people(effect.control)}, "
+            f"{wording.form(effect.buyers, 'купил', 'купили', 'купили')} {bought}."
         )
     likely = wording.roubles_round(abs(effect.effect))
     if effect.verdict is Verdict.PROVEN:
@@ -41,6 +51,44 @@ def meaning(effect: Effect) -> str:
         f"Сообщения принесли {interval(effect)}: разница между группами могла выйти случайно. "
         "Это не значит, что они бесполезны, — чтобы узнать, нужно больше людей или времени."
     )
+
+
+def of_group(effect: Effect, is_over: bool, ahead: Ahead, today: date) -> str:
+    """What to do about the shop's control group that can't tell anything yet, and when it may be able to."""
+    if is_over:
+        return "Эта группа завершена и уже ничего не покажет. Следующую держите хотя бы полгода."
+    if min(effect.treated, effect.control) < LEAST_PEOPLE:
+        return "Собирайте согласия: каждый, кто согласится, в ту же ночь попадёт в одну из двух групп."
+    told = "Ничего делать не нужно: пишите как обычно, контрольную группу программа пропускает сама."
+    if not ahead.is_written:
+        told = (
+            "Пока группа есть, рекламу ещё не отправляли, сравнивать нечего: отправьте рассылку или включите "
+            "триггер, контрольную группу они пропустят сами."
+        )
+    if ahead.enough_on is None:
+        told += (
+            f" За прошлый год из обеих групп купили меньше {LEAST_BUYERS} человек, и сравнение вряд ли что-то "
+            "покажет: собирайте согласия, чтобы людей стало больше."
+        )
+    else:
+        told += f" Столько покупателей наберётся примерно к {wording.day(ahead.enough_on)}: загляните тогда."
+    if today < ahead.chance_on:
+        told += f" Вероятность, которую вы видели, когда выбирали группу, — на {wording.day(ahead.chance_on)}."
+    return told
+
+
+def of_campaign(answer: Answer, last_day: date) -> str:
+    """What to do about a campaign whose control group can't tell anything."""
+    if not answer.is_over:
+        return f"Покупки считаются по {wording.day(last_day)}: загляните на следующий день."
+    return (
+        "Больше уже не станет. В следующей рассылке возьмите контрольную группу побольше или выберите одну на "
+        "весь магазин: тогда считаются все сообщения сразу."
+    )
+
+
+ALL_FEW = "Отправляйте рассылки с контрольной группой дальше: каждая, срок которой закончился, прибавится к этим."
+"""What to do where all campaigns together can't tell anything."""
 
 
 def _people(count: int) -> str:

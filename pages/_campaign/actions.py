@@ -1,19 +1,17 @@
 """What is done with a campaign under way: paused, gone on with, stopped, sent again, its text mended."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 import streamlit as st
 from sqlmodel import Session
 
 from loyalty import acts, db, settings, ui, wording
-from loyalty.messages import campaigns, gateways
-from loyalty.messages.campaigns import Reach, Saved
+from loyalty.messages import campaigns
+from loyalty.messages.campaigns import Saved
 from loyalty.messages.campaigns.stored import PAUSED, SENDING
 from loyalty.reports.campaign import Campaign
-from pages._campaign import launch
+from pages._campaign import again
 
 MEND = "campaign-mend"
 
@@ -41,11 +39,11 @@ def more(saved: Saved) -> None:
         failed, rest = campaigns.failed(session, saved.name, now), campaigns.rest(session, saved.name, now)
         unsent = campaigns.unsent(session, saved.id)
     if failed.messages and button(f"Отправить недошедшим: {wording.number(failed.messages)}", "replay", "resend"):
-        again("Отправить недошедшим?", saved, failed, campaigns.resend)
+        again.ask("Отправить недошедшим?", saved, failed, campaigns.resend)
     if rest.messages and button(
         f"Отправить остальным: {wording.number(rest.messages)}", "forward_to_inbox", "rest"
     ):
-        again("Отправить остальным?", saved, rest, campaigns.send_rest)
+        again.ask("Отправить остальным?", saved, rest, campaigns.send_rest)
     later = sum(one.messages + one.by_another_text for one in (failed, rest))
     if (unsent or later) and button("Исправить текст", "edit", "mend"):
         mend(saved, unsent, later)
@@ -66,35 +64,6 @@ def begun(session: Session) -> acts.Act:
 def do(what: str, how: Callable[[Session, datetime], object], done: str) -> None:
     """By a click alone."""
     ui.write_by_click(what, lambda session: how(session, settings.now(settings.timezone(session))), done)
-
-
-class Sends(Protocol):
-    """What sends a campaign to some once more."""
-
-    def __call__(self, session: Session, name: str, now: datetime, *, expected: int | None) -> int: ...
-
-
-def again(title: str, saved: Saved, to: Reach, send: Sends) -> None:
-    """It costs money, so that it is asked once: to how many, for how much."""
-
-    def ask() -> None:
-        with db.reading() as session:
-            price = gateways.accounts(session, saved.draft.channel)[0].price
-            ui.lines(launch.facts(session, replace(saved.draft, at=None), to.messages, to.parts))
-        many = launch.many_for(to.messages, None if price is None else price * to.parts)
-        with ui.form("campaign-again", {}) as asked:
-            if st.button(f"Отправить {many}", type="primary", key=asked.key("do")) and asked.saved(
-                lambda _: ui.write(
-                    f"рассылка «{saved.name}»",
-                    lambda session: send(
-                        session, saved.name, settings.now(settings.timezone(session)), expected=to.messages
-                    ),
-                    lambda count: f"Отправляется: {wording.plural(count, 'сообщение', 'сообщения', 'сообщений')}",
-                )
-            ):
-                st.rerun()
-
-    st.dialog(title)(ask)()
 
 
 @st.dialog("Остановить рассылку?")

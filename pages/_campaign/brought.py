@@ -5,11 +5,14 @@ from datetime import date
 import streamlit as st
 
 from loyalty import db, ui, wording
+from loyalty.messages.effect import Verdict
 from loyalty.reports import campaign as report
+from loyalty.reports import effects
 from loyalty.reports.campaign import Campaign
 from pages import _effect
 from pages._addresses import CONTROL_GROUP
 
+OF_THE_SHOP = "Контрольная группа магазина"
 DAY_KINDS: dict[str, ui.Kind] = {"День": "day", "Выручка": "money", "Чеков": "count"}
 KINDS: dict[str, ui.Kind] = {
     "Когда": "time", "Сумма": "money", "Возвращено": "money", "Засчитано": "money", "Загружен позже": "day",
@@ -29,13 +32,16 @@ def show(one: Campaign, today: date) -> None:
 def effect(one: Campaign) -> None:
     """Against those who were left without it."""
     if one.answer is not None:
-        _effect.show(one.answer, "сообщения этой рассылки", "campaign")
+        next_step = effects.of_campaign(one.answer, one.last_day)
+        _effect.show(one.answer, "сообщения этой рассылки", "campaign", next_step=next_step)
+        if one.answer.is_over and one.answer.effect.verdict is Verdict.FEW:
+            ui.link(OF_THE_SHOP, CONTROL_GROUP)
         return
     st.markdown(
         "Сравнить не с кем: у рассылки не было контрольной группы. Выручка выше — это все покупки после сообщения, "
         "и тех, кто пришёл бы сам."
     )
-    ui.link("Контрольная группа магазина", CONTROL_GROUP)
+    ui.link(OF_THE_SHOP, CONTROL_GROUP)
 
 
 def by_day(one: Campaign, today: date) -> None:
