@@ -102,7 +102,7 @@ def _people(found: list[Rehearsed], day: date, table: pd.DataFrame) -> None:
             alt="Кто что получил бы",
             key="rehearsal",
             address="customer?id={}",
-            phone=ui.Lines("Клиент", note="{Почему} {Что получит}"),
+            phone=ui.Lines("Клиент", note="{Почему} · {Что получит}"),
             tones={"Что получит": ["" if when else "quiet" for when in table["Во сколько"]]},
             groups=[group(one) for one in found for _ in one.rows],
         )

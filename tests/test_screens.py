@@ -79,6 +79,26 @@ TORN = """() => [...document.querySelectorAll('.lt tbody tr')].filter((row) =>
   getComputedStyle(row).display === 'table-row' &&
   [...row.cells].some((cell) => getComputedStyle(cell).display !== 'table-cell')
 ).map((row) => row.innerText)"""
+# Rows of folded tables of which a line begins with a sign between two values, or with a space.
+BEGIN_WITH_A_SIGN = r"""() => [...document.querySelectorAll('.lt.folded tbody tr')].filter((row) => {
+  const firsts = new Map() // by the middle of a line: its first letter
+  const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT)
+  const range = document.createRange()
+  while (walker.nextNode()) {
+    const node = walker.currentNode
+    if (getComputedStyle(node.parentElement).visibility !== 'visible') continue
+    for (let at = 0; at < node.length; at++) {
+      range.setStart(node, at)
+      range.setEnd(node, at + 1)
+      const box = range.getClientRects()[0]
+      if (!box?.width) continue
+      const middle = (box.top + box.bottom) / 2
+      const line = [...firsts.keys()].find((other) => Math.abs(other - middle) < 8) ?? middle
+      if (!(firsts.get(line)?.left <= box.left)) firsts.set(line, {left: box.left, letter: node.data[at]})
+    }
+  }
+  return [...firsts.values()].some(({letter}) => /[\s·—–×;:,]/.test(letter))
+}).map((row) => row.innerText)"""
 FOCUSED = """() => {
   const at = document.activeElement
   const label = at.labels?.[0] ?? at
@@ -109,6 +129,8 @@ def lived_in(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) ->
     )
     for command in (("campaign", "add", autumn, "--start"), ("send", "--once")):  # its window is over
         assert loyalty(url, *command, today="2026-10-20T12:00").returncode == 0
+    for trigger in ("День рождения", "90 дней без покупок"):
+        assert loyalty(url, "trigger", "on", trigger, today=TODAY).returncode == 0
     for at, (name, *flags) in enumerate((("Отправлена", "--start"), ("Черновик",))):
         file = folder / f"{at}.json"
         file.write_text(json.dumps({"name": name, "text": "{имя|Здравствуйте}, ждём! {отписка}"}), encoding="utf-8")
@@ -140,6 +162,7 @@ def test_a_screen_fits_keeps_quiet_and_can_be_read(screen: str, view: Page, live
     assert said == []
     assert view.evaluate(SPILLS) == []
     assert view.evaluate(TORN) == []
+    assert view.evaluate(BEGIN_WITH_A_SIGN) == []
     assert faults(view) == []
 
 

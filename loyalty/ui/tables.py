@@ -21,7 +21,7 @@ from loyalty.ui.kinds import FIGURES, Kind, Kinds, own, said_alike
 ROWS_SHOWN_MAX = 12
 LONG_TEXT = 28  # letters; a column with longer ones wraps and takes what room is left
 GROWING_MAX = 2  # columns that share the room; of more only the longest takes it
-FOLDED_FROM = 4  # columns; fewer are two lines a row only where they do not fit, or are long words
+FOLDED_FROM = 4  # columns; fewer are two lines a row on a phone where its lines are said, or words are long
 
 Tone = Literal["", "quiet", "good", "warn"]
 Part = Literal["title", "value", "note", "aside"]
@@ -35,8 +35,8 @@ _component = component("table", html='<div class="lt"></div>')
 class Lines:
     """A row on a phone: `title` with `value` at the right, under them a quiet `note` and an `aside` at the right.
 
-    `title` and `value` are columns; `note` and `aside` are words around columns, «сгорит {Сгорит} · {Когда}»: an
-    empty cell takes the words before it along.
+    `title` and `value` are columns; `note` and `aside` are columns with words before each, «сгорит {Сгорит} ·
+    {Когда}»: an empty cell takes the words before it along, and a sign between two stands at no line's beginning.
     """
 
     title: str
@@ -125,7 +125,7 @@ def table(
             "columns": columns,
             "rows": rows,
             "shown": rows_shown,
-            "folds": len(names) >= FOLDED_FROM or sum(bool(one["grows"]) for one in columns) > 1,
+            "folds": phone is not None or len(names) >= FOLDED_FROM or sum(map(_is_long, cells.values())) > 1,
             "opens": lines.title if on_open or address else None,
             "selects": selected,
             "sort": "asked" if sort else None if groups else "own",
@@ -225,7 +225,7 @@ def _columns(
     """What the component needs to know of each column; one of long words takes the room that is left."""
     texts = [at for at, name in enumerate(names) if kinds.get(name, "text") == "text"]
     letters = {at: max(map(len, cells[at]), default=0) for at in texts}
-    long = [at for at in texts if letters[at] > LONG_TEXT] or texts[:1]
+    long = [at for at in texts if _is_long(cells[at])] or texts[:1]
     growing = long if len(long) <= GROWING_MAX else [max(long, key=letters.__getitem__)]
     parts = lines.parts() if lines else {}
     order = {name: at for at, name in enumerate(parts)}
@@ -246,6 +246,10 @@ def _columns(
             }
         )
     return found
+
+
+def _is_long(cells: Sequence[str]) -> bool:
+    return any(len(cell) > LONG_TEXT for cell in cells)
 
 
 def _sorts_by(value: Any) -> Any:

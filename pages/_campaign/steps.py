@@ -67,9 +67,8 @@ def _people(id_: int, step: str, title: str) -> None:
     """Who they are; a row opens the card, all of them go to Excel."""
     with db.reading() as session:
         frame = report.people(session, id_, step)
-    shown = frame.head(LISTED_MAX)
-    if frame["Статус"].nunique() < 2:
-        shown = shown.drop(columns="Статус")  # the title says it
+    said = [name for name in ("Статус", "Почему") if frame[name].nunique() < 2 and step != report.FAILED]
+    shown = frame.head(LISTED_MAX).drop(columns=said)  # the title says it
     told = wording.plural(len(frame), "клиент", "клиента", "клиентов")
     more = f", первые {LISTED_MAX} из них" if len(frame) > LISTED_MAX else ""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):

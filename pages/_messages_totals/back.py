@@ -47,5 +47,6 @@ def show(today: date) -> None:
         )  # fmt: skip
         ui.table(
             found, KINDS, alt="Реанимация по темам", key="back-topics",
-            phone=ui.Lines("Тема", "Выручка", note="вернулись {Вернулись} из {Участников}", aside="{Расходы}"),
+            phone=ui.Lines("Тема", "Выручка", note="вернулись {Вернулись} из {Участников}",
+                           aside="расходы {Расходы}"),
         )  # fmt: skip

@@ -22,7 +22,7 @@ def show(costs: pd.DataFrame, months: Span) -> None:
         ui.table(
             topics.sort_values("Расходы", ascending=False, kind="stable").astype(object), KINDS,
             alt="Расходы по темам", key="messages-topics",
-            phone=ui.Lines("Тема", "Расходы", note="{Вид}", aside="{Сообщений} шт."),
+            phone=ui.Lines("Тема", "Расходы", note="{Вид}", aside="сообщений {Сообщений}"),
         )  # fmt: skip
 
 

@@ -32,5 +32,5 @@ def show(saved: Saved) -> None:
             alt="Последние сообщения триггера",
             key="trigger-messages",
             address="customer?id={}",
-            phone=ui.Lines("Клиент", "Когда", note="{Что стало} · {Почему}", aside="{Подарок}"),
+            phone=ui.Lines("Клиент", "Когда", note="{Что стало} · {Почему}", aside="подарок: {Подарок}"),
         )

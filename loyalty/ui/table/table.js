@@ -12,9 +12,12 @@ const element = (tag, properties = {}, ...children) => {
 const isWithModifier = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey
 const collator = new Intl.Collator('ru', { numeric: true, sensitivity: 'base' })
 const NARROW_PX = 440 // as wide as a phone
+const LINE_PX = 20
 const SORTED_FROM = 8 // rows of a page: fewer are seen at once on a phone
 // What would be misread in two lines, or at the wrong place: a phone, an e-mail's two halves.
 const WHOLE = /(\+\d[\d\u00a0-]{8,}\d|[^\s@]+(?=@\S)|@\S+)/
+// The words before a value on a phone: a mere sign that parts it from the value before, then words of its own.
+const LEAD = /^([^\p{L}\p{N}]*)(.*)$/su
 const ZERO = /^0(,00)?(\s[₽%])?$/
 
 /** Values of one column; what is missing stands last whichever way it is sorted. */
@@ -31,9 +34,9 @@ function go(address) {
   dispatchEvent(new PopStateEvent('popstate'))
 }
 
-/** Words for a cell; what must stay whole breaks only where it has no room at all. */
+/** Words for a cell; what must stay whole breaks only where it has no room at all, and no line begins with a sign. */
 function* pieces(text) {
-  for (const [at, piece] of text.split(WHOLE).entries())
+  for (const [at, piece] of text.replace(/ (?=[·—–→×]( |$))/g, '\u00a0').split(WHOLE).entries())
     if (at % 2) yield element('span', { className: 'whole', textContent: piece })
     else if (piece) yield piece
 }
@@ -150,6 +153,15 @@ class Table {
     const isNarrow = host.clientWidth <= NARROW_PX
     host.classList.toggle('narrow', isNarrow || isTooWide())
     host.classList.toggle('folded', (isNarrow && Boolean(this.data.folds)) || isTooWide())
+    this.endLines()
+  }
+
+  /** The sign between two values is not drawn where a line ends between them. */
+  endLines() {
+    if (!this.host.classList.contains('folded')) return
+    const signs = [...this.body.querySelectorAll('.sign')]
+    const breaks = signs.map(({ cell, next }) => next.offsetTop - cell.offsetTop > LINE_PX / 2)
+    for (const [at, isLast] of breaks.entries()) signs[at].classList.toggle('ends', isLast)
   }
 
   classOf(column) {
@@ -182,6 +194,7 @@ class Table {
       if (name && name === this.sorted?.by) heading.ariaSort = this.sorted.descending ? 'descending' : 'ascending'
       else heading.removeAttribute('aria-sort')
     }
+    this.endLines()
     this.mark()
   }
 
@@ -195,7 +208,7 @@ class Table {
     const made = element('tr', { role: 'row' })
     made.dataset.id = row.id
     made.row = row
-    const began = new Set()
+    const before = new Map() // by part, the cell that stands before in it
     const cells = this.data.columns.map((column) => {
       const name = this.classOf(column)
       return element('td', { role: this.isInteractive ? 'gridcell' : 'cell', className: name })
@@ -207,12 +220,13 @@ class Table {
         cell.classList.add('none')
         continue
       }
-      // The words before a value on a phone; a mere sign between two is left out where the first one is missing.
-      const isFirst = !began.has(column.part)
-      if (column.words && (!isFirst || /\p{L}/u.test(column.words)))
-        cell.append(element('span', { className: 'lead', textContent: isFirst ? column.words.trimStart() : column.words }))
-      if (isFirst && column.part === 'aside') cell.classList.add('starts')
-      began.add(column.part)
+      const [, sign, words] = LEAD.exec(column.words)
+      const last = before.get(column.part)
+      if (last && sign) // it stays with the value before, at the end of its line
+        last.append(element('span', { className: 'lead sign', textContent: sign.replaceAll(' ', '\u00a0'), cell: last, next: cell }))
+      if (words) cell.append(element('span', { className: 'lead', textContent: words }))
+      if (!last && column.part === 'aside') cell.classList.add('starts')
+      before.set(column.part, cell)
       cell.append(...(column.name === this.data.opens ? [this.opening(row, text)] : pieces(text)))
       if (ZERO.test(text)) cell.classList.add('zero')
       if (row.tones?.[at]) cell.classList.add(row.tones[at])
