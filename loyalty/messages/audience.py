@@ -37,6 +37,11 @@ STEPS = (
 """Reasons of messages.reasons in the order in which people are left out; everybody for the first that is hers."""
 
 
+def place(reason: str) -> int:
+    """Where people are left out for a reason; after all others for one that came up later than the launch."""
+    return STEPS.index(reason) if reason in STEPS else len(STEPS)
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Somebody of the audience: what she would get and where, or with a `reason` why she gets nothing."""
@@ -79,7 +84,7 @@ class Audience:
             if one.reason:
                 out.setdefault(one.reason, []).append(one)
         left, found = len(self.people), []
-        for reason in sorted(out, key=STEPS.index):
+        for reason in sorted(out, key=place):
             left -= len(out[reason])
             found.append(Step(reason, out[reason], left))
         return found

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.messages import reasons
+from loyalty.messages import audience, reasons
 from loyalty.messages.results import Result
 from loyalty.reports import campaign as report
 
@@ -18,20 +18,23 @@ TITLES = {
 }  # fmt: skip
 
 
-def show(result: Result, audience: str) -> None:
+def show(result: Result, whom: str) -> None:
     """The funnel; a row that is clicked, or that the address names, opens its list."""
-    if opened := ui.funnel(rungs(result, audience), key="campaign-steps", alt="Кто получил рассылку"):
+    if opened := ui.funnel(rungs(result, whom), key="campaign-steps", alt="Кто получил рассылку"):
         st.query_params[STEP] = opened
     if asked := st.query_params.get(STEP):
         listed(result.id, asked)
 
 
-def rungs(result: Result, audience: str) -> list[ui.Rung]:
-    """Whom it was meant for, who was left out and why, whom it reached, who bought."""
+def rungs(result: Result, whom: str) -> list[ui.Rung]:
+    """Whom it was meant for, who was left out and why in the order of the editor, whom it reached, who bought."""
     counts = result.counts
-    out = [(wording.sentence(reasons.words(reason)), reason, count) for reason, count in counts.skipped.items()]
+    out = [
+        (wording.sentence(reasons.words(reason)), reason, counts.skipped[reason])
+        for reason in sorted(counts.skipped, key=audience.place)
+    ]
     out += [("Остановлено", "stopped", counts.cancelled), (TITLES[report.WAITING], report.WAITING, counts.waiting)]
-    found = [ui.Rung(audience, counts.audience), *_less(counts.audience, out)]
+    found = [ui.Rung(whom, counts.audience), *_less(counts.audience, out)]
     found.append(ui.Rung("Отправляли", counts.handed, key=report.HANDED if counts.handed else None))
     lost = [(TITLES[report.FAILED], report.FAILED, counts.failed),
             (TITLES[report.UNKNOWN], report.UNKNOWN, counts.unknown),

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from loyalty import acts, db, options, settings
 from loyalty.customers import consents
-from loyalty.messages import campaigns, gateways, holdout, results
+from loyalty.messages import audience, campaigns, gateways, holdout, results
 from loyalty.models import Campaign, Customer
 from loyalty.reports import messages_totals
 from tests import sent
@@ -96,6 +96,20 @@ def test_a_campaign_shows_its_figures_its_funnel_and_its_receipts(sold: str) -> 
     assert NAME in said and "Срок учёта идёт до 01.03.2026" in said and "не было контрольной группы" in said
     assert "3 000 ₽, все 20.02.2026" in said  # one day is a sentence
     assert "Мария, ждём вас" in [element.value for element in app.text]
+
+
+def test_the_funnel_leaves_people_out_in_the_order_of_the_editor(sold: str) -> None:
+    with db.writing() as session:
+        id_ = spring(session)
+        reasons = ("stale", *reversed(audience.STEPS))
+        more = [
+            reason for at, reason in enumerate(reasons) for _ in range(1 + at % 3)
+        ]  # the order of counts is none
+        for one, reason in zip(strangers(session, len(more)), more, strict=True):
+            sent.message(session, one, campaign_id=id_, status="skipped", reason=reason, cost=None)
+    (data,) = _given(page(), "loyalty.funnel")
+    keys = [row["key"] for row in data["rows"]]
+    assert [key for key in keys if key in reasons] == [*audience.STEPS, "stale"]
 
 
 def test_each_step_of_the_funnel_opens_its_people_with_the_reason(sold: str) -> None:
