@@ -7,6 +7,7 @@ import streamlit as st
 
 from loyalty import db, settings, ui
 from loyalty.messages import limits
+from loyalty.messages.triggers import stored
 from loyalty.reports import sending as sending_report
 from loyalty.reports import shop as shop_report
 from loyalty.reports import today as report
@@ -31,6 +32,7 @@ def main() -> None:
         is_late = report.copy_is_late(session, copies, today)
         files, checked = report.files(session), checking.latest(session)
         sending = sending_report.load(session, today)
+        triggers = {event: one for event in rows.EVENTS if (one := stored.of_event(session, event))}
     if not state.has_data:
         ui.empty(
             "Здесь будет, что сделать сегодня",
@@ -47,7 +49,7 @@ def main() -> None:
         *first.troubles(pulse.last(), copies, is_late, checked),
         *messages.rows(sending),
         *first.files(files),
-        *rows.facts(found, today),
+        *rows.facts(found, today, triggers),
     ]
     show(shown)
 
@@ -78,6 +80,8 @@ def show(shown: Sequence[first.Row]) -> None:
                     st.button("Продолжить", type="primary", key="today-go-on", on_click=go_on)
                 else:
                     ui.link(row.step, row.page, **row.query)
+                if row.other:
+                    ui.link(row.other.words, row.other.page, **row.other.query)
 
 
 def put_away(import_id: int) -> None:

@@ -1,16 +1,20 @@
 """The rows of «Сегодня» that follow from sales and people: what there is to do, what it means, where it leads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from loyalty import wording
+from loyalty.messages.triggers.stored import Saved
 from loyalty.reports import filters
 from loyalty.reports import today as report
-from pages._addresses import CUSTOMERS, IMPORT, RETURNS, WHOSE
-from pages._today.troubles import Row
+from pages._addresses import CUSTOMERS, IMPORT, RETURNS, TRIGGER_EDIT, WHOSE
+from pages._today.troubles import Row, Step
+
+EVENTS = BIRTHDAY, RELATIVE_BIRTHDAY = "birthday", "relative_birthday"
+"""Events whose triggers congratulate."""
 
 
-def facts(found: report.Today, today: date) -> Iterator[Row]:
+def facts(found: report.Today, today: date, triggers: Mapping[str, Saved]) -> Iterator[Row]:
     """What follows from sales and people, the most urgent first."""
     week = wording.day_and_month(today + timedelta(days=filters.WEEK_DAYS))
     if found.sold and found.sold.is_stale(today):
@@ -39,12 +43,29 @@ def facts(found: report.Today, today: date) -> Iterator[Row]:
         meaning = f"На {wording.roubles(found.waiting.amount)}. Пока чека нет, бонусы за возвращённое не сняты."
         yield Row("assignment_return", f"{count} {waits}", meaning, "Посмотреть возвраты", RETURNS)
     if found.birthdays:
-        meaning = "Поздравьте их: бонусы можно подарить на карточке клиента."
         sentence = f"До {week} день рождения у {_customers(found.birthdays)}"
-        yield Row("cake", sentence, meaning, *_list(report.BIRTHDAYS))
+        alone = "Поздравьте их: бонусы можно подарить на карточке клиента."
+        yield _congratulated(Row("cake", sentence, alone, *_list(report.BIRTHDAYS)), triggers.get(BIRTHDAY))
     if found.relatives:
         sentence = f"До {week} день рождения близких у {_customers(found.relatives)}"
-        yield Row("family_restroom", sentence, "Самое время подсказать подарок.", *_list(report.RELATIVES))
+        row = Row("family_restroom", sentence, "Самое время подсказать подарок.", *_list(report.RELATIVES))
+        yield _congratulated(row, triggers.get(RELATIVE_BIRTHDAY))
+
+
+def _congratulated(row: Row, trigger: Saved | None) -> Row:
+    """The row with the trigger that writes to them, or that would if it were switched on."""
+    if trigger is None:
+        return row._replace(other=Step("Создать триггер", TRIGGER_EDIT))
+    to = {"name": trigger.name}
+    if trigger.since is None:
+        meaning = f"{row.meaning} Или пусть пишет триггер «{trigger.name}»: он выключен."
+        return row._replace(meaning=meaning, other=Step("Включить триггер", TRIGGER_EDIT, to))
+    sentence = trigger.terms.sentence
+    meaning = (
+        f"Поздравляет триггер «{trigger.name}», включён {wording.day(trigger.since.day)}: "
+        f"{sentence[:1].lower()}{sentence[1:]}. Кому писать нельзя, тех поздравьте сами."
+    )
+    return row._replace(meaning=meaning, other=Step("Открыть триггер", TRIGGER_EDIT, to))
 
 
 def _customers(count: int) -> str:

@@ -14,8 +14,16 @@ from pages._addresses import IMPORT, JOURNAL
 SENTENCE_MAX = 240
 
 
+class Step(NamedTuple):
+    """Where a row leads: a page with what it should show."""
+
+    words: str
+    page: str
+    query: Mapping[str, str | int] = MappingProxyType({})
+
+
 class Row(NamedTuple):
-    """Something to do, and the step that does it: a page with what it should show."""
+    """Something to do, and the step that does it: a page with what it should show; seldom another one beside."""
 
     icon: str
     sentence: str
@@ -26,6 +34,7 @@ class Row(NamedTuple):
     is_trouble: bool = False
     file: int | None = None  # a file, which may be put away
     goes_on: bool = False  # its step lets sending go on
+    other: Step | None = None
 
 
 def troubles(

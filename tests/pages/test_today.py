@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from sqlmodel import Session
 from streamlit.testing.v1 import AppTest
 
-from loyalty import acts, db
+from loyalty import acts, db, settings
 from loyalty.customers import people
 from loyalty.engine import ledger
+from loyalty.messages.triggers import stored
+from loyalty.messages.triggers.terms import Terms
 from loyalty.models import Import, Run
 from loyalty.sales import receipts
 from loyalty.sales.documents import CustomerDocument
@@ -114,6 +118,30 @@ def test_a_row_is_there_when_there_is_something_to_do(
         happens(session)
         acts.begin(session, acts.Origin.SCREEN)
     assert sorted(sentences(started())) == sorted([sentence, RETURNS])
+
+
+BIRTHDAY = Terms("С днём рождения!", "birthday", "Ура", -3)
+
+
+def test_birthdays_lead_on_to_the_trigger_that_congratulates(sold: str) -> None:
+    with db.writing() as session:
+        birthday(session)
+    app = started()
+    assert links(app)["Создать триггер"] == "trigger_edit"
+    with db.writing() as session:
+        act, now = acts.begin(session, acts.Origin.SCREEN), settings.now()
+        stored.add(session, BIRTHDAY, act)
+    app = started()
+    assert "Или пусть пишет триггер «С днём рождения!»: он выключен" in words(app)
+    assert links(app)["Включить триггер"] == f"trigger_edit?name={quote_plus(BIRTHDAY.name)}"
+    with db.writing() as session:
+        stored.add(session, replace(BIRTHDAY, name="Другой"), act)
+        stored.switch(session, "Другой", True, act, now)
+    app = started()
+    told = "Поздравляет триггер «Другой», включён 01.03.2026: за 3 дня до дня рождения — SMS. Кому писать нельзя"
+    assert told in words(app)
+    assert links(app)["Открыть триггер"] == f"trigger_edit?name={quote_plus('Другой')}"
+    assert links(app)["Посмотреть список"] == "customers?show=birthdays"
 
 
 def test_a_silent_service_stands_first(sold: str, monkeypatch: pytest.MonkeyPatch) -> None:

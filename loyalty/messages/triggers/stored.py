@@ -67,6 +67,12 @@ def get(session: Session, name: str) -> Saved:
     return found
 
 
+def of_event(session: Session, event: str) -> Saved | None:
+    """The trigger of an event: one that is on before those that are off; None where there is none."""
+    found = [one for one in everything(session) if one.terms.event == event]
+    return max(found, key=lambda one: one.is_on, default=None)
+
+
 def by_id(session: Session, id_: int) -> Saved | None:
     """A trigger that is not deleted."""
     return next((one for one in everything(session) if one.id == id_), None)
