@@ -26,8 +26,6 @@ def show(page: str) -> None:
     with db.reading() as session:
         channels = tuple(gateways.in_sandbox(session))
     if channels:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(
-                f":material/science: **Песочница:** {WHAT[channels]} не уходят с этого компьютера", width="content"
-            )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sandbox-line"):
+            st.caption(f":material/science: **Песочница:** {WHAT[channels]} никуда не уходят", width="content")
             ui.link("Шлюзы", GATEWAYS)

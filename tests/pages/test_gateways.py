@@ -150,7 +150,7 @@ def test_the_address_to_call_is_shown_where_the_shop_has_one(server: Server) -> 
 
 
 def test_screens_of_messages_say_that_nothing_leaves(server: Server) -> None:
-    said = "SMS не уходят с этого компьютера"
+    said = "SMS никуда не уходят"
     assert said in words(opened("campaigns"))
     connect(server)
     assert said not in words(opened("campaigns"))
