@@ -46,7 +46,9 @@ def header(card: report.CustomerCard) -> None:
     badges = [ui.Badge(f"{bought.level} · {wording.percent(bought.rate)}", colour)]
     if card.sms_consent is not None:
         badges.append(
-            ui.Badge("Согласие на SMS", "green", "check") if card.sms_consent else ui.Badge("Без SMS", icon="block")
+            ui.Badge("Согласие на рекламу по SMS", "green", "check")
+            if card.sms_consent
+            else ui.Badge("Отказ от рекламы по SMS", icon="block")
         )
     if card.is_erased:
         badges = [ui.Badge("Данные удалены", icon="person_off")]

@@ -33,8 +33,8 @@ def header() -> None:
     """The title, its marks, what the page is for, and its one action at the right."""
     badges = [
         ui.Badge("Золотой · 10 %", "orange"),
-        ui.Badge("Согласие на SMS", "green", "check"),
-        ui.Badge("Без SMS"),
+        ui.Badge("Согласие на рекламу по SMS", "green", "check"),
+        ui.Badge("Отказ от рекламы по SMS"),
     ]
     with ui.header("Клиенты", "Найти клиента, посмотреть его бонусы и покупки", badges):
         st.button("Новая версия", type="primary", icon=":material/add:")

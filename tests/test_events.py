@@ -101,9 +101,10 @@ def test_segments_consents_joins_and_registration_are_told(session: Session, mar
     found = [(f"{one.at:%d.%m.%Y %H:%M}", one.words, one.details) for one in line(session, maria)
              if one.sort is Sort.PERSON]  # fmt: skip
     assert {words for _, words, _ in found} == {
-        "Регистрация", "Согласие на SMS", "Отказ от SMS", "Объединена с карточкой «Котов Пётр»",
+        "Регистрация", "Согласие на рекламу по SMS", "Отказ от рекламы по SMS",
+        "Объединена с карточкой «Котов Пётр»",
     }  # fmt: skip
-    assert ("11.02.2026 12:00", "Отказ от SMS", "Касса") in found  # by the shop's clock
+    assert ("11.02.2026 12:00", "Отказ от рекламы по SMS", "Касса") in found  # by the shop's clock
     assert found[-1] == ("03.05.2023 00:00", "Регистрация", "")
 
 

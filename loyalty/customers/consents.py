@@ -199,19 +199,19 @@ def history(session: Session, customer_id: int) -> list[Consent]:
 
 
 def in_words(said: Consent) -> str:
-    """«Согласие на SMS», «Отказ от писем», «Согласие на обработку данных»."""
+    """«Согласие на рекламу по SMS», «Отказ от рекламы по почте», «Согласие на обработку данных»."""
     agreed, refused = _IN_WORDS[said.channel]
-    return f"Согласие на {agreed}" if said.is_given else f"Отказ от {refused}"
+    return agreed if said.is_given else refused
 
 
 _IN_WORDS = {
-    SMS: ("SMS", "SMS"),
-    EMAIL: ("письма", "писем"),
-    PERSONAL_DATA: ("обработку данных", "обработки данных"),
+    SMS: ("Согласие на рекламу по SMS", "Отказ от рекламы по SMS"),
+    EMAIL: ("Согласие на рекламу по почте", "Отказ от рекламы по почте"),
+    PERSONAL_DATA: ("Согласие на обработку данных", "Отзыв согласия на обработку данных"),
 }
 
 
 def circumstances(said: Consent) -> list[str]:
-    """How, where and to which text it was said, and what proves it; only what is known."""
+    """How and where it was said, and what proves it; only what is known."""
     how = "" if said.method == FILE and said.place else METHODS.get(said.method, "")
     return list(filter(None, (how, said.place, said.wording, said.proof)))

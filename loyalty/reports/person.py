@@ -39,7 +39,9 @@ class Joined(NamedTuple):
 
 
 class Said(NamedTuple):
-    """A consent or a refusal, by the shop's clock: what it is in words, and how, where and by what it is known."""
+    """A consent or a refusal, by the shop's clock: what it is in words, how, where and by what it is known, and to
+    which version of the shop's text; None where none was written down.
+    """
 
     id: int
     at: datetime
@@ -47,8 +49,13 @@ class Said(NamedTuple):
     is_given: bool
     words: str
     circumstances: list[str]
-    text: str  # the version of the shop's text, whole; empty where none is known
+    text: consent_texts.Text | None
     is_latest: bool  # of its channel
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is a consent that nothing has taken back."""
+        return self.is_given and self.is_latest
 
 
 class Person(NamedTuple):
@@ -72,11 +79,11 @@ def _said(session: Session, customer_id: int) -> list[Said]:
     found, seen = list[Said](), set[str]()
     for one in history:
         text, who = texts.get(one.text_id or 0), session.get(Act, one.act_id)
-        known = [*consents.circumstances(one), text.called if text else "", who.person if who else ""]
+        known = [*consents.circumstances(one), who.person if who else ""]
         at = settings.shop_time(session, one.at)
         found.append(
             Said(one.id or 0, at, one.channel, one.is_given, consents.in_words(one), list(filter(None, known)),
-                 text.text if text else "", one.channel not in seen)
+                 text, one.channel not in seen)
         )  # fmt: skip
         seen.add(one.channel)
     return found

@@ -41,7 +41,7 @@ def page(session: Session, customer_id: int) -> bytes:
             (one.relation, one.name, wording.day(one.birth_date)) for one in card.relatives
         ]),
         _section("Согласия и отказы", ("Когда", "Что", "Как, где, подтверждение", "Текст"), [
-            (wording.time(one.at), one.words, ", ".join(one.circumstances), one.text) for one in known.consents
+            (wording.time(one.at), one.words, ", ".join(one.circumstances), _text(one)) for one in known.consents
         ]),
         _section("Бонусы", ("Сейчас", "Бонусов"), _bonuses(card)),
         _section("Движения бонусов", ("День", "Что", "Бонусы", "За что"), [
@@ -123,3 +123,7 @@ def _who(session: Session, id_: int) -> list[tuple[str, str, str]]:
         (wording.time(settings.shop_time(session, at)), WHENCE[Origin(origin)], who or file or "")
         for at, origin, who, file in rows
     ]
+
+
+def _text(one: person.Said) -> str:
+    return f"{one.text.called}. {one.text.text}" if one.text else ""

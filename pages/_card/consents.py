@@ -7,6 +7,7 @@ from loyalty import acts, db, ui, wording
 from loyalty.customers import consent_texts, people
 from loyalty.customers import consents as rules
 from loyalty.customers.consents import CODE, PAPER, STAFF
+from loyalty.messages import optout
 from loyalty.reports.card import CustomerCard
 from loyalty.reports.person import Said
 from pages._addresses import CONSENTS
@@ -28,6 +29,8 @@ def show(card: CustomerCard, said: list[Said]) -> None:
             st.caption("Не спрашивали: рекламы не будет, пока нет согласия.")
         for one in said:
             _line(one)
+        if any(one.holds for one in said):
+            _withdrawing(said)
         if refused.issuperset(rules.CHANNELS):
             return
         if st.button("Отказ от рекламы", type="tertiary", icon=":material/block:", key="refuse",
@@ -36,16 +39,29 @@ def show(card: CustomerCard, said: list[Said]) -> None:
 
 
 def _line(one: Said) -> None:
-    """A word with its day; the text it was about opens beside it."""
+    """A word with its day, where it is known from, and the text it was about."""
     sign = ":green[:material/check:]" if one.is_given else ":red[:material/block:]"
     with st.container(gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.markdown(f"{sign} {wording.day(one.at.date())} — {ui.plain(_small(one.words))}", width="content")
-            if one.text:
-                with st.popover("Текст", type="tertiary"):
-                    ui.lines(one.text.splitlines())
+        st.markdown(f"{sign} {wording.day(one.at.date())} — {ui.plain(_small(one.words))}")
         if one.circumstances:
-            st.caption(" · ".join(map(ui.plain, one.circumstances)))
+            st.caption(f"Откуда известно: {' · '.join(map(ui.plain, one.circumstances))}")
+        if one.text:
+            with st.popover(f"Текст: редакция {one.text.version}", type="tertiary"):
+                ui.lines(one.text.text.splitlines())
+        elif one.is_given:
+            st.caption("На какой текст согласие, не записано")
+
+
+def _withdrawing(said: list[Said]) -> None:
+    """How she takes back what holds."""
+    holds = {one.channel for one in said if one.holds}
+    with db.reading() as session:
+        refusals = optout.Refusals(session)
+    if holds.intersection(rules.CHANNELS):
+        by_herself = "по ссылке в сообщении" if refusals.address else f"в сообщении сказано «{refusals.words}»"
+        st.caption(ui.plain(f"Как отказаться от рекламы: {by_herself}; здесь — кнопкой «Отказ от рекламы»"))
+    if rules.PERSONAL_DATA in holds:
+        st.caption("Как отозвать согласие на обработку данных: по заявлению, кнопкой «Удалить данные» ниже")
 
 
 def _small(words: str) -> str:

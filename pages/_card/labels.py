@@ -13,7 +13,7 @@ WORDS = {
     "street": "Улица", "house": "Дом", "card": "Карта", "external_id": "Код 1С", "source": "Откуда пришёл",
 }  # fmt: skip
 DAYS = {"birth_date": "Дата рождения", "registered_on": "Дата регистрации"}
-OTHERS = {"phone": "Телефон", "sex": "Пол", "sms_consent": "Согласие на SMS", "comment": "Комментарий"}
+OTHERS = {"phone": "Телефон", "sex": "Пол", "sms_consent": "Согласие на рекламу по SMS", "comment": "Комментарий"}
 LABELS = WORDS | DAYS | OTHERS
 
 

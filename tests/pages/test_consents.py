@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from loyalty import acts, db, options
+from loyalty import acts, db, options, settings
 from loyalty.customers import consent_texts, consents
 from loyalty.customers.consents import EMAIL, PERSONAL_DATA, SMS
 from loyalty.identity import forgotten
@@ -43,8 +43,14 @@ def latest(channel: str = SMS) -> bool | None:
 
 def test_a_consent_stands_with_where_it_came_from(sold: str) -> None:
     said = words(card_of(maria(), ABOUT))
-    assert "Согласия и отказы" in said and "согласие на SMS" in said
-    assert "Файл клиентов · день в файле не сказан" in said
+    assert "Согласия и отказы" in said and "согласие на рекламу по SMS" in said
+    assert "Откуда известно: Файл клиентов · день в файле не сказан" in said
+    assert "На какой текст согласие, не записано" in said
+    how = "Как отказаться от рекламы: в сообщении сказано «Отказаться от рассылок можно на кассе»; здесь — кнопкой"
+    assert how in said
+    with db.writing() as session:
+        settings.put(session, "public_address", "https://bonus.leto.ru")
+    assert "Как отказаться от рекламы: по ссылке в сообщении" in words(card_of(maria(), ABOUT))
 
 
 def test_staff_writes_down_a_refusal_of_everything_by_one_click(sold: str) -> None:
@@ -52,7 +58,8 @@ def test_staff_writes_down_a_refusal_of_everything_by_one_click(sold: str) -> No
     assert toasts(app) == ["Записано: рекламы больше не будет"]
     assert (latest(), latest(EMAIL)) == (False, False)
     said = words(app)
-    assert "отказ от SMS" in said and "сказано сотруднику · Карточка клиента" in said
+    assert "отказ от рекламы по SMS" in said and "отказ от рекламы по почте" in said
+    assert "сказано сотруднику · Карточка клиента" in said and "Как отказаться" not in said
     assert not [button for button in app.button if button.key == "refuse"]
 
 
@@ -75,7 +82,7 @@ def test_a_new_consent_is_kept_with_its_text_place_and_proof(sold: str) -> None:
             text.id,
         )
     said_now = words(card_of(maria(), ABOUT))
-    assert "на бумаге · Шоурум · Анкета № 17 · Согласие на рекламу по SMS, редакция 1" in said_now
+    assert "Откуда известно: на бумаге · Шоурум · Анкета № 17" in said_now and TEXT in said_now
 
 
 def test_her_messages_stand_in_her_history_with_what_became_of_them(sold: str) -> None:
@@ -105,7 +112,8 @@ def test_all_that_is_known_is_one_page(sold: str) -> None:
         sent.message(session, maria(), "2026-02-20 12:05", campaign_id=spring, text="<b>Мария</b>")
         page = person_file.page(session, maria()).decode()
     known = (
-        "Алёшина", "+79161234567", "20000417", "14.03.1992", "Лесная", "Согласие на SMS", "Покупка 000002",
+        "Алёшина", "+79161234567", "20000417", "14.03.1992", "Лесная", "Согласие на рекламу по SMS",
+        "Покупка 000002",
         "&lt;b&gt;Мария", "Платье × 1", "Файл клиентов",
     )  # fmt: skip
     assert [one for one in known if one not in page] == []

@@ -126,10 +126,12 @@ def test_a_day_that_the_form_would_not_take_stays_when_something_else_is_saved(d
 
 def test_what_was_typed_is_said_in_words_whatever_it_is() -> None:
     emptied = {"birth_date": None, "city": "", "sms_consent": "", "sex": ""}
-    assert in_words(emptied) == ("Дата рождения «», Город «», Согласие на SMS «не спрашивали», Пол «не указан»")
+    assert in_words(emptied) == (
+        "Дата рождения «», Город «», Согласие на рекламу по SMS «не спрашивали», Пол «не указан»"
+    )
     filled = {"birth_date": date(1990, 3, 1), "city": "Тула", "sms_consent": False, "sex": "f", "relatives": []}
     assert in_words(filled) == (
-        "Дата рождения «01.03.1990», Город «Тула», Согласие на SMS «отказ», Пол «женский», близкие"
+        "Дата рождения «01.03.1990», Город «Тула», Согласие на рекламу по SMS «отказ», Пол «женский», близкие"
     )
 
 
