@@ -5,39 +5,18 @@ from dataclasses import replace
 import streamlit as st
 
 from loyalty import db, settings, ui
-from loyalty.messages import audience, pricing
-from loyalty.messages.audience import Audience, Chosen
-from loyalty.messages.campaigns import Draft
 from loyalty.messages.pricing import Price
 from loyalty.reports.segments import Mark, mark
 from loyalty.segments import stored as segments
 from pages._addresses import CAMPAIGNS
 from pages._campaign import audience as campaign_audience
-from pages._campaign import fields, preview, save, state, test
+from pages._campaign import counting, fields, preview, save, state, test
 from pages._campaign import opened as campaign_opened
+from pages._campaign import price as campaign_price
 from pages._campaign.opened import Opened, drafted
 
+ASKED = "campaign-asked"  # in session state: of which form, what was counted last, whose text was shown
 PURPOSE = "Кто получит, как это прочитают и сколько стоит, видно сразу"
-
-
-# Kept until something is written; what is typed changes the texts, and not who was asked about.
-@st.cache_resource(show_spinner=False, max_entries=4)
-def chosen(known: Mark, draft: Draft) -> Chosen:
-    """Who is asked about."""
-    with db.reading() as session:
-        return audience.chosen(session, draft, settings.now(settings.timezone(session)))
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def counted(known: Mark, draft: Draft, seed: str) -> tuple[Audience, Price]:
-    """Who will get it, and for how much."""
-    whom = chosen(
-        known, Draft("", "", draft.segment, draft.minus, draft.channel, is_advertising=draft.is_advertising)
-    )
-    with db.reading() as session:
-        now = settings.now(settings.timezone(session))
-        found = audience.decided(session, draft, seed, now, whom)
-        return found, pricing.of(session, draft.channel, found.reached)
 
 
 def main() -> None:
@@ -62,28 +41,39 @@ def main() -> None:
 
 
 def answer(form: ui.Form, opened: Opened, known: Mark) -> Price:
-    """Beside the fields: the funnel, a text as it will be read, the price."""
+    """Beside the fields: the funnel, a text as it will be read, the price.
+
+    While everybody is counted, the funnel of before stays, and the text stands there for one customer already.
+    """
     whole = drafted(form)
     draft = fields.shown(replace(whole, name="", subject=whole.subject or "…", at=None, window_days=14))
-    place = st.empty()
-    with place:
-        st.skeleton(height=320)
     seed = opened.seed(form) if opened.saved or draft.control_percent else ""  # else it decides nothing
-    found, price = counted(known, draft, seed)
-    place.empty()
-    with ui.section("Кто получит", height="content"):
+    counts, text = st.container(), st.empty()
+    with counts:
+        waits = st.empty()
+    asked, last = (known, draft, seed), st.session_state.get(ASKED)
+    if last is None or last[0] != form.key("asked"):
+        waits.skeleton(height=320)
+    if draft.text == whole.text and (last is None or last[1] != asked):
+        with text.container():
+            preview.at_once(counting.at_once(known, draft, last and last[2]), draft.channel)
+    found, price = counting.counted(*asked)
+    waits.empty()
+    with counts, ui.section("Кто получит", height="content"):
         campaign_audience.show(found, price, draft)
         with db.reading() as session:
             campaign_audience.proof(session, found, whole, settings.today(session))
-    with ui.section("Как это прочитают", height="content") as actions:
+    one = preview.looked_at(found)
+    st.session_state[ASKED] = form.key("asked"), asked, one and one.id
+    with text.container(), preview.section() as actions:
         if draft.text != whole.text:
             verb = "Исправьте" if whole.text.strip() else "Напишите"
             st.caption(f"{verb} текст: здесь он покажется на настоящих клиентах, самый длинный первым")
             return price
         with actions:
-            test.button(draft.channel, preview.looked_at(found))
+            test.button(draft.channel, one)
         preview.show(form, found, price, draft.channel)
-        preview.gateway(draft.channel, price)
+        campaign_price.gateway(draft.channel, price)
     return price
 
 

@@ -117,9 +117,29 @@ def chosen(session: Session, draft: Draft, now: datetime) -> Chosen:
     return Chosen(everyone, [known[id_] for id_ in ids])
 
 
-def decided(session: Session, draft: Draft, seed: str, now: datetime, whom: Chosen) -> Audience:
-    """The audience out of who was chosen: texts, one phone once, the control group."""
-    return Audience(whom.everyone, _decided(session, draft, seed, now, whom.people))
+def may_get(whom: Chosen) -> list[int]:
+    """Whose texts are looked at: one phone is before the control group in the order of steps."""
+    return [one.id for one in whom.people if one.reason in ("", "holdout")]
+
+
+def decided(
+    session: Session,
+    draft: Draft,
+    seed: str,
+    now: datetime,
+    whom: Chosen,
+    known: Mapping[int, Values] | None = None,
+) -> Audience:
+    """The audience out of who was chosen: texts, one phone once, the control group.
+
+    `known` are the values of whoever may get it, where they were asked for before.
+    """
+    ids, template, subject = may_get(whom), draft.template, draft.subject_template
+    if known is None:
+        texts = rendered(session, template, subject, ids, settings.shop_time(session, now).date())
+    else:
+        texts = filled(template, subject, ids, known)
+    return Audience(whom.everyone, _decided(session, draft, seed, now, whom.people, texts))
 
 
 def members(session: Session, draft: Draft, today: date) -> npt.NDArray[np.int64]:
@@ -134,18 +154,20 @@ def members(session: Session, draft: Draft, today: date) -> npt.NDArray[np.int64
     return np.flatnonzero(inside)
 
 
-def _decided(session: Session, draft: Draft, seed: str, now: datetime, people: Sequence[Person]) -> list[Recipient]:
+def _decided(
+    session: Session,
+    draft: Draft,
+    seed: str,
+    now: datetime,
+    people: Sequence[Person],
+    texts: Mapping[int, "Written"],
+) -> list[Recipient]:
     """Everybody in the order of `people`, with the first reason that she gets nothing."""
-    may = [
-        one for one in people if one.reason in ("", "holdout")
-    ]  # one phone is looked at before the control group
-    today = settings.shop_time(session, now).date()
-    written = rendered(session, draft.template, draft.subject_template, [one.id for one in may], today)
-    ready = [one for one in may if not written[one.id].reason]
+    ready = [one for one in people if one.id in texts and not texts[one.id].reason]
     doubled = _doubled(session, ready)
     control = _control(session, draft, seed, now, (one.id for one in ready))
     return [
-        _recipient(one, written.get(one.id), shared(one.address) if one.id in doubled else "", one.id in control)
+        _recipient(one, texts.get(one.id), shared(one.address) if one.id in doubled else "", one.id in control)
         for one in people
     ]
 
@@ -181,11 +203,24 @@ def rendered(
     ahead: Mapping[int, Values] = MappingProxyType({}),
 ) -> dict[int, Written]:
     """What each of these customers would get; `ahead` are values that will be hers by then."""
-    names = template.names | (subject.names if subject else frozenset())
-    if not names:
+    names = asked(template, subject)
+    known = values(session, ids, today, names, template.channel) if names else {}
+    known |= {id_: {**known.get(id_, {}), **hers} for id_, hers in ahead.items()}
+    return filled(template, subject, ids, known)
+
+
+def filled(
+    template: Template, subject: Template | None, ids: Sequence[int], known: Mapping[int, Values]
+) -> dict[int, Written]:
+    """What each of them would get by the values that are `known` of her."""
+    if not asked(template, subject):
         return dict.fromkeys(ids, _written(template, subject, {}))
-    known = values(session, ids, today, names, template.channel)
-    return {id_: _written(template, subject, {**known[id_], **ahead.get(id_, {})}) for id_ in ids}
+    return {id_: _written(template, subject, known[id_]) for id_ in ids}
+
+
+def asked(template: Template, subject: Template | None) -> frozenset[str]:
+    """The placeholders of a text and its subject."""
+    return template.names | (subject.names if subject else frozenset())
 
 
 def _written(template: Template, subject: Template | None, hers: Mapping[str, str]) -> Written:

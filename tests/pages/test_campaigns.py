@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
 from loyalty import acts, db, settings
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Draft, Saved
+from loyalty.reports.segments import mark
 from loyalty.segments import membership
 from loyalty.segments.tree import is_
+from pages._campaign import counting
 from tests.audiences import statuses
 from tests.pages import factory
 from tests.pages.opened import _given, checked, named_shop, opened, shop, shown, sold, started, toasts, words  # noqa: F401
@@ -111,6 +114,36 @@ def test_the_funnel_and_the_text_follow_what_is_typed() -> None:
     assert "Мария, у вас 500 бонусов! Отказаться от рассылок" in words(app)
     write(app, Рекламное_сообщение=False)
     assert funnel(app)["Получат"] == "2"
+
+
+def test_another_letter_asks_nobody_anew() -> None:
+    app, asked = ready(), list[str]()
+
+    def hear(_: Any, __: Any, statement: str, *___: Any) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine(), "before_cursor_execute", hear)
+    try:
+        write(app, Текст_сообщения=TEXT + "!")
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", hear)
+    assert "кассе!" in words(app)
+    assert not [one for one in asked if "consents" in one or "suppressions" in one]
+    of_customers = [one for one in asked if "customers.turnover" in one]
+    assert len(of_customers) <= 1  # of the one who is shown at once
+
+
+def test_one_text_is_there_before_all_are_counted() -> None:
+    with db.reading() as session:
+        known = mark(session, settings.today(session))
+    draft = Draft("", TEXT, is_advertising=False)
+    found, _ = counting.counted(known, draft, "")
+    assert len(found.reached) == 2
+    for one in found.reached:
+        assert counting.at_once(known, draft, one.id) == one
+    assert counting.at_once(known, draft, None) == found.reached[0]
+    nothing = Draft("", "{сгорит}", is_advertising=False)
+    assert counting.at_once(known, nothing, found.reached[1].id) is None
 
 
 def test_what_is_wrong_with_the_text_is_said_while_it_is_written() -> None:
