@@ -40,9 +40,9 @@ def show(answer: Answer, what: str, key: str, *, next_step: str) -> None:
             alt="Польза против контрольной группы",
         )
     st.markdown(effects.meaning(found))
-    if found.verdict is Verdict.FEW:
-        st.markdown(next_step)
     if told := effects.profit(answer):
         st.markdown(told)
-    if not answer.is_over:
+    if found.verdict is Verdict.FEW:
+        st.markdown(next_step)
+    elif not answer.is_over:
         st.caption(f"Ещё считается: пока покупки по {wording.day(answer.until)}")

@@ -67,7 +67,7 @@ def show(one: Campaign, today: date) -> None:
     left, right = ui.side_by_side(1, 1)
     with left, ui.section("Кто получил", hint="Каждая строка открывает список"):
         steps.show(one.result, one.saved.audience)
-    with right, ui.section("Что отправили"):
+    with right, ui.section("Что отправили" if one.result.counts.handed else "Текст сообщения"):
         if one.saved.draft.subject:
             st.markdown(f"**{ui.plain(one.saved.draft.subject)}**")
         st.text(one.saved.draft.text)

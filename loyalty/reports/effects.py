@@ -30,11 +30,11 @@ def interval(effect: Effect) -> str:
 def meaning(effect: Effect) -> str:
     """What it means, in a sentence or two."""
     if effect.verdict is Verdict.FEW:
-        bought = wording.plural(effect.buyers, "человек", "человека", "человек")
+        bought = _people(effect.buyers)
         return (
             f"Сравнивать можно, когда в каждой группе хотя бы {LEAST_PEOPLE} человек, а купили хотя бы "
-            f"{LEAST_BUYERS}. Сейчас писали {_people(effect.treated)}, не писали {_people(effect.control)}, "
-            f"{wording.form(effect.buyers, 'купил', 'купили', 'купили')} {bought}."
+            f"{LEAST_BUYERS}. Сейчас в контрольной группе {_people(effect.control)}, сравнивают с ней "
+            f"{_people(effect.treated)}, {wording.form(effect.buyers, 'купил', 'купили', 'купили')} {bought}."
         )
     likely = wording.roubles_round(abs(effect.effect))
     if effect.verdict is Verdict.PROVEN:
@@ -73,7 +73,7 @@ def of_group(effect: Effect, is_over: bool, ahead: Ahead, today: date) -> str:
     else:
         told += f" Столько покупателей наберётся примерно к {wording.day(ahead.enough_on)}: загляните тогда."
     if today < ahead.chance_on:
-        told += f" Вероятность, которую вы видели, когда выбирали группу, — на {wording.day(ahead.chance_on)}."
+        told += f" Вероятность, которую вы видели, когда выбирали группу, на {wording.day(ahead.chance_on)}."
     return told
 
 
@@ -92,7 +92,7 @@ ALL_FEW = "Отправляйте рассылки с контрольной г�
 
 
 def _people(count: int) -> str:
-    return wording.plural(count, "человеку", "людям", "людям")
+    return wording.plural(count, "человек", "человека", "человек")
 
 
 def _beyond_usual(effect: Effect) -> str:

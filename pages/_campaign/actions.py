@@ -10,8 +10,9 @@ from loyalty import acts, db, settings, ui, wording
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Saved
 from loyalty.messages.campaigns.stored import PAUSED, SENDING
+from loyalty.messages.text import EMAIL, SUBJECT_MAX
 from loyalty.reports.campaign import Campaign
-from pages._campaign import again
+from pages._campaign import again, copying
 
 MEND = "campaign-mend"
 
@@ -48,9 +49,7 @@ def more(saved: Saved) -> None:
     if (unsent or later) and button("Исправить текст", "edit", "mend"):
         mend(saved, unsent, later)
     if button("Сделать копию", "content_copy", "copy"):
-        do(f"копия рассылки «{saved.name}»",
-           lambda session, now: campaigns.copy(session, saved.name, begun(session), now),
-           "Копия — в списке рассылок, среди черновиков")  # fmt: skip
+        copying.copy(saved.name)
 
 
 def button(words: str, icon: str, key: str) -> bool:
@@ -91,15 +90,18 @@ def mend(saved: Saved, unsent: int, later: int) -> None:
     waiting = f"в очереди {wording.plural(unsent, 'получатель', 'получателя', 'получателей')}"
     told = waiting if unsent else f"сейчас в очереди никого, отправить можно ещё {_people(later)}"
     st.caption(f"Новый текст получат те, кому ещё не отправлено: {told}")
-    with ui.form(MEND, {"text": saved.draft.text}) as form:
+    is_letter = saved.draft.channel == EMAIL
+    with ui.form(MEND, {"text": saved.draft.text, "subject": saved.draft.subject}) as form:
+        if is_letter:
+            form.field(st.text_input, "subject", "Тема письма", max_chars=SUBJECT_MAX)
         form.field(st.text_area, "text", "Текст сообщения", height=140)
 
         def save(_: str) -> None:
-            text = form["text"] or ""
+            text, subject = form["text"] or "", (form["subject"] or "") if is_letter else None
 
             def write(session: Session) -> None:
                 now = settings.now(settings.timezone(session))
-                campaigns.mend(session, saved.name, text, begun(session), now)
+                campaigns.mend(session, saved.name, text, begun(session), now, subject=subject)
 
             ui.write(f"текст рассылки «{saved.name}»", write, "Текст исправлен")
 

@@ -31,6 +31,9 @@ def show(one: Campaign, today: date) -> None:
 
 def effect(one: Campaign) -> None:
     """Against those who were left without it."""
+    if not one.result.counts.handed:
+        st.markdown("Пока никому не отправили: сравнивать нечего.")
+        return
     if one.answer is not None:
         next_step = effects.of_campaign(one.answer, one.last_day)
         _effect.show(one.answer, "сообщения этой рассылки", "campaign", next_step=next_step)

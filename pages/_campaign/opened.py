@@ -95,7 +95,7 @@ def _moment(day: date | None, hour: time | None) -> datetime | None:
 def unfinished(form: ui.Form) -> dict[str, str]:
     """What was asked for and not said."""
     if form["when"] == AT and not (form["day"] and form["hour"]):
-        return {"day": "Выберите день и время, или отправьте сразу"}
+        return {"day": "Выберите день и время или отправьте сразу"}
     return {}
 
 

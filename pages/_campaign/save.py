@@ -10,7 +10,7 @@ from loyalty.messages import campaigns
 from loyalty.messages.campaigns.stored import SCHEDULED
 from loyalty.messages.pricing import Price
 from pages._addresses import CAMPAIGNS
-from pages._campaign import launch
+from pages._campaign import copying, launch
 from pages._campaign.opened import Opened, drafted, stored, unfinished
 
 COPY, UNSCHEDULE, DELETE = "Сделать копию", "Отменить отправку", "Удалить"
@@ -23,7 +23,7 @@ def buttons(actions: DeltaGenerator, form: ui.Form, opened: Opened, price: Price
             waits = [UNSCHEDULE] if opened.saved.status == SCHEDULED else []
             asked = st.menu_button("Ещё", [COPY, *waits, DELETE], key=form.key("menu"))
             if asked == COPY:
-                copy(opened.saved.name)
+                copying.copy(opened.saved.name)
             elif asked == UNSCHEDULE:
                 unschedule(opened.saved.name)
             elif asked == DELETE:
@@ -66,16 +66,6 @@ def save(form: ui.Form, opened: Opened) -> None:
         stored(session, draft, opened, seed, acts.begin(session, acts.Origin.SCREEN), now)
 
     ui.write(f"рассылка «{draft.name}»", do, f"Черновик «{draft.name}» сохранён")
-
-
-def copy(name: str) -> None:
-    """A draft with the same content."""
-
-    def do(session: Session) -> None:
-        now = settings.now(settings.timezone(session))
-        campaigns.copy(session, name, acts.begin(session, acts.Origin.SCREEN), now)
-
-    ui.write_by_click(f"копия рассылки «{name}»", do, "Копия сделана: она в списке рассылок")
 
 
 def unschedule(name: str) -> None:

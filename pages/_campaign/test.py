@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from loyalty import db, settings, ui
+from loyalty import db, settings, ui, wording
 from loyalty.messages import testing
 from loyalty.messages.audience import Recipient
 from loyalty.messages.text import EMAIL
@@ -21,9 +21,10 @@ def ask(channel: str, shown: Recipient) -> None:
     setting = f"{testing.ADDRESS}_{channel}"
     with db.reading() as session:
         known, account = settings.get(session, setting), testing.account(session, channel)
+    shown_as = known if channel == EMAIL else wording.phone(known)
     ui.lines(shown.text.split("\n"))
     st.caption("Уйдёт одно сообщение, с подставленными данными показанного клиента. В результаты оно не войдёт")
-    with ui.form("campaign-test", {"to": known}) as form:
+    with ui.form("campaign-test", {"to": shown_as}) as form:
         form.field(st.text_input, "to", "Адрес почты" if channel == EMAIL else "Ваш телефон")
 
         def send(_: str) -> None:

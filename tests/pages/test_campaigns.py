@@ -209,7 +209,7 @@ def test_a_campaign_waits_for_its_time_and_can_be_called_off() -> None:
     app = ready()
     write(app, Отправить="В назначенное время")
     press(app, "Запустить")
-    assert "Выберите день и время, или отправьте сразу" in words(app)
+    assert "Выберите день и время или отправьте сразу" in words(app)
     app.date_input[0].set_value(date(2026, 3, 8))
     checked(app.run())
     press(app, "Запустить", "Запланировать 1 сообщение")
@@ -235,6 +235,15 @@ def test_one_that_missed_its_time_says_so_and_is_given_another() -> None:
     assert "прошло, пока программа не работала" in words(app)
     press(write(app, Отправить="Сразу после запуска"), "Запустить", "Отправить 1 сообщение")
     assert saved().status == "sending"
+
+
+def test_a_copy_is_opened_at_once() -> None:
+    keep(name="Март", text=TEXT)
+    app = editor(name="Март")
+    menu = app.get("menu_button")[0]
+    menu.set_value("Сделать копию")
+    checked(app.run())
+    assert field(app, "Название").value == "Март (копия)"
 
 
 def test_a_test_message_goes_to_one_phone_and_is_in_no_results() -> None:

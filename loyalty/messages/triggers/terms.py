@@ -74,7 +74,7 @@ class Terms:
         whom = f" «{self.segment}»" if self.segment and self.of.needs_segment else ""
         only = f", если в сегменте «{self.segment}»" if self.segment and not self.of.needs_segment else ""
         gift = f" и подарок: {self.gift.words}" if self.gift else ""
-        return f"{self.when}{whom}{only} — {'SMS' if self.channel == 'sms' else 'письмо'}{gift}"
+        return f"{self.when}{whom}{only}{wording.NBSP}— {'SMS' if self.channel == 'sms' else 'письмо'}{gift}"
 
     @property
     def window(self) -> limits.Window:
