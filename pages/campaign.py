@@ -11,7 +11,7 @@ from loyalty.messages.campaigns.stored import ASKING, PAUSED, SENDING
 from loyalty.messages.draft import CHANNELS
 from loyalty.reports import campaign as report
 from loyalty.reports.campaign import Campaign
-from pages._addresses import CAMPAIGN_EDIT, CAMPAIGNS
+from pages._addresses import CAMPAIGN_EDIT, CAMPAIGNS, GATEWAYS
 from pages._campaign import actions, brought, steps
 
 EVERY_S = 2  # while it is being sent
@@ -36,6 +36,10 @@ def main() -> None:
         actions.show(one)
     if saved.why:
         st.warning(ui.plain(saved.why), icon=":material/pause_circle:")
+        if saved.status == PAUSED:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.caption("Когда исправите, нажмите «Продолжить»: второй раз никто не получит", width="content")
+                ui.link("Шлюзы", GATEWAYS)
     if saved.status == SENDING:
         progress(name, one.result.counts.waiting)
     elif saved.status == PAUSED:

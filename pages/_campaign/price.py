@@ -64,8 +64,11 @@ def balance(account: Account, price: Price) -> str:
     """«· на счёте 320 ₽, хватит на 128 частей»."""
     if account.balance is None:
         return ""
-    good = part_words(account.balance // price.part_price, "часть", "части") if price.part_price else ""
-    return f" · на счёте {wording.roubles(account.balance)}{f', хватит на {good}' if good else ''}"
+    told = f" · на счёте {wording.roubles(account.balance)}"
+    if not price.part_price:
+        return told
+    good = account.balance // price.part_price
+    return f"{told}, хватит на {part_words(good)}" if good else f"{told}, не хватит и на одну часть"
 
 
 def gateway(channel: str, price: Price) -> None:

@@ -17,6 +17,8 @@ def rows(found: report.Sending) -> Iterator[Row]:
                   goes_on=True)  # fmt: skip
     for one in found.stopped:
         why = _sentence(one.why) or "Её остановили здесь: она ждёт, пока вы продолжите."
+        if one.why and one.status == "paused":
+            why += " Исправьте это и продолжите рассылку: второй раз никто не получит."
         sentence = f"Рассылка «{one.name}» {STOPPED[one.status]}"
         yield Row("pause_circle", sentence, why, "Открыть рассылку", CAMPAIGN, {"name": one.name}, is_trouble=True)
     for purse in found.purses:

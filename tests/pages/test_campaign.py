@@ -153,6 +153,26 @@ def test_a_campaign_under_way_is_paused_gone_on_with_and_stopped(sold: str) -> N
         assert session.get_one(Campaign, id_).status == "sending"
 
 
+def test_a_campaign_that_stopped_by_itself_says_the_way_out(sold: str) -> None:
+    with db.writing() as session:
+        row = session.get_one(Campaign, spring(session))
+        row.status, row.why = "paused", "На счёте шлюза нет денег"
+    app = page()
+    assert "Когда исправите, нажмите «Продолжить»" in words(app)
+    assert "gateways" in [element.proto.page for element in app.get("page_link")]
+
+
+def test_before_anything_is_sent_nothing_is_compared(sold: str) -> None:
+    with db.writing() as session:
+        id_ = sent.campaign(session, NAME, "2026-02-15T12:00", control_percent=20)
+        for at, one in enumerate(strangers(session, 4)):
+            status = {"status": "skipped", "reason": "control"} if at else {"status": "queued"}
+            sent.message(session, one, campaign_id=id_, cost=None, sent_at=None, delivered_at=None, **status)
+    said = words(page())
+    assert "Пока никому не отправили: сравнивать нечего" in said and "Текст сообщения" in said
+    assert "Судить пока рано" not in said
+
+
 def test_again_to_the_failed_is_asked_once_with_how_many_and_for_how_much(sold: str) -> None:
     with db.writing() as session:
         id_ = spring(session)
