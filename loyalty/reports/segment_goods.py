@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from loyalty import db
 from loyalty.kept import kept
-from loyalty.models import products, receipt_lines, receipts, returned_lines, returns
+from loyalty.models import customers, products, receipt_lines, receipts, returned_lines, returns
 from loyalty.money import round_half_up
 from loyalty.reports.periods import Period, Span, span
 from loyalty.reports.segment import YEAR_DAYS, inside
@@ -109,7 +109,10 @@ class _Pairs(NamedTuple):
 
 
 class _Year(NamedTuple):
-    """Who bought anything and kept it, with articles, with places of groups in `names`; `size`: past all ids."""
+    """Who bought anything and kept it, with articles and places of groups in `names`.
+
+    `size` is more than anybody's id.
+    """
 
     size: int
     buyers: Whole
@@ -128,10 +131,8 @@ def _year(session: Session, today: date) -> _Year:
     for row in products_known:
         article[row.id], group[row.id] = row.article_id, place[row.group_name]
     customer, product = np.divmod(_kept_pairs(session, today, width), width)
-    size = int(customer.max(initial=0)) + 1
-    return _Year(
-        size, _once(np.sort(customer)), _pairs(customer, article[product]), _pairs(customer, group[product]), names
-    )
+    size = (session.connection().scalar(select(func.max(customers.c.id))) or 0) + 1
+    return _Year(size, _once(customer), _pairs(customer, article[product]), _pairs(customer, group[product]), names)
 
 
 def _kept_pairs(session: Session, today: date, width: int) -> Whole:
