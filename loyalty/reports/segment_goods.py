@@ -1,23 +1,20 @@
 """When and what a segment buys: revenue by month, groups and goods that stand out against all customers."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from math import sqrt
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from loyalty import db
-from loyalty.kept import kept
-from loyalty.models import customers, products, receipt_lines, receipts, returned_lines, returns
+from loyalty.models import products
 from loyalty.money import round_half_up
+from loyalty.reports import segment_year
 from loyalty.reports.periods import Period, Span, span
-from loyalty.reports.segment import YEAR_DAYS, inside
-from loyalty.segments import crowds
+from loyalty.reports.segment_year import Pairs, Whole
 from loyalty.segments.evaluating import Mask
 from loyalty.wording import NBSP
 
@@ -27,8 +24,7 @@ SURE = 3.0
 """How many standard deviations apart two shares must be: of hundreds of goods some differ by chance."""
 TIMES_MIN = 1.2
 SHOWN_MAX = 8
-Whole: TypeAlias = npt.NDArray[np.int64]
-_r, _l, _p, _t, _b = receipts.c, receipt_lines.c, products.c, returned_lines.c, returns.c
+_p = products.c
 
 
 # --- When --------------------------------------------------------------------------------------------------
@@ -40,22 +36,16 @@ def months(session: Session, segment_id: int, today: date) -> tuple[Span, pd.Dat
     What came back is taken off on its own day, as «Обзор» does; the average receipt is before returns.
     """
     of = span(Period.YEAR, today, date.min)
-    mine = _r.customer_id.in_(inside(segment_id))
-    sold, count, back = ([0] * len(of.starts) for _ in range(3))
-    lately = (_r.superseded_at.is_(None), _r.day >= of.first, _r.day <= of.last)
-    by_day = select(_r.day, func.sum(_r.total), func.count()).where(*lately, mine).group_by(_r.day)
-    places = {day: at for at, bounds in enumerate(of.bounds()) for day in _days(*bounds)}
-    for day, total, number in session.connection().execute(by_day):
-        sold[places[day]] += int(total)
-        count[places[day]] += number
-    came = (_b.superseded_at.is_(None), _b.day >= of.first, _b.day <= of.last)
-    returned = select(_b.day, func.sum(_b.counted)).join(receipts, _r.id == _b.receipt_id).where(*came, mine)
-    for day, total in session.connection().execute(returned.group_by(_b.day)):
-        back[places[day]] += int(total)
+    mask = segment_year.inside(session, segment_id)
+    year, back = segment_year.sales(session, of.first, of.last), segment_year.returned(session, of.first, of.last)
+    mine, theirs = mask[year.customers], mask[back.customers]
+    sold = _by_month(of, year.days[mine], year.totals[mine])
+    count = _by_month(of, year.days[mine], np.ones_like(year.totals[mine]))
+    less = _by_month(of, back.days[theirs], back.amounts[theirs])
     frame = pd.DataFrame(
         {
             "Месяц": of.titles,
-            "Выручка": [gross - less for gross, less in zip(sold, back, strict=True)],
+            "Выручка": [gross - came_back for gross, came_back in zip(sold, less, strict=True)],
             "Чеков": count,
             "Средний чек": [round_half_up(s, n) if n else None for s, n in zip(sold, count, strict=True)],
         },
@@ -64,8 +54,12 @@ def months(session: Session, segment_id: int, today: date) -> tuple[Span, pd.Dat
     return of, frame
 
 
-def _days(first: date, last: date) -> Iterable[date]:
-    return (first + timedelta(days=at) for at in range((last - first).days + 1))
+def _by_month(of: Span, days: Whole, values: Whole) -> list[int]:
+    """The sum of each bucket; bincount would add in floats."""
+    places = np.searchsorted([start.toordinal() for start in of.starts], days, side="right") - 1
+    found = np.zeros(len(of.starts), dtype=np.int64)
+    np.add.at(found, places, values)
+    return [int(one) for one in found]
 
 
 # --- What --------------------------------------------------------------------------------------------------
@@ -91,8 +85,8 @@ class Lift(NamedTuple):
 
 def bought(session: Session, today: date, segment_id: int | None = None) -> Bought:
     """What customers of a segment (None: all) bought within the last year and kept, by how many of them."""
-    year = kept(session, ("goods of a year", today), lambda: _year(session, today))
-    mask = crowds.inside(session, segment_id, year.size) if segment_id is not None else None
+    year = segment_year.goods(session, today)
+    mask = segment_year.inside(session, segment_id) if segment_id is not None else None
     by_article = _buyers(year.articles, mask)
     return Bought(
         int(np.count_nonzero(mask[year.buyers])) if mask is not None else len(year.buyers),
@@ -101,68 +95,7 @@ def bought(session: Session, today: date, segment_id: int | None = None) -> Boug
     )
 
 
-class _Pairs(NamedTuple):
-    """Who bought what, each pair once: customers, and what beside."""
-
-    customers: Whole
-    what: Whole
-
-
-class _Year(NamedTuple):
-    """Who bought anything and kept it, with articles and places of groups in `names`.
-
-    `size` is more than anybody's id.
-    """
-
-    size: int
-    buyers: Whole
-    articles: _Pairs
-    groups: _Pairs
-    names: list[str | None]
-
-
-def _year(session: Session, today: date) -> _Year:
-    """Millions of lines are read once for all segments: adding them up in the database for each took a minute."""
-    products_known = session.connection().execute(select(_p.id, _p.article_id, _p.group_name)).all()
-    width = max((row.id for row in products_known), default=0) + 1
-    names = sorted({row.group_name for row in products_known}, key=lambda name: name or "")
-    article, group = np.zeros(width, dtype=np.int64), np.zeros(width, dtype=np.int64)
-    place = {name: at for at, name in enumerate(names)}
-    for row in products_known:
-        article[row.id], group[row.id] = row.article_id, place[row.group_name]
-    customer, product = np.divmod(_kept_pairs(session, today, width), width)
-    size = (session.connection().scalar(select(func.max(customers.c.id))) or 0) + 1
-    return _Year(size, _once(customer), _pairs(customer, article[product]), _pairs(customer, group[product]), names)
-
-
-def _kept_pairs(session: Session, today: date, width: int) -> Whole:
-    """Customers and products they bought and have not brought back, as customer × width + product."""
-    since = today - timedelta(days=YEAR_DAYS - 1)
-    where = (_r.superseded_at.is_(None), _r.day >= since, _r.day <= today, _r.customer_id.is_not(None))
-    whose = cast(_r.customer_id, BigInteger) * width
-    sold = select(whose + _l.product_id, _l.quantity).join_from(receipts, receipt_lines, _l.receipt_id == _r.id)
-    back = select(whose + _t.product_id, -_t.quantity).select_from(receipts)
-    back = back.join(returns, (_b.receipt_id == _r.id) & _b.superseded_at.is_(None))
-    back = back.join(returned_lines, _t.return_id == _b.id)
-    rows = np.concatenate([db.numbers(session, query.where(*where)) for query in (sold, back)]).reshape(-1, 2)
-    rows = rows[np.argsort(rows[:, 0])]
-    first = np.flatnonzero(np.diff(rows[:, 0], prepend=-1))
-    pairs: Whole = rows[first, 0][np.add.reduceat(rows[:, 1], first) > 0] if first.size else first
-    return pairs
-
-
-def _once(ordered: Whole) -> Whole:
-    """Each value once; np.unique takes ten times as long for millions."""
-    found: Whole = ordered[np.diff(ordered, prepend=-1) != 0]
-    return found
-
-
-def _pairs(customer: Whole, what: Whole) -> _Pairs:
-    width = int(what.max(initial=0)) + 1
-    return _Pairs(*np.divmod(_once(np.sort(customer * width + what)), width))
-
-
-def _buyers(pairs: _Pairs, mask: Mask | None) -> dict[int, int]:
+def _buyers(pairs: Pairs, mask: Mask | None) -> dict[int, int]:
     """How many (of the mask) bought each."""
     counts = np.bincount(pairs.what if mask is None else pairs.what[mask[pairs.customers]])
     return {int(at): int(counts[at]) for at in np.flatnonzero(counts)}
