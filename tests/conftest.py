@@ -15,17 +15,17 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.util import LRUCache
+from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
+from tests import compiled
 from tests.browser import browser, page, phone, running_app  # noqa: F401 — fixtures
 from tests.postgres import Cluster, programs
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 NAMES = itertools.count(1)
+assert compiled  # it listens to every engine
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
@@ -81,30 +81,6 @@ def nothing_of_the_shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("LOYALTY_DATABASE_URL", f"sqlite:///{tmp_path}/unasked.db")
     monkeypatch.setenv("LOYALTY_INBOX", str(tmp_path / "inbox"))
     monkeypatch.delenv("LOYALTY_TODAY", raising=False)
-
-
-class Compiled(LRUCache[Any, Any]):
-    """Statements as SQL, by the kind of the database: each test has one of its own, but writes the same SQL."""
-
-    def __init__(self) -> None:
-        super().__init__(2_000)
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        dialect, *rest = key
-        return super().get((dialect.name, *rest), default)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        dialect, *rest = key
-        super().__setitem__((dialect.name, *rest), value)
-
-
-COMPILED = Compiled()
-
-
-@event.listens_for(Engine, "engine_connect")
-def compile_once(connection: Connection) -> None:
-    """A quarter of the tests' time went into writing the same SQL again for each database."""
-    connection.execution_options(compiled_cache=COMPILED)
 
 
 @pytest.fixture(scope="session")
