@@ -201,6 +201,7 @@ def test_a_file_of_no_use(
     assert not list(tmp_path.glob("*.rejected.csv"))
 
 
+@pytest.mark.slow
 @unix_only
 def test_a_file_we_may_not_read(goes_in_later: str, sales: Path) -> None:
     sales.chmod(0)
