@@ -18,12 +18,14 @@ from hypothesis import HealthCheck, Phase, settings
 from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
+from tests import compiled
 from tests.browser import browser, page, phone, running_app  # noqa: F401 — fixtures
 from tests.postgres import Cluster, programs
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
 NAMES = itertools.count(1)
+assert compiled  # it listens to every engine
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)

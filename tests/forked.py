@@ -10,6 +10,7 @@ thousand), SQLAlchemy is about to run one or to commit, has committed, or a file
 """
 
 import atexit
+import contextlib
 import gc
 import importlib
 import json
@@ -34,7 +35,13 @@ PATIENCE_S = 120.0
 KILLED = (-9, -14)  # SIGKILL; SIGALRM, by the clock: nobody catches it, and it is as sudden
 COMMIT_S = 0.01
 FILES = ("os.rename", "os.remove", "os.truncate")
-LOADED = ("loyalty.cli", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite", "psycopg")
+LOADED = (
+    "tests.compiled",
+    "loyalty.cli",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+    "psycopg",
+)
 
 
 # --- In the tests ---------------------------------------------------------------------------------------
@@ -177,6 +184,7 @@ def serve() -> int:
     """Answer until the tests are over; returns in every child too, with the command's exit code."""
     for name in LOADED:
         importlib.import_module(name)
+    prepare()
     gc.collect()
     gc.freeze()  # a child that ends does not look through all that once more
     answers = os.fdopen(os.dup(1), "w")
@@ -191,6 +199,21 @@ def serve() -> int:
         answers.write(f"{answer}\n")
         answers.flush()
     return 0
+
+
+def prepare() -> None:
+    """What every command would do anew: its SQL is compiled, the migrations are read."""
+    from loyalty import cli, db
+    from tests.till import ANNA, file_of, sale
+
+    with tempfile.TemporaryDirectory(prefix="forked-") as folder, open(os.devnull, "w") as nowhere:
+        os.environ["LOYALTY_DATABASE_URL"] = f"sqlite:///{folder}/prepared.db"
+        os.environ["LOYALTY_TODAY"] = "2001-01-01T00:00"
+        file = file_of(Path(folder) / "sales.csv", [sale("01.01.2001", "1", ANNA, "1000")])
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            for command in (("import", str(file)), ("night",), ("check",), ("segment", "refresh")):
+                cli.main(command)
+        db.engine().dispose()
 
 
 def obey(question: dict[str, Any]) -> int:

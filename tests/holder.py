@@ -4,18 +4,23 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from tests.till import environment
+from loyalty import db
 
-ROOT = Path(__file__).resolve().parents[1]
+# What `db.writing()` and `db.one_at_a_time(session, db.INTAKE)` hold, by the driver alone: it starts in no time.
 HOLD = """
 import sys
-from loyalty import db
-with db.writing() as session:
-    db.one_at_a_time(session, db.INTAKE)
-    print("held", flush=True)
-    sys.stdin.read()
+url = sys.argv[1]
+if url.startswith("sqlite"):
+    import sqlite3
+    held = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+else:
+    import psycopg
+    held = psycopg.connect(url.replace("+psycopg", ""))
+    held.execute("SELECT pg_advisory_xact_lock(%s)", [int(sys.argv[2])])
+print("held", flush=True)
+sys.stdin.read()
 """
 
 
@@ -23,11 +28,7 @@ with db.writing() as session:
 def held(url: str) -> Iterator[Callable[[], None]]:
     """The database at `url` is being written; what is yielded ends it, and so does the block's end."""
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD],
-        cwd=ROOT,
-        env=environment(url, "2026-03-01"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        [sys.executable, "-c", HOLD, url, str(db.INTAKE)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert holder.stdin and holder.stdout
 

@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -42,7 +42,11 @@ PRODUCT = [
     *(path for path in sorted((ROOT / "loyalty").rglob("*.py")) if path.parent.name != "versions"),
 ]
 PAGES = [path for path in PRODUCT if path.is_relative_to(ROOT / "pages")]
-each_file = pytest.mark.parametrize("path", PRODUCT, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def of_each_file(wrong: Callable[[Path], object]) -> dict[str, object]:
+    """What is wrong with a file, by its path, for all files of the product: one test looks at them all."""
+    return {str(path.relative_to(ROOT)): found for path in PRODUCT if (found := wrong(path))}
 
 
 @cache
@@ -97,18 +101,23 @@ def calls(path: Path) -> Iterator[tuple[str, str]]:
                 yield ast.unparse(node.func.value), node.func.attr
 
 
-@each_file
-def test_only_the_screens_know_streamlit(path: Path) -> None:
-    is_ui = path.relative_to(ROOT).parts[:2] in {("loyalty", "ui.py"), ("loyalty", "ui")}
-    draws = path in PAGES or path == ROOT / "app.py" or is_ui
-    assert draws or not any(name.partition(".")[0] == "streamlit" for name in imports(path))
+def test_only_the_screens_know_streamlit() -> None:
+    def wrong(path: Path) -> bool:
+        is_ui = path.relative_to(ROOT).parts[:2] in {("loyalty", "ui.py"), ("loyalty", "ui")}
+        draws = path in PAGES or path == ROOT / "app.py" or is_ui
+        return not draws and any(name.partition(".")[0] == "streamlit" for name in imports(path))
+
+    assert not of_each_file(wrong)
 
 
-@each_file
-def test_tables_charts_and_figures_are_the_products_own(path: Path) -> None:
+def test_tables_charts_and_figures_are_the_products_own() -> None:
     """Streamlit's would look different, and speak English (docs/decisions/0013 to 0015)."""
     of_streamlit = re.compile(r"dataframe|data_editor|table|metric|\w+_chart")
-    assert not [name for receiver, name in calls(path) if receiver == "st" and of_streamlit.fullmatch(name)]
+
+    def wrong(path: Path) -> list[str]:
+        return [name for receiver, name in calls(path) if receiver == "st" and of_streamlit.fullmatch(name)]
+
+    assert not of_each_file(wrong)
 
 
 def test_the_front_end_is_served_by_who_knows_nothing_of_the_shop() -> None:
@@ -141,54 +150,63 @@ def test_a_pure_room_needs_only_the_standard_library(room: str) -> None:
         to_read |= rooms_known(room_path(current)) - seen
 
 
-@each_file
-def test_a_room_knows_only_its_own_floor_and_those_below(path: Path) -> None:
-    if not path.is_relative_to(ROOT / "loyalty"):
-        return
-
+def test_a_room_knows_only_its_own_floor_and_those_below() -> None:
     def floor(room: str) -> int:
         return FLOORS.get(room, FLOORS.get(room.partition(".")[0], WORK))
 
-    parts = path.relative_to(ROOT / "loyalty").with_suffix("").parts
-    too_high = {known for known in rooms_known(path) if floor(known) > floor(parts[0])}
-    assert not too_high, f"{path.relative_to(ROOT)} knows rooms above it: {too_high}"
+    def too_high(path: Path) -> set[str]:
+        if not path.is_relative_to(ROOT / "loyalty"):
+            return set()
+        parts = path.relative_to(ROOT / "loyalty").with_suffix("").parts
+        return {known for known in rooms_known(path) if floor(known) > floor(parts[0])}
+
+    assert not of_each_file(too_high)
 
 
-@each_file
-def test_a_room_can_be_read_in_one_sitting(path: Path) -> None:
-    lines = len(path.read_text(encoding="utf-8").splitlines())
-    assert lines <= (PAGE_LINES_MAX if path in PAGES else ROOM_LINES_MAX)
-    long = {
-        node.name: node.end_lineno - node.lineno + 1
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno
-        and node.end_lineno - node.lineno + 1 > FUNCTION_LINES_MAX
-    }
-    assert not long
+def test_a_room_can_be_read_in_one_sitting() -> None:
+    def too_long(path: Path) -> dict[str, int]:
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        long = {
+            node.name: node.end_lineno - node.lineno + 1
+            for node in ast.walk(parsed(path))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.end_lineno
+            and node.end_lineno - node.lineno + 1 > FUNCTION_LINES_MAX
+        }
+        most = PAGE_LINES_MAX if path in PAGES else ROOM_LINES_MAX
+        return long | ({"lines": lines} if lines > most else {})
+
+    assert not of_each_file(too_long)
 
 
-@each_file
-def test_a_room_says_what_it_is_for(path: Path) -> None:
-    assert ast.get_docstring(parsed(path)), "the module's docstring is missing"
+def test_a_room_says_what_it_is_for() -> None:
+    """Its module has a docstring."""
+    assert not of_each_file(lambda path: not ast.get_docstring(parsed(path)))
 
 
-@each_file
-def test_only_the_edges_of_work_on_its_own_catch_everything(path: Path) -> None:
-    broad = [
-        handler.lineno
-        for handler in ast.walk(parsed(path))
-        if isinstance(handler, ast.ExceptHandler)
-        and (handler.type is None or ast.unparse(handler.type) in {"Exception", "BaseException"})
-    ]
-    assert path.name in {"worker.py", "queue.py", "waiting.py"} or not broad
+def test_only_the_edges_of_work_on_its_own_catch_everything() -> None:
+    def broad(path: Path) -> list[int]:
+        if path.name in {"worker.py", "queue.py", "waiting.py"}:
+            return []
+        return [
+            handler.lineno
+            for handler in ast.walk(parsed(path))
+            if isinstance(handler, ast.ExceptHandler)
+            and (handler.type is None or ast.unparse(handler.type) in {"Exception", "BaseException"})
+        ]
+
+    assert not of_each_file(broad)
 
 
 CORE = ("engine", "program", "models", "sales", "customers", "identity", "reports", "explain")
 
 
-@each_file
-def test_what_the_product_is_about_knows_neither_files_nor_the_demo_shop(path: Path) -> None:
+def test_what_the_product_is_about_knows_neither_files_nor_the_demo_shop() -> None:
     """1C, the way files come in and the invented shop may change or go without it."""
-    if path.is_relative_to(ROOT / "loyalty") and path.relative_to(ROOT / "loyalty").parts[0] in CORE:
-        assert not {known for known in rooms_known(path) if known.partition(".")[0] in ("onec", "files", "demo")}
+
+    def knows(path: Path) -> set[str]:
+        in_core = path.is_relative_to(ROOT / "loyalty") and path.relative_to(ROOT / "loyalty").parts[0] in CORE
+        forbidden = ("onec", "files", "demo")
+        return {known for known in rooms_known(path) if in_core and known.partition(".")[0] in forbidden}
+
+    assert not of_each_file(knows)

@@ -229,6 +229,7 @@ def test_a_half_copied_backup_is_refused(sqlite_shop: Path, tmp_path: Path) -> N
         backup.restore(tmp_path / "нет.db")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not forked.POSSIBLE, reason="needs fork() and pidfd_open()")
 def test_killed_while_restoring_the_database_is_the_old_or_the_new(
     sqlite_shop: Path, tmp_path: Path, chance: Random

@@ -176,6 +176,7 @@ def cashier(url: str, number: str) -> str:
         return str(refused)
 
 
+@pytest.mark.slow
 def test_two_tills_in_two_processes_spend_the_same_bonuses_once(shop: str) -> None:
     context = multiprocessing.get_context("spawn")
     with context.Pool(2, initializer=open_till, initargs=(context.Barrier(2),)) as pool:

@@ -168,6 +168,7 @@ def wait_until_somebody_writes(path: Path) -> None:
     raise AssertionError("nobody writes")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent otherwise on Windows")
 def test_ctrl_c_is_one_line_and_nothing_is_written(sqlite_url: str) -> None:
     process = subprocess.Popen(

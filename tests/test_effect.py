@@ -94,6 +94,7 @@ def test_a_control_group_is_drawn_the_same_again_in_every_stratum_and_otherwise_
 # --- Whole shops -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_over_shops_without_an_effect_hardly_ever_is_one_proved() -> None:
     """Of 300 nominally 7.5 and 7.5; by the usual method of a campaign it would be 60."""
     found = shops.judged(shops.LASTING, 300, lift=0.0, seed=1)
@@ -104,6 +105,7 @@ def test_over_shops_without_an_effect_hardly_ever_is_one_proved() -> None:
     assert shops.judged(shops.CAMPAIGN, 300, lift=0.0, seed=2, method=shops.usual).proven >= 24
 
 
+@pytest.mark.slow
 def test_over_shops_with_an_effect_it_is_proved_as_often_as_was_promised() -> None:
     found = shops.judged(shops.BIG, 100, lift=0.15, seed=3)
     assert found.covered >= 0.9

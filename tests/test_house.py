@@ -33,6 +33,7 @@ def test_the_browser_speaks_russian_and_is_as_wide_as_asked(page: Page, phone: P
     assert (page.evaluate("innerWidth"), phone.evaluate("innerWidth")) == (1440, 390)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("require_all", "code"), [("1", 1), ("0", 0)])
 def test_a_skip_fails_only_where_everything_must_run(tmp_path: Path, require_all: str, code: int) -> None:
     shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("test_*", "data"))

@@ -1,8 +1,6 @@
 """The nightly job: missed days are caught up, each once, whoever runs it and however often it is killed."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -18,7 +16,8 @@ from loyalty.engine import ledger
 from loyalty.files.importing import import_file
 from loyalty.models import customers, runs
 from loyalty.service import night
-from tests.till import ANNA, BORIS, ROOT, environment, file_of, loyalty, sale
+from tests import forked
+from tests.till import ANNA, BORIS, environment, file_of, loyalty, sale
 
 BOUGHT = date(2026, 1, 10)
 
@@ -104,15 +103,16 @@ def test_killed_in_the_middle_the_day_is_done_whole_by_the_next_run(shop: str) -
     assert anna().available == 50_000
 
 
-def test_two_workers_at_once_share_the_nights_and_do_none_twice(shop: str) -> None:
+@pytest.mark.skipif(not forked.POSSIBLE, reason="needs fork() and pidfd_open()")
+def test_two_workers_at_once_share_the_nights_and_do_none_twice(shop: str, tmp_path: Path) -> None:
     night.run(date(2026, 1, 10))
-    command = [sys.executable, "-m", "loyalty", "night", "--day", "2026-03-01", "--json"]
-    both = [
-        subprocess.Popen(command, cwd=ROOT, env=environment(shop, "2026-03-01"), stdout=subprocess.PIPE)
-        for _ in range(2)
-    ]
-    told = [json.loads(process.communicate(timeout=120)[0]) for process in both]
-    assert [process.returncode for process in both] == [0, 0]
+    both = []
+    for number in range(2):
+        (tmp_path / str(number)).mkdir()
+        outside = environment(shop, "2026-03-01")
+        both.append(forked.Forked(tmp_path / str(number), outside, "night", "--day", "2026-03-01", "--json"))
+    assert [one.wait() for one in both] == [0, 0], [one.said() for one in both]
+    told = [json.loads(one.said()[0]) for one in both]
     days = sorted(one["day"] for part in told for one in part["nights"])
     assert days == sorted({day.isoformat() for day, _ in journal()} - {"2026-01-10"})
     assert len(days) == 50

@@ -95,6 +95,7 @@ def check_said(words: str) -> None:
     assert words.encode("utf-8") and "\0" not in words and "None" not in words
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("shop")
 def test_what_is_understood_is_answered_by_the_database() -> None:
     with db.reading() as session:

@@ -344,6 +344,7 @@ def test_why_the_database_cannot_be_used_is_said_in_its_own_words(shop: Shop) ->
     assert (code, words) == (1, "База данных новее программы: обновите программу\n")
 
 
+@pytest.mark.slow
 def test_a_half_made_venv_is_made_whole(bare_shop: Shop) -> None:
     (bare_shop.folder / ".venv" / "bin").mkdir(parents=True)
     (bare_shop.folder / ".venv" / "bin" / "python").symlink_to("/nowhere/python")

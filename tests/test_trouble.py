@@ -26,6 +26,7 @@ from tests.postgres import Cluster
 from tests.till import ANNA, HEADER, ROOT, environment, file_of, sale
 
 TODAY = "2026-12-01"
+ROWS, MANY_ROWS = 1_500, 4_000  # more than fit on a small disk; more than go in before somebody can cut in
 TABLES = (
     "customers",
     "receipts",
@@ -105,7 +106,11 @@ def temporary(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sales(tmp_path: Path) -> Path:
-    return file_of(tmp_path / "sales.csv", [sale("10.01.2026", str(i), ANNA, "1000") for i in range(4000)])
+    return receipts(tmp_path, ROWS)
+
+
+def receipts(folder: Path, count: int) -> Path:
+    return file_of(folder / "sales.csv", [sale("10.01.2026", str(i), ANNA, "1000") for i in range(count)])
 
 
 @pytest.fixture
@@ -115,7 +120,7 @@ def goes_in_later(sqlite_url: str, sales: Path) -> Iterator[str]:
     yield sqlite_url
     assert counts(sqlite_url) == before == [0] * len(TABLES)
     done = run(sqlite_url, "import", sales, "--json")
-    assert (done.returncode, json.loads(done.stdout)["imported"]) == (0, 4000)
+    assert (done.returncode, json.loads(done.stdout)["imported"]) == (0, ROWS)
     assert run(sqlite_url, "check").returncode == 0
 
 
@@ -196,6 +201,7 @@ def test_a_file_of_no_use(
     assert not list(tmp_path.glob("*.rejected.csv"))
 
 
+@pytest.mark.slow
 @unix_only
 def test_a_file_we_may_not_read(goes_in_later: str, sales: Path) -> None:
     sales.chmod(0)
@@ -204,6 +210,7 @@ def test_a_file_we_may_not_read(goes_in_later: str, sales: Path) -> None:
     refused(done, "Не удалось открыть файл «sales.csv»")
 
 
+@pytest.mark.slow
 def test_a_file_still_being_written_waits_in_the_inbox(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,6 +246,7 @@ def test_the_disk_is_full_for_the_database(goes_in_later: str, sales: Path) -> N
     refused(run(goes_in_later, "import", sales, before=SMALL_DATABASE), "На диске кончилось место")
 
 
+@pytest.mark.slow
 def test_the_disk_is_full_in_one_of_many_nights_and_the_next_run_goes_on(sqlite_url: str, sales: Path) -> None:
     assert run(sqlite_url, "import", sales).returncode == 0
     assert run(sqlite_url, "night").returncode == 0
@@ -399,7 +407,8 @@ def wait_until(there: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_postgresql_goes_away_in_the_middle(cluster: Cluster, postgres_url: str, sales: Path) -> None:
+def test_postgresql_goes_away_in_the_middle(cluster: Cluster, postgres_url: str, tmp_path: Path) -> None:
+    sales = receipts(tmp_path, MANY_ROWS)
     name = postgres_url.rsplit("/", 1)[1]
     done: list[Done] = []
     importing = threading.Thread(target=lambda: done.append(run(postgres_url, "import", sales)))
@@ -412,4 +421,4 @@ def test_postgresql_goes_away_in_the_middle(cluster: Cluster, postgres_url: str,
         refused(done[0], "Ничего не записано")
         assert counts(postgres_url) == [0] * len(TABLES)
     else:
-        assert counts(postgres_url)[1] == 4000
+        assert counts(postgres_url)[1] == MANY_ROWS

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,6 +20,12 @@ DEMO_FAILED = 1  # 2 is «the database is not empty», for start.py
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command with its options; `run`, `migrates`, and `failed`, the exit code where it can't be done."""
+    return _parser().parse_args(arguments)
+
+
+@cache
+def _parser() -> argparse.ArgumentParser:
+    """All commands; whoever runs many in one process makes it once."""
     parser = _Parser(prog="python -m loyalty", description="Команды программы лояльности")
     offered = parser.add_subparsers(title="команды", metavar="КОМАНДА", required=True, parser_class=_Parser)
 
@@ -75,7 +82,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     restore = command("restore", "вернуть базу из резервной копии", commands.restore, migrates=False)
     restore.add_argument("file", type=Path, metavar="ФАЙЛ", help="резервная копия")
     command("migrate", "подготовить базу данных или обновить её до этой версии", commands.migrate)
-    return parser.parse_args(arguments)
+    return parser
 
 
 def _deeds(parser: argparse.ArgumentParser) -> Callable[[str, str, Callable[..., int]], argparse.ArgumentParser]:

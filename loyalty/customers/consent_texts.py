@@ -51,7 +51,7 @@ ON_THE_FORM = ("[телефон]", "[почта]")
 
 
 class Text(NamedTuple):
-    """A version of a text; since when (UTC), and its digest."""
+    """A version of a text; since when by the shop's clock, and its digest."""
 
     id: int
     purpose: str
@@ -76,7 +76,7 @@ def versions(session: Session, purpose: str | None = None) -> list[Text]:
     t = consent_texts.c
     query = select(t.id, t.purpose, t.version, t.text, t.sha256, t.since).order_by(t.id.desc())
     rows = session.connection().execute(query.where(t.purpose == purpose) if purpose else query)
-    return [Text(*row) for row in rows]
+    return [Text(*row[:-1], settings.shop_time(session, row.since)) for row in rows]
 
 
 def current(session: Session, purpose: str) -> Text | None:
@@ -103,7 +103,7 @@ def add(session: Session, purpose: str, text: str, act: Act) -> Text:
     session.add(row)
     session.flush()
     assert row.id is not None
-    return Text(row.id, purpose, version, said, digest, now)
+    return Text(row.id, purpose, version, said, digest, settings.shop_time(session, now))
 
 
 def called(session: Session, purpose: str, name: str) -> Text | None:

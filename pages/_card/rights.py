@@ -3,7 +3,7 @@
 import streamlit as st
 from sqlmodel import Session
 
-from loyalty import acts, db, ui, wording
+from loyalty import acts, db, settings, ui, wording
 from loyalty.customers import people
 from loyalty.errors import Problems
 from loyalty.reports.card import CustomerCard
@@ -74,10 +74,10 @@ def erased(card: CustomerCard) -> None:
     name = st.session_state.get(CALLED, {}).get(id_, "")
     with db.reading() as session:
         act = erasing.of(session, id_)
-        page = act_page.page(session, act, name) if act else b""
-    if act is None:
-        return
-    with ui.section(f"Данные удалены {wording.day(act.at.date())}", hint=act.reason, height="content") as actions:
+        if act is None:
+            return
+        page, on = act_page.page(session, act, name), settings.shop_time(session, act.at).date()
+    with ui.section(f"Данные удалены {wording.day(on)}", hint=act.reason, height="content") as actions:
         with actions:
             st.download_button(
                 "Акт для печати", data=page, file_name=ui.file_name(f"Акт об уничтожении № {act.id}", "html"),

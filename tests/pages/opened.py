@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -20,8 +22,14 @@ ROOT = Path(__file__).resolve().parents[2]
 TODAY = "2026-02-01"
 
 
+components = cache(manifest_scanner.scan_component_manifests)
+
+
 def as_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the server st.navigation says once which pages there are; AppTest forgets it, and opens files past it."""
+    """On the server st.navigation says once which pages there are; AppTest forgets it, and opens files past it.
+
+    And the server looks once for components in all that is installed; AppTest would for every screen it opens.
+    """
     made = PagesManager.__init__
 
     def made_so(self: PagesManager, *arguments: Any, **options: Any) -> None:
@@ -29,6 +37,7 @@ def as_on_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", made_so)
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", components)
 
 
 @pytest.fixture

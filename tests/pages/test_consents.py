@@ -30,6 +30,7 @@ from tests.pages.opened import (
 
 assert named_shop and shop and sold  # fixtures
 ABOUT = "О клиенте"
+AFTER_MIDNIGHT = "2026-03-01T02:30"  # in Moscow; in London it is still February
 TEXT = "Согласна получать SMS от ИП Ивановой."
 
 
@@ -120,7 +121,10 @@ def test_all_that_is_known_is_one_page(sold: str) -> None:
     assert "<script" not in page and "http" not in page
 
 
-def test_an_erasure_asks_for_the_name_and_leaves_a_card_without_one(sold: str) -> None:
+def test_an_erasure_asks_for_the_name_and_leaves_a_card_without_one(
+    sold: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOYALTY_TODAY", AFTER_MIDNIGHT)
     id_ = maria()
     app = press(card_of(id_, ABOUT), "erase-open")
     app.text_input(key=keyed(app, "typed")).input("Мария")
@@ -133,7 +137,7 @@ def test_an_erasure_asks_for_the_name_and_leaves_a_card_without_one(sold: str) -
         assert forgotten.erased(session, [id_]) == {id_}
     said = words(card_of(id_, ABOUT))
     assert "Алёшина" not in said and "+7 916" not in said
-    assert "Данные удалены" in said and "фамилия, имя, отчество" in said and "Кто это был" in said
+    assert "Данные удалены 01.03.2026" in said and "фамилия, имя, отчество" in said and "Кто это был" in said
 
 
 # --- The page ---------------------------------------------------------------------------------------------
@@ -146,7 +150,10 @@ def test_the_page_counts_who_agreed_and_leads_to_them(sold: str) -> None:
     assert "Текста ещё нет" in words(app) and "Отказаться от рассылок можно на кассе" in words(app)
 
 
-def test_a_text_begins_with_the_sample_and_its_blanks_are_asked_for(sold: str) -> None:
+def test_a_text_begins_with_the_sample_and_its_blanks_are_asked_for(
+    sold: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOYALTY_TODAY", AFTER_MIDNIGHT)
     app = press(opened("consents"), f"text-{PERSONAL_DATA}")
     area = app.text_area(key=keyed(app, "text"))
     assert "[ИНН]" in area.value and "Образец, проверьте с юристом" in words(app)
