@@ -234,6 +234,41 @@ def test_the_money_runs_out_in_the_middle_and_it_goes_on_after_paying(
         assert not gateways.accounts(session, "sms")[0].trouble
 
 
+def test_the_money_runs_out_within_a_request(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
+    """Half of it is taken; the rest waits with the reason, however long, and does not get stale meanwhile."""
+    people(40)
+    through(smsru)
+    smsru.refuse = {phone(at)[1:]: 201 for at in range(20, 40)}
+    id_ = launched()
+    send()
+    assert counted(id_) == {"sent": 20, "queued": 20}
+    paused = campaign(id_)
+    assert paused.status == "paused" and paused.why == "SMS.ru: Не хватает средств на лицевом счету"
+    with db.reading() as session:
+        assert gateways.accounts(session, "sms")[0].trouble == paused.why
+    at(shop, "2026-12-03T12:00")
+    smsru.refuse = {}
+    send()
+    assert counted(id_)["queued"] == 20
+    with db.writing() as session:
+        campaigns.resume(session, "Зима", settings.now())
+    send()
+    assert len(smsru.sent) == 40 and not smsru.doubles() and campaign(id_).status == "done"
+
+
+def test_whom_the_money_was_not_enough_for_gets_it_by_the_reserve(
+    shop: pytest.MonkeyPatch, smsru: SmsRu, smsc: Smsc
+) -> None:
+    people(40)
+    through(smsru)
+    through(smsc, "smsc", is_reserve=True)
+    smsru.refuse = {phone(at)[1:]: 201 for at in range(20, 40)}
+    id_ = launched()
+    send()
+    assert counted(id_) == {"sent": 40} and campaign(id_).status == "done"
+    assert len(smsru.sent) == len(smsc.sent) == 20
+
+
 # --- Asked again at the instant ---------------------------------------------------------------------------
 
 
