@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from loyalty import acts, backup, db, settings
 from loyalty.customers import consents
+from loyalty.errors import Refused
 from loyalty.messages import campaigns, claiming, gateways, limits, queue, sender, statuses
 from loyalty.models import Campaign, Customer, Trigger, messages, switches
 from loyalty.sms.gateway import Called, Outcome, State
@@ -455,6 +456,24 @@ def test_two_workers_at_once_send_once(shop: pytest.MonkeyPatch, smsru: SmsRu) -
     for one in workers:
         one.join()
     assert len(smsru.sent) == 600 and not smsru.doubles() and counted() == {"sent": 600}
+
+
+def test_a_phone_of_two_customers_keeps_to_one_cap(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
+    """Who shares a phone does not get in her stead what came to it already."""
+    ids = people(4)
+    with db.writing() as session:
+        session.execute(update(Customer).where(Customer.id == ids[1]).values(phone=phone(0)))
+    through(smsru)
+    launched("Первая")
+    second = launched("Вторая", "Другой текст")  # both found everybody free
+    send()
+    assert len(smsru.sent) == len({one.phone for one in smsru.sent}) == 3
+    at(shop, "2026-12-01T15:00")
+    with db.writing() as session, pytest.raises(Refused, match="никто"):
+        act = acts.begin(session, acts.Origin.SCREEN)
+        campaigns.add(session, campaigns.Draft("Третья", TEXT), act, settings.now())
+        campaigns.launch(session, "Третья", act, settings.now())
+    assert counted(second) == {"skipped: too_often": 3, "skipped: same_address": 1}
 
 
 def test_two_workers_and_two_campaigns_keep_to_the_cap(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:

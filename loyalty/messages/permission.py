@@ -4,6 +4,7 @@ Advertising needs her consent (38-ФЗ art. 18), keeps to the cap, and spares th
 messages only need somewhere to go (law.md §1). Nobody erased gets anything.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from loyalty.customers.phones import is_mobile
 from loyalty.identity import roots
 from loyalty.messages import limits
 from loyalty.models import customers, erasures, holdout_members, holdouts, messages
-from loyalty.models.people import joined_root
+from loyalty.models.people import is_herself, joined_root
 
 EMAIL = "email"
 WRITTEN = ("sending", "sent", "delivered", "unknown")  # she got it, or may have got it
@@ -97,14 +98,38 @@ class Permission:
             **dict.fromkeys(hers.keys() - words.keys(), "no_consent"),
         }
 
-    def _written_lately(self, whom: Iterable[int]) -> list[int]:
+    def _written_lately(self, hers: Mapping[int, str]) -> list[int]:
         cap = limits.cap(self.session)
         if cap is None:
             return []
-        return [id_ for id_, count in self.written(whom, cap).items() if count >= cap.messages]
+        return [id_ for id_, count in self.written(hers, cap).items() if count >= cap.messages]
 
-    def written(self, whom: Iterable[int], cap: limits.Cap) -> dict[int, int]:
-        """How many advertising messages each of these customers got in the days of a cap, today included."""
+    def written(self, hers: Mapping[int, str], cap: limits.Cap) -> dict[int, int]:
+        """How many advertising messages came to each of these in the days of a cap, today included.
+
+        By customer with her address: who shares it got them as well.
+        """
+        shared = self._sharing(hers.values())
+        counted = self._counted({*hers, *(id_ for ids in shared.values() for id_ in ids)}, cap)
+        return {
+            id_: sum(counted.get(one, 0) for one in {id_, *shared.get(address, ())})
+            for id_, address in hers.items()
+        }
+
+    def _sharing(self, addresses: Iterable[str]) -> dict[str, set[int]]:
+        """Whose each of these addresses is."""
+        column, found = (
+            customers.c.email if self.channel == EMAIL else customers.c.phone,
+            defaultdict[str, set[int]](set),
+        )
+        among = db.among(self.session, column, sorted({*addresses} - {""}))
+        for id_, address in self.session.connection().execute(
+            select(customers.c.id, column).where(is_herself, among)
+        ):
+            found[address].add(id_)
+        return found
+
+    def _counted(self, whom: Iterable[int], cap: limits.Cap) -> dict[int, int]:
         zone = settings.timezone(self.session)
         today = self.now.astimezone(ZoneInfo(zone)).date()
         since = settings.day_starts(today - timedelta(days=cap.days - 1), zone)

@@ -190,12 +190,13 @@ def _capped(session: Session, found: Sequence[Rehearsed], at: datetime) -> list[
     ahead = [row for one in found for row in one.rows if row.is_advertising and row.status == QUEUED]
     ahead.sort(key=lambda row: row.due_at)
     had = Permission(session, "sms", is_advertising=True, now=at).written(
-        sorted({row.customer_id for row in ahead}), cap
+        {row.customer_id: row.address for row in ahead}, cap
     )
-    count, late = defaultdict[int, int](int, had), set[int]()
+    count, late, first = defaultdict[int, int](int, had), set[int](), dict[str, int]()
     for row in ahead:
-        count[row.customer_id] += 1
-        if count[row.customer_id] > cap.messages:
+        who = first.setdefault(row.address, row.customer_id)  # a phone of two gets what both would
+        count[who] += 1
+        if count[who] > cap.messages:
             late.add(id(row))
     return [
         replace(
