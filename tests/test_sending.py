@@ -514,6 +514,25 @@ def test_what_a_dead_worker_left_is_found_or_unknown(shop: pytest.MonkeyPatch, s
     assert len(smsc.sent) == 100 and not smsc.doubles()
 
 
+@pytest.mark.parametrize("today", ["2021-05-05T12:00", "2031-05-05T12:00"])
+@pytest.mark.parametrize("kind", ["smsaero", "exolve"])
+def test_what_was_taken_unheard_is_found_whatever_the_products_clock_says(
+    shop: pytest.MonkeyPatch, kind: str, today: str
+) -> None:
+    """The gateway's times are real ones; by those of LOYALTY_TODAY it would not be found, and sent twice."""
+    at(shop, today)
+    with getattr(providers, kind)() as server:
+        people(2)
+        through(server, kind, sender="Leto")
+        server.script(providers.DROP_AFTER, providers.DROP_AFTER)
+        shop.setattr(statuses, "REQUEST_S", 0)
+        id_ = launched()
+        send()
+        at(shop, today.replace("T12:00", "T13:00"))
+        send()
+        assert len(server.sent) == 2 and set(counted(id_)) <= {"sent", "delivered"}
+
+
 def test_a_restored_backup_asks_before_it_sends(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
     """Acceptance 16."""
     people(30)

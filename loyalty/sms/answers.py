@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from loyalty import settings
 from loyalty.money import ROUBLE, Kopecks
 from loyalty.sms.gateway import Outgoing
 
@@ -61,11 +60,6 @@ def written(iso: object) -> datetime | None:
     except ValueError:
         return None
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def on_their_clock(at: datetime) -> datetime:
-    """A moment of the product's clock, which may be set (LOYALTY_TODAY), by the real one; UTC."""
-    return settings.utc_now() - (settings.now() - (at if at.tzinfo else at.replace(tzinfo=UTC)))
 
 
 def as_object(text: str) -> Mapping[str, Any] | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from loyalty.sms.answers import Sign, as_list, as_object, digits, kopecks, moment, on_their_clock, understood, whole
+from loyalty.sms.answers import Sign, as_list, as_object, digits, kopecks, moment, understood, whole
 from loyalty.sms.gateway import (
     Access,
     Called,
@@ -99,7 +99,7 @@ class SmsAero:
 
     def find(self, batch: Sequence[Outgoing], client_id: int, since: datetime) -> Mapping[int, Outcome | None]:
         """By number and text: one of since then is it; an older one, perhaps another message, leaves it open."""
-        return self._found(batch[0], on_their_clock(since) - EARLIER) if batch else {}
+        return self._found(batch[0], since - EARLIER) if batch else {}
 
     def _found(self, one: Outgoing, since: datetime) -> dict[int, Outcome | None]:
         told = self._told(self._client.ask("sms/list", body={"number": digits(one.address), "text": one.text}))
