@@ -82,6 +82,7 @@ def test_another_zone_moves_the_day(took: Took) -> None:
 
 
 def test_a_receipt_is_of_the_last_message_alone_and_a_window_that_is_over_gives_it_to_nobody(took: Took) -> None:
+    """Acceptance 37."""
     took(
         sale("02.06.2026 12:00:00", "1", ANNA, "100"),
         sale("05.06.2026 12:00:00", "2", ANNA, "1000"),

@@ -276,6 +276,7 @@ def test_a_file_without_phones_is_refused_by_a_sentence(
 
 
 def test_a_hundred_thousand_phones_become_a_segment(shop: Session, tmp_path: Path) -> None:
+    """Acceptance 27; how long pages and refreshes take, bench/segments judges."""
     phones = [f"8{9_000_000_100 + at}" for at in range(99_999)]
     (tmp_path / "много.txt").write_text("\n".join([*phones, "8 916 123-45-67"]), encoding="utf-8")
     found: Any = phone_list.read(shop, tmp_path / "много.txt")

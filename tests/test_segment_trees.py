@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from loyalty import db
 from loyalty.engine import ledger
+from loyalty.segments import evaluating
 from loyalty.segments import tree as trees
 from loyalty.segments.evaluating import Evaluator
 from tests import segment_model, segment_shops
@@ -24,7 +25,8 @@ from tests.segment_model import Seen
 from tests.segment_shops import Made
 from tests.till import emptied
 
-QUICK, USUAL, TREES, DAYS = 2, 10, 30, 2
+QUICK, USUAL, TREES, DAYS, ANEW = 2, 10, 30, 2, 10
+USUAL_FEW = evaluating.FEW
 IS_QUICK = os.environ.get("LOYALTY_TEST_PROFILE") == "quick"
 SHOPS = int(os.environ.get("LOYALTY_SEGMENT_SHOPS") or (QUICK if IS_QUICK else USUAL))
 
@@ -55,7 +57,13 @@ def test_members_are_the_models(shop: pytest.MonkeyPatch, made: Made, seed: int)
     for day in (made.today, *(segment_shops.some_day(chance, made) for _ in range(DAYS))):
         everybody = [Seen(true, customer, day) for customer in true.customers]
         each = [segment_shops.a_criterion(chance, name, everybody) for name in segment_model.CRITERIA]
-        check(everybody, [*each, *(segment_shops.a_tree(chance, everybody) for _ in range(TREES))], day, made)
+        asked = [*each, *(segment_shops.a_tree(chance, everybody) for _ in range(TREES))]
+        check(everybody, asked, day, made)
+        shop.setattr(evaluating, "FEW", 1)  # whoever is left is few: all the rest is asked of these alone
+        for tree in chance.sample(asked, ANEW):
+            shop.setattr(evaluating, "_SHARED", evaluating._Masks())
+            check(everybody, [tree], day, made)
+        shop.setattr(evaluating, "FEW", USUAL_FEW)
 
 
 def check(everybody: list[Seen], asked: list[segment_model.Tree], day: date, made: Made) -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, extract, func, select
 from sqlmodel import Session
 
 from loyalty import db, settings
@@ -125,14 +125,12 @@ def _candidates(session: Session, sent: _Sent, as_of: date | None) -> tuple[Whol
     first, reach, size = int(sent.day.min()), int(sent.window.max()), int(sent.customer.max()) + 1
     last = min(int(sent.day.max()) + reach, (as_of or date.max).toordinal())
     both = cast(_r.id, BigInteger) * size + _r.customer_id  # one number is read in half the time of two
-    query = select(_r.day, func.aggregate_strings(cast(both, String), ",")).where(
+    query = select(_r.day, both).where(
         _r.superseded_at.is_(None), _r.customer_id < size,
         _r.day.between(date.fromordinal(first), date.fromordinal(last)),
-    ).group_by(_r.day)  # fmt: skip
-    rows = session.connection().execute(query).all()
-    found = [np.fromstring(row[1], dtype=np.int64, sep=",") for row in rows]
-    day = np.repeat(np.array([row[0].toordinal() for row in rows], dtype=np.int64), [len(some) for some in found])
-    receipt, customer = np.divmod(np.concatenate([*found, np.zeros(0, dtype=np.int64)]), size)
+    )  # fmt: skip
+    day, rows = db.numbers_by_day(session, query)
+    receipt, customer = np.divmod(rows[:, 0], size)
     latest = np.searchsorted(sent.key, (customer << TIME_BITS) + (day + 1 - EPOCH) * DAY_S) - 1
     held = np.maximum(latest, 0)
     is_near = (latest >= 0) & (sent.customer[held] == customer) & (day - sent.day[held] <= reach)

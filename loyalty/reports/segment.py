@@ -4,25 +4,26 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
 from loyalty import settings, wording
 from loyalty.customers.names import Name
-from loyalty.models import customers, memberships, receipts
+from loyalty.models import customers, memberships
 from loyalty.models.people import is_herself
 from loyalty.money import BasisPoints, Kopecks
+from loyalty.reports import segment_year
 from loyalty.reports.segments import of, share
 from loyalty.segments import membership, stored
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.stored import Saved
 from loyalty.segments.worth import Worth, worth
 
-YEAR_DAYS = 365
 PASSAGES_MAX = 200
 HISTORY_DAYS = 180
-_c, _m, _r = customers.c, memberships.c, receipts.c
+_c, _m = customers.c, memberships.c
 
 
 class Again(NamedTuple):
@@ -86,11 +87,12 @@ def levels(session: Session, segment_id: int, order: list[str]) -> pd.DataFrame:
 
 def places(session: Session, segment_id: int, today: date) -> pd.DataFrame:
     """Receipts of the last year by place of sale: Место, В сегменте, Доля, У всех; the most first."""
-    since = today - timedelta(days=YEAR_DAYS - 1)
-    lately: list[ColumnElement[bool]] = [_r.superseded_at.is_(None), _r.day >= since, _r.day <= today]
-    query = select(_r.place, func.count()).where(*lately).group_by(_r.place)
-    mine = _counts(session, query.where(_r.customer_id.in_(inside(segment_id))))
-    all_ = _counts(session, query.where(_r.customer_id.is_not(None)))
+    year = segment_year.sales(session, today - timedelta(days=segment_year.DAYS - 1), today)
+    mask = segment_year.inside(session, segment_id)
+    mine, all_ = (
+        {year.names[at]: int(count) for at, count in enumerate(np.bincount(some)) if count}
+        for some in (year.places[mask[year.customers]], year.places)
+    )
     return mixed("Место", mine, all_, sorted(all_, key=lambda name: (-all_[name], name)))
 
 

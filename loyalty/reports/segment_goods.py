@@ -1,18 +1,21 @@
 """When and what a segment buys: revenue by month, groups and goods that stand out against all customers."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from math import sqrt
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Subquery, func, select, union_all
+from sqlalchemy import func, select
 from sqlmodel import Session
 
-from loyalty.models import products, receipt_lines, receipts, returned_lines, returns
+from loyalty.models import products
 from loyalty.money import round_half_up
+from loyalty.reports import segment_year
 from loyalty.reports.periods import Period, Span, span
-from loyalty.reports.segment import YEAR_DAYS, inside
+from loyalty.reports.segment_year import Pairs, Whole
+from loyalty.segments.evaluating import Mask
 from loyalty.wording import NBSP
 
 BUYERS_MIN, OF_ALL_MIN = 10, 30
@@ -21,7 +24,7 @@ SURE = 3.0
 """How many standard deviations apart two shares must be: of hundreds of goods some differ by chance."""
 TIMES_MIN = 1.2
 SHOWN_MAX = 8
-_r, _l, _p, _t, _b = receipts.c, receipt_lines.c, products.c, returned_lines.c, returns.c
+_p = products.c
 
 
 # --- When --------------------------------------------------------------------------------------------------
@@ -33,22 +36,16 @@ def months(session: Session, segment_id: int, today: date) -> tuple[Span, pd.Dat
     What came back is taken off on its own day, as «Обзор» does; the average receipt is before returns.
     """
     of = span(Period.YEAR, today, date.min)
-    mine = _r.customer_id.in_(inside(segment_id))
-    sold, count, back = ([0] * len(of.starts) for _ in range(3))
-    lately = (_r.superseded_at.is_(None), _r.day >= of.first, _r.day <= of.last)
-    by_day = select(_r.day, func.sum(_r.total), func.count()).where(*lately, mine).group_by(_r.day)
-    places = {day: at for at, bounds in enumerate(of.bounds()) for day in _days(*bounds)}
-    for day, total, number in session.connection().execute(by_day):
-        sold[places[day]] += int(total)
-        count[places[day]] += number
-    came = (_b.superseded_at.is_(None), _b.day >= of.first, _b.day <= of.last)
-    returned = select(_b.day, func.sum(_b.counted)).join(receipts, _r.id == _b.receipt_id).where(*came, mine)
-    for day, total in session.connection().execute(returned.group_by(_b.day)):
-        back[places[day]] += int(total)
+    mask = segment_year.inside(session, segment_id)
+    year, back = segment_year.sales(session, of.first, of.last), segment_year.returned(session, of.first, of.last)
+    mine, theirs = mask[year.customers], mask[back.customers]
+    sold = _by_month(of, year.days[mine], year.totals[mine])
+    count = _by_month(of, year.days[mine], np.ones_like(year.totals[mine]))
+    less = _by_month(of, back.days[theirs], back.amounts[theirs])
     frame = pd.DataFrame(
         {
             "Месяц": of.titles,
-            "Выручка": [gross - less for gross, less in zip(sold, back, strict=True)],
+            "Выручка": [gross - came_back for gross, came_back in zip(sold, less, strict=True)],
             "Чеков": count,
             "Средний чек": [round_half_up(s, n) if n else None for s, n in zip(sold, count, strict=True)],
         },
@@ -57,8 +54,12 @@ def months(session: Session, segment_id: int, today: date) -> tuple[Span, pd.Dat
     return of, frame
 
 
-def _days(first: date, last: date) -> Iterable[date]:
-    return (first + timedelta(days=at) for at in range((last - first).days + 1))
+def _by_month(of: Span, days: Whole, values: Whole) -> list[int]:
+    """The sum of each bucket; bincount would add in floats."""
+    places = np.searchsorted([start.toordinal() for start in of.starts], days, side="right") - 1
+    found = np.zeros(len(of.starts), dtype=np.int64)
+    np.add.at(found, places, values)
+    return [int(one) for one in found]
 
 
 # --- What --------------------------------------------------------------------------------------------------
@@ -84,36 +85,20 @@ class Lift(NamedTuple):
 
 def bought(session: Session, today: date, segment_id: int | None = None) -> Bought:
     """What customers of a segment (None: all) bought within the last year and kept, by how many of them."""
-    since = today - timedelta(days=YEAR_DAYS - 1)
-    whose = _r.customer_id.in_(inside(segment_id)) if segment_id is not None else _r.customer_id.is_not(None)
-    where = (_r.superseded_at.is_(None), _r.day >= since, _r.day <= today, whose)
-    kept = _kept(where)
-    count = func.count(kept.c.customer_id.distinct())
-    groups = (
-        select(_p.group_name, count).join_from(kept, products, _p.id == kept.c.product_id).group_by(_p.group_name)
-    )
-    goods = (
-        select(_p.article_id, count).join_from(kept, products, _p.id == kept.c.product_id).group_by(_p.article_id)
-    )
-    connection = session.connection()
-    by_article = {row[0]: row[1] for row in connection.execute(goods)}
+    year = segment_year.goods(session, today)
+    mask = segment_year.inside(session, segment_id) if segment_id is not None else None
+    by_article = _buyers(year.articles, mask)
     return Bought(
-        connection.scalar(select(count)) or 0,
-        {row[0]: row[1] for row in connection.execute(groups) if row[0]},
+        int(np.count_nonzero(mask[year.buyers])) if mask is not None else len(year.buyers),
+        {name: count for id_, count in _buyers(year.groups, mask).items() if (name := year.names[id_])},
         {name: by_article[id_] for id_, name in _names(session).items() if id_ in by_article},
     )
 
 
-def _kept(where: tuple[ColumnElement[bool], ...]) -> Subquery:
-    """Which products each customer bought and has not brought back: customer_id, product_id."""
-    sold = select(_r.customer_id, _l.product_id, _l.quantity.label("pieces"))
-    sold = sold.join_from(receipts, receipt_lines, _l.receipt_id == _r.id).where(*where)
-    back = select(_r.customer_id, _t.product_id, -_t.quantity).select_from(receipts)
-    back = back.join(returns, (_b.receipt_id == _r.id) & _b.superseded_at.is_(None))
-    back = back.join(returned_lines, _t.return_id == _b.id).where(*where)
-    lines = union_all(sold, back).subquery()
-    of = (lines.c.customer_id, lines.c.product_id)
-    return select(*of).group_by(*of).having(func.sum(lines.c.pieces) > 0).subquery()
+def _buyers(pairs: Pairs, mask: Mask | None) -> dict[int, int]:
+    """How many (of the mask) bought each."""
+    counts = np.bincount(pairs.what if mask is None else pairs.what[mask[pairs.customers]])
+    return {int(at): int(counts[at]) for at in np.flatnonzero(counts)}
 
 
 def _names(session: Session) -> dict[int, str]:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import BigInteger, ColumnElement, case, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, select
 from sqlmodel import Session
 
 from loyalty import db
@@ -29,7 +29,8 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 Trees: TypeAlias = Mapping[str, Tree]
 """The saved segments' questions by name, which a question may name."""
 
-TOGETHER_MAX = 60  # bits of a whole number
+TOGETHER_MAX = 31  # answers of a look: bits of one whole number, with the customer's id above them
+FEW = 20  # where one of so many customers or less is left, the rest is asked of these alone
 Key: TypeAlias = tuple[str, str, date, str]
 """A database, its state, the day, and the criterion as one text."""
 
@@ -73,6 +74,8 @@ class Evaluator:
 
     def mask(self, tree: Tree) -> Mask:
         """Who answers; nobody but customers who are themselves."""
+        if isinstance(tree, All) and (few := self._few(tree)) is not None:
+            return few
         self.prepare([tree])
         return self._mask(tree) & self.everybody
 
@@ -97,6 +100,31 @@ class Evaluator:
         for together in looks.values():
             for some in db.chunks(list(together.items()), TOGETHER_MAX):
                 self._ask(dict(some))
+
+    def _few(self, tree: All) -> Mask | None:
+        """Who answers where goods and the like leave but few of all customers: of these alone the rest is asked.
+
+        None where it is not so. To look at all customers takes longer than everything else.
+        """
+        looks = [part for part in tree.of if isinstance(part, Is) and self._would_look(part)]
+        rest = [part for part in tree.of if part not in looks]
+        if not looks or not rest or any(self._would_look(one) for part in rest for one in self._criteria(part)):
+            return None
+        self.prepare(rest)
+        left = np.flatnonzero(self._mask(All(tuple(rest))))
+        if len(left) > self._size // FEW:
+            return None
+        people = self.scope.people.c
+        fitting = [one.criterion.measure(one.told, self.scope).holds for one in looks]
+        query = select(people.customer_id).where(people.joined_to.is_(None), *fitting)
+        query = query.where(self.scope.among(people.customer_id, left.tolist()))
+        return self._among(db.numbers(self.session, query))
+
+    def _would_look(self, one: Is) -> bool:
+        """Whether it is not known yet, and is asked of every customer's own row."""
+        if one.criterion.name == "segment" or self._find(trees.key(one)) is not None:
+            return False
+        return one.criterion.measure(one.told, self.scope).rows is self.scope.people
 
     def _criteria(self, tree: Tree) -> Iterator[Is]:
         """Of the segments that are named, too; what is wrong with these is said when they are asked."""
@@ -148,14 +176,15 @@ class Evaluator:
             query = measure.unsatisfied if measure.nothing_holds else measure.satisfied
             self._keep(key, self._among(db.numbers(self.session, query)) ^ measure.nothing_holds)
             return
-        rows = next(iter(together.values())).rows
+        rows, size = next(iter(together.values())).rows, len(together)
         bits: ColumnElement[int] = literal(0, BigInteger)
         for at, measure in enumerate(together.values()):
             bits = bits + case((measure.holds, literal(1 << at, BigInteger)), else_=literal(0, BigInteger))
-        found = db.numbers(self.session, select(rows.c.customer_id, bits)).reshape(-1, 2)
+        # One number is read in three quarters of the time of two.
+        found = db.numbers(self.session, select(cast(rows.c.customer_id, BigInteger) * (1 << size) + bits))
         nothing = sum(measure.nothing_holds << at for at, measure in enumerate(together.values()))
-        by_id = np.full(self._size, nothing, dtype=np.int64)
-        by_id[found[:, 0]] = found[:, 1]
+        by_id = np.full(self._size, nothing, dtype=np.int32)
+        by_id[found >> size] = found & ((1 << size) - 1)
         for at, key in enumerate(together):
             self._keep(key, by_id & (1 << at) != 0)
 

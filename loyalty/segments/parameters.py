@@ -1,6 +1,7 @@
 """What a criterion is told: a kind of parameter reads its keys of the JSON, refuses what is unfit, writes it back.
 
-Pure. A parameter knows nothing of screens; what it is asked with there hangs on its kind (`pages/_segment_edit/fields`).
+Pure. A parameter knows nothing of screens; what it is asked with there hangs on its kind
+(`pages/_segment_edit/fields`).
 """
 
 import json

@@ -11,7 +11,7 @@ from loyalty import db, ui, wording
 from loyalty.reports import customers, segment_goods
 from loyalty.reports import segment as report
 from loyalty.reports.periods import Span
-from loyalty.reports.segment_goods import Bought, Lift
+from loyalty.reports.segment_goods import Lift
 from loyalty.reports.segments import Mark
 from loyalty.segments.stored import Saved
 from pages._overview import charts
@@ -33,18 +33,11 @@ class Purchases(NamedTuple):
     places: pd.DataFrame
 
 
-@st.cache_data(show_spinner=False, max_entries=3)
-def of_all(mark: Mark, today: date) -> Bought:
-    """What all customers buy: the same beside every segment."""
-    with db.reading() as session:
-        return segment_goods.bought(session, today)
-
-
 @st.cache_data(show_spinner=False, max_entries=20)
 def counted(mark: Mark, segment_id: int, today: date) -> Purchases:
     """What a segment buys, kept until something is written."""
-    everybody = of_all(mark, today)
     with db.reading() as session:
+        everybody = segment_goods.bought(session, today)
         mine = segment_goods.bought(session, today, segment_id)
         span, months = segment_goods.months(session, segment_id, today)
         return Purchases(

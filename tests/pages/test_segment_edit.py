@@ -128,6 +128,7 @@ def test_how_many_must_hold_is_chosen_for_a_group() -> None:
 
 
 def test_why_somebody_is_in_a_segment_or_not() -> None:
+    """Acceptance 36."""
     keep("Давно не были", LONG_AGO)
     app = editor(name="Давно не были", who=str(maria()))
     assert "не в сегменте" in words(app)
