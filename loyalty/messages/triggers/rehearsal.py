@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import db, settings, wording
+from loyalty.engine.entries import Grant
 from loyalty.errors import Refused
 from loyalty.messages import audience, campaigns, limits
 from loyalty.messages.campaigns.stored import SCHEDULED, audience_words
@@ -85,7 +86,8 @@ def rehearse(session: Session, day: date, only: str | None = None) -> list[Rehea
     else:
         chosen = [saved for saved in stored.everything(session) if saved.is_on]
     at = max(now, settings.day_starts(day, zone))
-    found = [Rehearsed(saved, list(_rows(session, saved, day, at))) for saved in chosen]
+    given = defaultdict[int, list[Grant]](list)
+    found = [Rehearsed(saved, list(_rows(session, saved, day, at, given))) for saved in chosen]
     return _capped(session, found, at)
 
 
@@ -112,16 +114,21 @@ def campaigns_on(session: Session, day: date) -> list[Scheduled]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _rows(session: Session, saved: Saved, day: date, at: datetime) -> Iterator[Row]:
-    """What is written of the day already, and what would be."""
+def _rows(
+    session: Session, saved: Saved, day: date, at: datetime, given: defaultdict[int, list[Grant]]
+) -> Iterator[Row]:
+    """What is written of the day already, and what would be, after the gifts that others have `given`."""
     whole = _whole(session, saved, at)
     asked = Asked(session, day, day, saved.terms.days, _since(session, whole), saved.segment_id)
     occurrences = [*saved.terms.of.found(asked), *_entering(session, saved, day)]
     fresh = planning.unseen(session, saved.id, occurrences)
     yield from _written(session, saved, set(occurrences) - set(fresh))
     timing = planning.timing(session, saved, day, at)
-    for one in planning.plan(session, saved, day, fresh, at):
+    for one in planning.plan(session, saved, day, fresh, at, given):
         yield _row(saved, one, timing.due_at)
+        if one.is_gift:
+            hers = given[one.person.id]
+            hers.append(planning.gift(saved, one.occurrence)._replace(id=-1 - len(hers)))
 
 
 def _whole(session: Session, saved: Saved, at: datetime) -> Saved:
