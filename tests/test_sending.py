@@ -270,6 +270,24 @@ def test_whom_the_money_was_not_enough_for_gets_it_by_the_reserve(
     assert len(smsru.sent) == len(smsc.sent) == 20
 
 
+def test_whose_operator_does_not_know_the_sender_is_told_at_once(
+    shop: pytest.MonkeyPatch, smsru: SmsRu, smsc: Smsc
+) -> None:
+    """Waiting does not help her, and keeps nobody else; the reserve has a name of its own."""
+    people(40)
+    through(smsru)
+    smsru.refuse = {phone(at)[1:]: 204 for at in range(0, 40, 2)}
+    id_ = launched()
+    send()
+    assert counted(id_) == {"sent": 20, "failed: sender": 20} and campaign(id_).status == "done"
+    through(smsc, "smsc", is_reserve=True)
+    setting(limits.FREQUENCY_CAP, limits.NONE)
+    smsru.guards_repeats = False
+    second = launched("Вторая")
+    send()
+    assert counted(second) == {"sent": 40} and len(smsc.sent) == 20
+
+
 # --- Asked again at the instant ---------------------------------------------------------------------------
 
 

@@ -33,7 +33,9 @@ RETRIED_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 ATTEMPTS_MAX = 10
 NO_ANSWER = Outcome(State.UNKNOWN, reason="no_answer")
 _STOPS = ("key", "money")
-"""Reasons of one that are reasons of all who come after; a sender's name may be unknown to one operator alone."""
+"""Reasons of one that are reasons of all who come after."""
+_OPERATORS_OWN = "sender"
+"""One operator alone may not know a sender's name, and learns it in days: no waiting helps, only the reserve."""
 
 _TAKEN: Mapping[str, frozenset[State]] = {
     "sending": frozenset(State),
@@ -110,8 +112,10 @@ def record(
     mine = [standing[id_] for id_ in order if id_ in standing and standing[id_].status in ("sending", "unknown")]
     close(session, batch_id, now)
     heard = [(one, told.get(one.id, NO_ANSWER)) for one in mine]
-    again = [(one, news) for one, news in heard if news.is_passing and one.attempt < ATTEMPTS_MAX]
-    ended = [(one, news) for one, news in heard if not news.is_passing or one.attempt >= ATTEMPTS_MAX]
+    again, ended = list[tuple[Standing, Outcome]](), list[tuple[Standing, Outcome]]()
+    for one, news in heard:
+        passes = news.is_passing and (has_reserve or news.reason != _OPERATORS_OWN)
+        (again if passes and one.attempt < ATTEMPTS_MAX else ended).append((one, news))
     _write(session, [(one, news) for one, news in ended if one.takes(news)], account, now)
     for one, news in again:
         later = now if has_reserve else now + RETRIED_AFTER[min(one.attempt, len(RETRIED_AFTER)) - 1]
