@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from loyalty.sms.answers import Sign, as_list, as_object, digits, understood, written
+from loyalty.sms.answers import Sign, as_list, as_object, asked_in_turn, digits, understood, written
 from loyalty.sms.gateway import (
     Access,
     Called,
@@ -105,14 +105,13 @@ class Exolve:
 
     def status(self, asked: Sequence[Known]) -> Mapping[int, Outcome]:
         """One by one; numbers that nobody explains stay «sent», with the number kept."""
-        found = {}
-        for one in asked:
-            number = int(one.gateway_id) if one.gateway_id.isdecimal() else one.gateway_id
-            listed = self._listed({"message_id": number, "limit": 1})
-            same = [about for about in listed if str(about.get("message_id", one.gateway_id)) == one.gateway_id]
-            if same:
-                found[one.id] = _outcome(same[0])
-        return found
+        return asked_in_turn(asked, self._status)
+
+    def _status(self, one: Known) -> dict[int, Outcome]:
+        number = int(one.gateway_id) if one.gateway_id.isdecimal() else one.gateway_id
+        listed = self._listed({"message_id": number, "limit": 1})
+        same = [about for about in listed if str(about.get("message_id", one.gateway_id)) == one.gateway_id]
+        return {one.id: _outcome(same[0])} if same else {}
 
     def _listed(self, asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         answer = self._client.ask("messaging/v1/GetList", body=asked)

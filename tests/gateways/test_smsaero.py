@@ -8,7 +8,7 @@ from time import time
 import pytest
 
 from loyalty import settings
-from loyalty.sms.gateway import Access, State
+from loyalty.sms.gateway import Access, Known, State
 from loyalty.sms.smsaero import SmsAero
 from tests import providers
 from tests.gateways.letters import ANNA, BORIS, HOSTILE, known, refused, to, uncertain
@@ -127,6 +127,15 @@ def test_the_same_text_of_last_year_leaves_it_open(server: Server, gateway: SmsA
     uncertain(lambda: gateway.send(to(ANNA), 8))
     assert gateway.find(to(ANNA), 8, settings.utc_now()) == {}
     assert gateway.find(to(ANNA), 8, settings.utc_now() - timedelta(days=366))[1] is not None
+
+
+def test_one_message_that_it_does_not_know_hides_no_other(server: Server, gateway: SmsAero) -> None:
+    (anna,) = to(ANNA)
+    asked = known(anna, gateway.send([anna], 7)[1])
+    lost = Known(9, "999", f"+{BORIS}", 7)
+    assert [*gateway.status([lost, asked])] == [anna.id]
+    server.gone = "/v2/sms/status"  # it fails after the first
+    assert refused(lambda: gateway.status([asked])).reason == "unavailable"
 
 
 @pytest.mark.parametrize(
