@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
@@ -105,29 +106,27 @@ class Permission:
         return [id_ for id_, count in self.written(hers, cap).items() if count >= cap.messages]
 
     def written(self, hers: Mapping[int, str], cap: limits.Cap) -> dict[int, int]:
-        """How many advertising messages came to each of these in the days of a cap, today included.
+        """How many advertising messages came to these in the days of a cap, today included; none: absent.
 
         By customer with her address: who shares it got them as well.
         """
-        shared = self._sharing(hers.values())
-        counted = self._counted({*hers, *(id_ for ids in shared.values() for id_ in ids)}, cap)
-        return {
-            id_: sum(counted.get(one, 0) for one in {id_, *shared.get(address, ())})
-            for id_, address in hers.items()
-        }
+        shared = self._shared(hers.values())
+        counted = self._counted({*hers, *chain.from_iterable(shared)}, cap)
+        for ids in shared:
+            counted |= dict.fromkeys(ids, sum(counted.get(id_, 0) for id_ in ids))
+        return {id_: count for id_, count in counted.items() if id_ in hers}
 
-    def _sharing(self, addresses: Iterable[str]) -> dict[str, set[int]]:
-        """Whose each of these addresses is."""
-        column, found = (
-            customers.c.email if self.channel == EMAIL else customers.c.phone,
-            defaultdict[str, set[int]](set),
-        )
-        among = db.among(self.session, column, sorted({*addresses} - {""}))
+    def _shared(self, addresses: Iterable[str]) -> list[list[int]]:
+        """Of each of these addresses that several have: whose it is."""
+        c, whose = customers.c, defaultdict[str, list[int]](list)
+        column = c.email if self.channel == EMAIL else c.phone
+        several = select(column).where(is_herself, db.among(self.session, column, sorted({*addresses} - {""})))
+        several = several.group_by(column).having(func.count() > 1)
         for id_, address in self.session.connection().execute(
-            select(customers.c.id, column).where(is_herself, among)
+            select(c.id, column).where(is_herself, column.in_(several))
         ):
-            found[address].add(id_)
-        return found
+            whose[address].append(id_)
+        return list(whose.values())
 
     def _counted(self, whom: Iterable[int], cap: limits.Cap) -> dict[int, int]:
         zone = settings.timezone(self.session)
