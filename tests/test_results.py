@@ -16,9 +16,11 @@ from loyalty import acts, db, wording
 from loyalty.engine import ledger
 from loyalty.export import export
 from loyalty.files.importing import Report
+from loyalty.identity import same
 from loyalty.messages import results
 from loyalty.models import Customer, customers
 from loyalty.reports import campaign as report
+from loyalty.reports import messages_totals
 from loyalty.ui.kinds import said_alike
 from pages._result_kinds import KINDS
 from tests import sent
@@ -92,6 +94,26 @@ def test_nothing_is_divided_by_nothing(took: Took) -> None:
         free = sent.campaign(session, "Песочница", "2026-06-01T10:00")
         sent.message(session, one, campaign_id=free, status="failed", reason="no_route", cost=None)
     assert shown() == [["01.06.2026 10:00", "Песочница", "SMS", "—", "—", "0", "0"]]
+
+
+def test_who_came_back_had_not_bought_for_so_long(took: Took) -> None:
+    """M11; who was joined to another is that one."""
+    took(
+        *(sale("01.01.2026 12:00:00", f"{number}", f"К-{number};;;", "1000") for number in (1, 2, 3)),
+        sale("20.05.2026 12:00:00", "4", "К-2;;;", "500"),
+        sale("03.06.2026 12:00:00", "5", "К-1;;;", "700"),
+    )
+    with db.writing() as session:
+        query = select(customers.c.external_id, customers.c.id)
+        ids = {row[0]: row[1] for row in session.connection().execute(query)}
+        (twin,) = people(session, 1)
+        june = sent.campaign(session, "Мы скучали", "2026-06-01T10:00")
+        for id_ in (ids["К-1"], ids["К-2"], twin):
+            sent.message(session, id_, "2026-06-01T10:05", campaign_id=june, cost=3_00)
+        same.join(session, twin, ids["К-3"])
+    with db.reading() as session:
+        found = messages_totals.reanimation(session, 90, date(2026, 5, 1), date(2026, 6, 30))
+    assert found.to_numpy().tolist() == [["Мы скучали", 2, 6_00, 1, 1, 700_00]]
 
 
 def funnel(session: Session) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, cast, func, select
 from sqlmodel import Session
 
 from loyalty import db, settings
-from loyalty.messages.attribution import attributed, seconds
+from loyalty.messages.attribution import attributed, roots, seconds
 from loyalty.models import campaigns, messages, receipts, triggers
 from loyalty.reports import behind, periods
 from loyalty.reports.periods import Period, Span
@@ -60,6 +60,7 @@ def reanimation(session: Session, silent_days: int, since: date, until: date) ->
         _m.sent_at < settings.day_ends(until, zone),
     )  # fmt: skip
     rows = db.numbers(session, query).reshape(-1, 5)
+    rows[:, 1] = roots(session, rows[:, 1])
     sent = pd.DataFrame(rows, columns=["message", "customer", "of", "cost", "at"])
     silent = sent[_was_silent(session, sent, silent_days, zone)]
     found = attributed(session)
