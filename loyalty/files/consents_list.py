@@ -209,7 +209,7 @@ class _Taking:
         """Whether one of these has, or had, this phone; or has none yet, so that it may be hers."""
         c, i = customers.c, identities.c
         query = select(c.id).outerjoin(identities, (i.customer_id == c.id) & (i.kind == "phone"))
-        query = query.where(joined_root.in_(whom), or_(c.phone.is_(None), phone == c.phone, i.value == phone))
+        query = query.where(joined_root.in_(whom), or_(c.phone.is_(None), c.phone == phone, i.value == phone))
         return self.session.connection().scalar(query.limit(1)) is not None
 
     def _say(self, id_: int, word: _Word, channel: str) -> bool:
