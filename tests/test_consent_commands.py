@@ -84,6 +84,15 @@ def test_a_row_that_proves_nothing_is_rejected_and_the_others_come_in(
     assert again.returncode == 1 and words(shop) == {2: True}
 
 
+def test_a_consent_for_the_phone_of_another_is_not_hers(shop: str, tmp_path: Path) -> None:
+    code, report = consented(
+        shop, tmp_path, "К-1;89161110002;Да;;05.11.2026;;", "К-2;8 (916) 111-00-02;Да;;05.11.2026;;"
+    )
+    assert (code, report["imported"], report["rejected"]) == (1, 1, 1)
+    assert report["errors"] == [{"row": 2, "reason": "у клиента с этим кодом другой телефон: согласие не его"}]
+    assert words(shop) == {2: True}
+
+
 def test_a_file_never_overrides_a_later_refusal(shop: str, tmp_path: Path) -> None:
     assert loyalty(shop, "optout", "8 916 111-00-01", today=TODAY).returncode == 0
     code, report = consented(shop, tmp_path, "К-1;;Да;;05.11.2026;;")

@@ -103,11 +103,12 @@ def check(options: Namespace) -> int:
     if options.json:
         print_json({"gateways": told})
     for one in told:
-        if one["trouble"]:
-            print(one["trouble"], file=sys.stderr)
-        elif not options.json:
+        if not one["trouble"] and not options.json:
             print(_works(one))
-    return UNUSABLE if failed else DONE
+    if failed:
+        print(". ".join(dict.fromkeys(one["trouble"] for one in failed)), file=sys.stderr)
+        return UNUSABLE
+    return DONE
 
 
 def _checked(one: Account) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session
 
 from loyalty import settings
@@ -189,6 +189,8 @@ class _Taking:
             fresh = not suppression.among(self.session, [word.phone])
             suppression.suppress(self.session, word.phone, word.at or self.now, FILE)
             return fresh, False
+        if word.is_given and word.code and word.phone and not self._is_known_by(whom, word.phone):
+            raise _Bad("у клиента с этим кодом другой телефон: согласие не его")
         changed = [self._say(id_, word, channel) for id_ in whom for channel in word.channels]
         self.session.flush()
         holds = [consents.latest(self.session, whom, channel) for channel in word.channels]
@@ -202,6 +204,13 @@ class _Taking:
             coded = query.where(i.kind == "code", i.value == word.code).distinct()
             return list(self.session.connection().scalars(coded))
         return with_address(self.session, SMS, word.phone or "")
+
+    def _is_known_by(self, whom: Sequence[int], phone: str) -> bool:
+        """Whether one of these has, or had, this phone; or has none yet, so that it may be hers."""
+        c, i = customers.c, identities.c
+        query = select(c.id).outerjoin(identities, (i.customer_id == c.id) & (i.kind == "phone"))
+        query = query.where(joined_root.in_(whom), or_(c.phone.is_(None), c.phone == phone, i.value == phone))
+        return self.session.connection().scalar(query.limit(1)) is not None
 
     def _say(self, id_: int, word: _Word, channel: str) -> bool:
         place = ", ".join(filter(None, (word.place, f"файл «{self.file}»")))

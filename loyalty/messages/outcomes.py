@@ -32,6 +32,10 @@ RETRIED_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 """After a passing refusal, where there is no reserve."""
 ATTEMPTS_MAX = 10
 NO_ANSWER = Outcome(State.UNKNOWN, reason="no_answer")
+_STOPS = ("key", "money")
+"""Reasons of one that are reasons of all who come after."""
+_OPERATORS_OWN = "sender"
+"""One operator alone may not know a sender's name, and learns it in days: no waiting helps, only the reserve."""
 
 _TAKEN: Mapping[str, frozenset[State]] = {
     "sending": frozenset(State),
@@ -71,11 +75,15 @@ class Standing:
 
 
 class Recorded(NamedTuple):
-    """What a batch came to: who may be tried again; how many of its last ones failed in a row, and the last why."""
+    """What a batch came to: who may be tried again; how many of its last ones failed in a row, and the last why.
+
+    `stop`: what will refuse everybody until somebody mends it, though it took others of the batch.
+    """
 
     again: Sequence[int]
     last_failed: int
     last_failure: Outcome | None
+    stop: Outcome | None
 
 
 def next_poll(sent_at: datetime, now: datetime) -> datetime | None:
@@ -104,17 +112,24 @@ def record(
     mine = [standing[id_] for id_ in order if id_ in standing and standing[id_].status in ("sending", "unknown")]
     close(session, batch_id, now)
     heard = [(one, told.get(one.id, NO_ANSWER)) for one in mine]
-    again = [(one, news) for one, news in heard if news.is_passing and one.attempt < ATTEMPTS_MAX]
-    ended = [(one, news) for one, news in heard if not news.is_passing or one.attempt >= ATTEMPTS_MAX]
+    again, ended = list[tuple[Standing, Outcome]](), list[tuple[Standing, Outcome]]()
+    for one, news in heard:
+        passes = news.is_passing and (has_reserve or news.reason != _OPERATORS_OWN)
+        (again if passes and one.attempt < ATTEMPTS_MAX else ended).append((one, news))
     _write(session, [(one, news) for one, news in ended if one.takes(news)], account, now)
     for one, news in again:
         later = now if has_reserve else now + RETRIED_AFTER[min(one.attempt, len(RETRIED_AFTER)) - 1]
         queue_again(session, [one], news, later)
-    return Recorded([one.id for one, _ in again], *_failed_last([news for _, news in heard]))
+    stop = next((news for _, news in again if news.reason in _STOPS), None)
+    refused = [news for _, news in heard if not (has_reserve and news.is_passing)]
+    return Recorded([one.id for one, _ in again], *_failed_last(refused), stop)
 
 
 def _failed_last(heard: Sequence[Outcome]) -> tuple[int, Outcome | None]:
-    """How many of the last ones failed without one that did not between; who refused by herself is no failure."""
+    """How many of the last ones failed without one that did not between; who refused by herself is no failure.
+
+    Neither is, of `heard`, what the reserve will try.
+    """
     last = list(takewhile(lambda news: news.state == State.FAILED and not news.is_opt_out, reversed(heard)))
     return len(last), last[0] if last else None
 

@@ -4,9 +4,11 @@ Advertising needs her consent (38-ФЗ art. 18), keeps to the cap, and spares th
 messages only need somewhere to go (law.md §1). Nobody erased gets anything.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
@@ -19,7 +21,7 @@ from loyalty.customers.phones import is_mobile
 from loyalty.identity import roots
 from loyalty.messages import limits
 from loyalty.models import customers, erasures, holdout_members, holdouts, messages
-from loyalty.models.people import joined_root
+from loyalty.models.people import is_herself, joined_root
 
 EMAIL = "email"
 WRITTEN = ("sending", "sent", "delivered", "unknown")  # she got it, or may have got it
@@ -97,14 +99,36 @@ class Permission:
             **dict.fromkeys(hers.keys() - words.keys(), "no_consent"),
         }
 
-    def _written_lately(self, whom: Iterable[int]) -> list[int]:
+    def _written_lately(self, hers: Mapping[int, str]) -> list[int]:
         cap = limits.cap(self.session)
         if cap is None:
             return []
-        return [id_ for id_, count in self.written(whom, cap).items() if count >= cap.messages]
+        return [id_ for id_, count in self.written(hers, cap).items() if count >= cap.messages]
 
-    def written(self, whom: Iterable[int], cap: limits.Cap) -> dict[int, int]:
-        """How many advertising messages each of these customers got in the days of a cap, today included."""
+    def written(self, hers: Mapping[int, str], cap: limits.Cap) -> dict[int, int]:
+        """How many advertising messages came to these in the days of a cap, today included; none: absent.
+
+        By customer with her address: who shares it got them as well.
+        """
+        shared = self._shared(hers.values())
+        counted = self._counted({*hers, *chain.from_iterable(shared)}, cap)
+        for ids in shared:
+            counted |= dict.fromkeys(ids, sum(counted.get(id_, 0) for id_ in ids))
+        return {id_: count for id_, count in counted.items() if id_ in hers}
+
+    def _shared(self, addresses: Iterable[str]) -> list[list[int]]:
+        """Of each of these addresses that several have: whose it is."""
+        c, whose = customers.c, defaultdict[str, list[int]](list)
+        column = c.email if self.channel == EMAIL else c.phone
+        several = select(column).where(is_herself, db.among(self.session, column, sorted({*addresses} - {""})))
+        several = several.group_by(column).having(func.count() > 1)
+        for id_, address in self.session.connection().execute(
+            select(c.id, column).where(is_herself, column.in_(several))
+        ):
+            whose[address].append(id_)
+        return list(whose.values())
+
+    def _counted(self, whom: Iterable[int], cap: limits.Cap) -> dict[int, int]:
         zone = settings.timezone(self.session)
         today = self.now.astimezone(ZoneInfo(zone)).date()
         since = settings.day_starts(today - timedelta(days=cap.days - 1), zone)

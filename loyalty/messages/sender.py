@@ -230,7 +230,7 @@ class Sender:
             if not is_heard:  # a mistake of ours, or we are stopped: nobody knows what was sent
                 self._unanswered(claimed, account, "Причина записана в журнал worker.log")
         recorded = self._record(claimed, account, told, has_reserve)
-        self._answered(claimed, account, recorded)
+        self._answered(claimed, account, recorded, has_reserve)
         return recorded.again if has_reserve else ()
 
     def _record(
@@ -243,15 +243,21 @@ class Sender:
             )
         )
 
-    def _answered(self, claimed: Claimed, account: Account, recorded: Recorded) -> None:
-        """The gateway works; a campaign of which it refuses one after another pauses."""
+    def _answered(self, claimed: Claimed, account: Account, recorded: Recorded, has_reserve: bool) -> None:
+        """The gateway works; a campaign pauses of which it refuses one after another, or can't take any more."""
         self._resting.pop(account.channel + account.kind, None)
         self._used[account.channel + account.kind] = account
-        if account.trouble:
-            _surely(lambda session: gateways.said(session, account, trouble=""))
+        stop = recorded.stop
+        trouble = f"{account.title}: {stop.detail or words(stop.reason)}" if stop else ""
+        if trouble != account.trouble:
+            _surely(lambda session: gateways.said(session, account, trouble=trouble))
         if (id_ := claimed.campaign_id) is None:
             return
         self._silent.pop(id_, None)
+        if stop and not has_reserve:
+            self._failed.pop(id_, None)
+            _surely(lambda session: queue.pause(session, id_, trouble))
+            return
         goes_on = recorded.last_failed == len(claimed.messages)
         self._failed[id_] = recorded.last_failed + (self._failed[id_] if goes_on else 0)
         if self._failed[id_] >= FAILURES_MAX and recorded.last_failure:

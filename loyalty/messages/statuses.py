@@ -19,7 +19,7 @@ from loyalty.errors import NotFound
 from loyalty.messages import gateways, outcomes, queue
 from loyalty.messages.gateways import Account
 from loyalty.models import batches, messages
-from loyalty.models.messages import UNDER_WAY
+from loyalty.models.messages import UNANSWERED, UNDER_WAY
 from loyalty.sms.gateway import Called, Known, NotAccepted, Outcome, Outgoing, State, Uncertain
 
 ASKED_AT_ONCE = 200
@@ -209,10 +209,16 @@ def _not_accepted(session: Session, ids: Sequence[int], now: datetime) -> None:
         queue.reopen(session, campaign_id)
 
 
-def called(session: Session, account: Account, said: Called, now: datetime) -> int:
-    """A callback's news of messages by the provider's ids, in any order and more than once; how many were new."""
+def called(session: Session, account: Account, said: Called, now: datetime) -> bool:
+    """A callback's news of messages by the provider's ids, in any order and more than once.
+
+    False where it is to call again: a request is under way, and it tells of what may be in it.
+    """
     m, b = messages.c, batches.c
     query = select(m.gateway_id, m.id).join(batches, b.id == m.batch_id)
     query = query.where(b.gateway == account.kind, db.among(session, m.gateway_id, sorted(said.statuses)))
-    rows = session.connection().execute(query)
-    return outcomes.apply(session, {id_: said.statuses[known] for known, id_ in rows}, account, now)
+    known = [(gateway_id, id_) for gateway_id, id_ in session.connection().execute(query)]
+    outcomes.apply(session, {id_: said.statuses[gateway_id] for gateway_id, id_ in known}, account, now)
+    under_way = select(b.id).where(UNANSWERED, b.gateway == account.kind).limit(1)
+    is_all_known = not said.statuses.keys() - {gateway_id for gateway_id, _ in known}
+    return is_all_known or session.connection().scalar(under_way) is None

@@ -44,18 +44,21 @@ def _called(kind: str, secret: str, headers: dict[str, str], form: list[tuple[st
             return PlainTextResponse("not signed", 403)
         if said.statuses or said.replies:
             with db.writing(patience_s=PATIENCE_S) as session:
-                _write(session, account, said)
+                is_whole = _write(session, account, said)
+            if not is_whole:
+                return PlainTextResponse("later", 503)
     except LoyaltyError:  # the database is busy, or the gateway itself can't be asked: it will call again
         return PlainTextResponse("later", 503)
     return PlainTextResponse(said.answer)
 
 
-def _write(session: Session, account: Account, said: Called) -> None:
-    statuses.called(session, account, said, settings.now(settings.timezone(session)))
+def _write(session: Session, account: Account, said: Called) -> bool:
+    """Whether all of it could be written."""
     if said.replies:
         act = acts.begin(session, Origin.SITE)
         for phone, text in said.replies:
             replies.took(session, phone, text, act)
+    return statuses.called(session, account, said, settings.now(settings.timezone(session)))
 
 
 ROUTES = [Route(f"{HOOK}{{kind}}/{{secret}}", called, methods=["GET", "POST"])]

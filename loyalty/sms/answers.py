@@ -1,15 +1,15 @@
 """What providers' answers are made of: phones without a plus, sums as numbers or texts, moments."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from loyalty import settings
 from loyalty.money import ROUBLE, Kopecks
-from loyalty.sms.gateway import Outgoing
+from loyalty.sms.gateway import NotAccepted, Outcome, Outgoing
 
+T = TypeVar("T")
 SUM_MAX = 1_000_000_000  # roubles: more is no sum
 
 
@@ -63,11 +63,6 @@ def written(iso: object) -> datetime | None:
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def on_their_clock(at: datetime) -> datetime:
-    """A moment of the product's clock, which may be set (LOYALTY_TODAY), by the real one; UTC."""
-    return settings.utc_now() - (settings.now() - (at if at.tzinfo else at.replace(tzinfo=UTC)))
-
-
 def as_object(text: str) -> Mapping[str, Any] | None:
     """A JSON object; None where a text is none."""
     try:
@@ -85,6 +80,22 @@ def as_list(value: object) -> Sequence[Any]:
         return ()
     numbered = [key for key in value if str(key).isdecimal()]
     return [value[key] for key in sorted(numbered, key=int)] if numbered else [value]
+
+
+def asked_in_turn(pieces: Iterable[T], ask: Callable[[T], Mapping[int, Outcome]]) -> dict[int, Outcome]:
+    """News by several requests; where one fails, what those before it said counts.
+
+    NotAccepted where nothing was said before.
+    """
+    found: dict[int, Outcome] = {}
+    for piece in pieces:
+        try:
+            found |= ask(piece)
+        except NotAccepted:
+            if not found:
+                raise
+            break
+    return found
 
 
 class Sign(NamedTuple):

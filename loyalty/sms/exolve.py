@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from loyalty.sms.answers import Sign, as_list, as_object, digits, on_their_clock, understood, written
+from loyalty.sms.answers import Sign, as_list, as_object, asked_in_turn, digits, understood, written
 from loyalty.sms.gateway import (
     Access,
     Called,
@@ -24,6 +24,7 @@ from loyalty.sms.http import Answer, Client
 
 TITLE = "МТС Exolve"
 EARLIER = timedelta(minutes=10)  # how much their clock may be behind
+A_DAY = timedelta(days=1)  # of which is listed: a clock here that is wrong by hours hides nothing
 LISTED_MAX = 100
 
 # Ends of the words in callbacks: DELIVERY_STATUS_DELIVERED.
@@ -86,11 +87,12 @@ class Exolve:
         return understood(SIGNS, words), words
 
     def find(self, batch: Sequence[Outgoing], client_id: int, since: datetime) -> Mapping[int, Outcome | None]:
-        """By receiver, text and time; where a list is cut off, it can't tell."""
+        """By receiver, text and time; where a list is cut off, or the same went before, it can't tell."""
         if not batch:
             return {}
-        one, begun = batch[0], on_their_clock(since) - EARLIER
-        asked = {"receiver": digits(one.address), "date_gte": f"{begun:%Y-%m-%dT%H:%M:%SZ}", "limit": LISTED_MAX}
+        one, begun = batch[0], since - EARLIER
+        listed_from = f"{since - A_DAY:%Y-%m-%dT%H:%M:%SZ}"
+        asked = {"receiver": digits(one.address), "date_gte": listed_from, "limit": LISTED_MAX}
         listed = self._listed(asked)
         same = [
             about for about in listed
@@ -103,14 +105,13 @@ class Exolve:
 
     def status(self, asked: Sequence[Known]) -> Mapping[int, Outcome]:
         """One by one; numbers that nobody explains stay «sent», with the number kept."""
-        found = {}
-        for one in asked:
-            number = int(one.gateway_id) if one.gateway_id.isdecimal() else one.gateway_id
-            listed = self._listed({"message_id": number, "limit": 1})
-            same = [about for about in listed if str(about.get("message_id", one.gateway_id)) == one.gateway_id]
-            if same:
-                found[one.id] = _outcome(same[0])
-        return found
+        return asked_in_turn(asked, self._status)
+
+    def _status(self, one: Known) -> dict[int, Outcome]:
+        number = int(one.gateway_id) if one.gateway_id.isdecimal() else one.gateway_id
+        listed = self._listed({"message_id": number, "limit": 1})
+        same = [about for about in listed if str(about.get("message_id", one.gateway_id)) == one.gateway_id]
+        return {one.id: _outcome(same[0])} if same else {}
 
     def _listed(self, asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         answer = self._client.ask("messaging/v1/GetList", body=asked)

@@ -130,7 +130,10 @@ class Gateway(Protocol):
         """Send each; by message id. One that is missing in the answer is unknown. Addresses differ in a batch."""
 
     def find(self, batch: Sequence[Outgoing], client_id: int, since: datetime) -> Mapping[int, Outcome | None]:
-        """What became of a batch of which nothing was heard; None: surely not accepted. Missing: it can't tell."""
+        """What became of a batch of which nothing was heard; None: surely not accepted. Missing: it can't tell.
+
+        `since`: when it was claimed, UTC by the machine's clock and not the product's, which may be set.
+        """
 
     def status(self, asked: Sequence[Known]) -> Mapping[int, Outcome]:
         """News of messages, by id; as many as one likes: it makes requests of the size it may.

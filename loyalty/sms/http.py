@@ -158,8 +158,15 @@ class Client:
         if isinstance(error, ConnectTimeout):
             return f"{host} не отвечает"
         if isinstance(error, SSLError):
-            return f"Защищённое соединение с {host} не установлено: его сертификату нельзя доверять"
+            return no_secure(host, error)
         return f"С {host} не соединиться"
+
+
+def no_secure(host: str, error: Exception) -> str:
+    """Why a secure connection was not made, as a sentence."""
+    is_untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)
+    why = "его сертификату нельзя доверять" if is_untrusted else "проверьте адрес и порт"
+    return f"Защищённое соединение с {host} не установлено: {why}"
 
 
 def _bases(own: str, url: str) -> tuple[str, ...]:

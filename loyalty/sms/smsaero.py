@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from loyalty.sms.answers import Sign, as_list, as_object, digits, kopecks, moment, on_their_clock, understood, whole
+from loyalty.sms.answers import Sign, as_list, as_object, asked_in_turn, digits, kopecks, moment, understood, whole
 from loyalty.sms.gateway import (
     Access,
     Called,
@@ -99,7 +99,7 @@ class SmsAero:
 
     def find(self, batch: Sequence[Outgoing], client_id: int, since: datetime) -> Mapping[int, Outcome | None]:
         """By number and text: one of since then is it; an older one, perhaps another message, leaves it open."""
-        return self._found(batch[0], on_their_clock(since) - EARLIER) if batch else {}
+        return self._found(batch[0], since - EARLIER) if batch else {}
 
     def _found(self, one: Outgoing, since: datetime) -> dict[int, Outcome | None]:
         told = self._told(self._client.ask("sms/list", body={"number": digits(one.address), "text": one.text}))
@@ -119,11 +119,20 @@ class SmsAero:
 
     def status(self, asked: Sequence[Known]) -> Mapping[int, Outcome]:
         """One by one."""
-        found = {one.id: self._status(one.gateway_id) for one in asked}
-        return {id_: outcome for id_, outcome in found.items() if outcome is not None}
+
+        def ask(one: Known) -> dict[int, Outcome]:
+            outcome = self._status(one.gateway_id)
+            return {one.id: outcome} if outcome else {}
+
+        return asked_in_turn(asked, ask)
 
     def _status(self, gateway_id: str) -> Outcome | None:
-        told = self._told(self._client.ask("sms/status", body={"id": whole(gateway_id) or gateway_id}))
+        """None where it knows no such message."""
+        answer = self._client.ask("sms/status", body={"id": whole(gateway_id) or gateway_id})
+        told = as_object(answer.text)
+        if told is not None and _is_refused(told) and not self._reason(told)[0].pauses:
+            return None
+        told = self._told(answer)
         about = next((about for about in as_list(told.get("data")) if isinstance(about, Mapping)), {})
         return _outcome(about) if "status" in about else None
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from loyalty.sms.answers import as_list, as_object, by_digits, kopecks, moment, whole
+from loyalty.sms.answers import as_list, as_object, asked_in_turn, by_digits, kopecks, moment, whole
 from loyalty.sms.gateway import (
     Access,
     Called,
@@ -163,10 +163,8 @@ class SmsRu:
 
     def status(self, asked: Sequence[Known]) -> Mapping[int, Outcome]:
         """By ids, 100 a request."""
-        found: dict[int, Outcome] = {}
-        for start in range(0, len(asked), self.batch_max):
-            found |= self._status(asked[start : start + self.batch_max])
-        return found
+        starts = range(0, len(asked), self.batch_max)
+        return asked_in_turn((asked[start : start + self.batch_max] for start in starts), self._status)
 
     def _status(self, asked: Sequence[Known]) -> dict[int, Outcome]:
         listed = ",".join(one.gateway_id for one in asked)

@@ -7,13 +7,14 @@ handed over, nobody knows; where it breaks before, it surely was not.
 import re
 import smtplib
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate, parseaddr
+from email.utils import formatdate
 from html import escape
 from time import monotonic
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ from loyalty.sms.gateway import (
     Price,
     State,
 )
-from loyalty.sms.http import READ_S, THIS_PC, trusting
+from loyalty.sms.http import READ_S, THIS_PC, no_secure, trusting
 
 PORTS = {"smtp": 587, "smtps": 465}
 SUBJECT_MAX = 200
@@ -58,8 +59,8 @@ class Smtp:
         parsed = urlsplit(access.url if "://" in access.url else bare + access.url)
         self._host, self._scheme = parsed.hostname or "", parsed.scheme
         self._port = parsed.port or PORTS.get(parsed.scheme, 25)
-        name, self._from = parseaddr(access.sender)
-        self._sender = Address(_line(name), addr_spec=_ascii(self._from))
+        name, _, address = access.sender.rpartition("<")
+        self._sender = _address(address.rstrip("> "), _line(name))
 
     def send(self, batch: Sequence[Outgoing], client_id: int) -> Mapping[int, Outcome]:
         """Letters over one connection; those after a break are told as not sent."""
@@ -95,7 +96,7 @@ class Smtp:
         return {one.id: outcomes.get(one.id, unsent) for one in batch}
 
     def _letter(self, server: smtplib.SMTP, one: Outgoing, client_id: int) -> Outcome:
-        if not _ADDRESS.fullmatch(one.address):
+        if not _ADDRESS.fullmatch(one.address) or not (to := _address(one.address)).domain:
             return Outcome(State.FAILED, "", "bad_email", "это не адрес почты")
         gateway_id = f"<{client_id}.{one.id}@{self._sender.domain}>"
         letter = self.letter(one, gateway_id)
@@ -105,7 +106,7 @@ class Smtp:
             code, said = server.mail(self._sender.addr_spec)
             if code >= 400:
                 raise _no_sender(code, said)
-            code, said = server.rcpt(_ascii(one.address))
+            code, said = server.rcpt(to.addr_spec)
             if code >= 400:
                 server.rset()
                 return _refused(code, said, "bad_email")
@@ -123,9 +124,8 @@ class Smtp:
     def letter(self, one: Outgoing, message_id: str) -> EmailMessage:
         """The letter as it is sent; whatever subject and name hold, it stays in its line."""
         made = EmailMessage()
-        user, _, domain = _ascii(one.address).rpartition("@")
         made["From"] = self._sender
-        made["To"] = Address(username=user, domain=domain)
+        made["To"] = _address(one.address)
         made["Subject"] = _line(one.subject)[:SUBJECT_MAX]
         made["Date"] = formatdate()
         made["Message-ID"] = message_id
@@ -138,6 +138,9 @@ class Smtp:
 
     def _connected(self) -> smtplib.SMTP:
         """A server that has let us in; NotAccepted where it has not."""
+        if not self._sender.domain:
+            raise NotAccepted("Почта: «От кого» не похоже на адрес, проверьте его в «Шлюзах»", "sender",
+                              is_permanent=True)  # fmt: skip
         try:
             if self._scheme == "smtps":
                 server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -170,6 +173,8 @@ class Smtp:
     def _not_reached(self, error: Exception) -> str:
         if isinstance(error, socket.gaierror):
             return f"Не найти адрес {self._host}: похоже, нет интернета"
+        if isinstance(error, ssl.SSLError):
+            return no_secure(self._host, error)
         return f"Почта: с {self._host} не соединиться"
 
     def _unanswered(self, error: Exception) -> str:
@@ -224,13 +229,13 @@ def _line(text: str) -> str:
     return " ".join(_UNSEEN.sub(" ", text).split())
 
 
-def _ascii(address: str) -> str:
-    """почта@магазин.рф with its domain as servers know it."""
-    user, _, domain = address.rpartition("@")
+def _address(said: str, name: str = "") -> Address:
+    """почта@магазин.рф with its domain as servers know it; without a domain where there can be none."""
+    user, _, domain = said.strip().rpartition("@")
     try:
-        return f"{user}@{domain.encode('idna').decode()}"
+        return Address(name, user, domain.encode("idna").decode())
     except UnicodeError:
-        return address
+        return Address(name, user)
 
 
 def _refused(code: int, said: bytes, reason: str) -> Outcome:

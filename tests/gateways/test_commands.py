@@ -51,6 +51,12 @@ def test_a_key_that_does_not_fit_is_said_and_kept_as_a_trouble(database_url: str
         done = loyalty(database_url, "gateway", "check")
         assert (done.returncode, done.stderr) == (2, "SMS.ru: ключ api_id не подходит (код 200)\n")
         assert asked(database_url, "list")[0]["trouble"] == "SMS.ru: ключ api_id не подходит (код 200)"
+        asked(database_url, "set", "smsc", "--key-file", key, "--url", "http://127.0.0.1:9", "--reserve")
+        done = loyalty(database_url, "gateway", "check")
+        both = "SMS.ru: ключ api_id не подходит (код 200). С 127.0.0.1 не соединиться\n"
+        assert (done.returncode, done.stderr) == (2, both)
+        asked(database_url, "set", "smsc", "--url", server.url)  # the main one instead
+        asked(database_url, "set", "smsru")
         server.key = "the-secret-key"
         assert loyalty(database_url, "gateway", "check").returncode == 0
         assert asked(database_url, "list")[0]["trouble"] == ""

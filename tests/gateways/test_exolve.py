@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -60,10 +61,16 @@ def test_an_answer_that_makes_no_sense_is_uncertain(server: Server, gateway: Exo
 
 def test_what_was_taken_unheard_is_found(server: Server, gateway: Exolve) -> None:
     server.script(providers.DROP_AFTER)
-    begun = settings.now()
+    begun = settings.utc_now()
     uncertain(lambda: gateway.send(to(ANNA, text=HOSTILE), 7))
     found = gateway.find(to(ANNA, text=HOSTILE), 7, begun)[1]
     assert found is not None and (found.gateway_id, found.state) == (server.sent[0].id, State.SENT)
+
+
+def test_a_clock_that_is_an_hour_ahead_leaves_it_open(server: Server, gateway: Exolve) -> None:
+    server.script(providers.DROP_AFTER)
+    uncertain(lambda: gateway.send(to(ANNA), 7))
+    assert gateway.find(to(ANNA), 7, settings.utc_now() + timedelta(hours=1)) == {}
 
 
 def test_what_was_not_taken_is_surely_not(server: Server, gateway: Exolve) -> None:
@@ -71,13 +78,13 @@ def test_what_was_not_taken_is_surely_not(server: Server, gateway: Exolve) -> No
     gateway.send(to(BORIS), 7)
     server.script(providers.DROP_BEFORE)
     uncertain(lambda: gateway.send(to(ANNA), 8))
-    assert gateway.find(to(ANNA), 8, settings.now()) == {1: None}
+    assert gateway.find(to(ANNA), 8, settings.utc_now()) == {1: None}
 
 
 def test_a_list_that_is_cut_off_leaves_it_open(server: Server, gateway: Exolve) -> None:
     for number in range(100):
         gateway.send(to(ANNA, text=f"№ {number}"), 7)
-    assert gateway.find(to(ANNA), 8, settings.now()) == {}
+    assert gateway.find(to(ANNA), 8, settings.utc_now()) == {}
 
 
 def test_a_number_of_a_status_says_nothing_and_is_kept(server: Server, gateway: Exolve) -> None:

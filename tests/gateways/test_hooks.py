@@ -131,6 +131,21 @@ def test_a_status_of_exolve() -> None:
 
 
 @pytest.mark.usefixtures("shop")
+def test_news_that_outrun_the_answer_are_to_come_again() -> None:
+    """A provider may call before we have written down the id by which it names the message."""
+    account = connected("exolve", "key", "Leto")
+    sent("exolve", "439")
+    with db.writing() as session:
+        session.add(Batch(client_id=8, gateway="exolve", worker="w", claimed_at=settings.now()))
+    early = json.dumps(exolve_news("440", "DELIVERED")).encode()
+    assert call(at(account), body=early) == (503, "later")
+    assert call(at(account), body=json.dumps(exolve_news("439", "DELIVERED")).encode()) == (200, "ok")
+    with db.writing() as session:
+        session.exec(select(Batch).where(Batch.client_id == 8)).one().answered_at = settings.now()
+    assert call(at(account), body=early) == (200, "ok")  # it is nobody's
+
+
+@pytest.mark.usefixtures("shop")
 def test_too_long_a_call_is_not_read() -> None:
     account = connected("smsru", "key")
     assert call(at(account), [("data[0]", "x" * 1_000_001)]).status == 413

@@ -8,7 +8,7 @@ from time import time
 import pytest
 
 from loyalty import settings
-from loyalty.sms.gateway import Access, State
+from loyalty.sms.gateway import Access, Known, State
 from loyalty.sms.smsaero import SmsAero
 from tests import providers
 from tests.gateways.letters import ANNA, BORIS, HOSTILE, known, refused, to, uncertain
@@ -95,7 +95,7 @@ def test_an_answer_as_a_list_is_understood(server: Server, gateway: SmsAero) -> 
 
 def test_what_was_taken_unheard_is_found_by_number_and_text(server: Server, gateway: SmsAero) -> None:
     server.script(providers.DROP_AFTER)
-    begun = settings.now()
+    begun = settings.utc_now()
     uncertain(lambda: gateway.send(to(ANNA, text=HOSTILE), 7))
     found = gateway.find(to(ANNA, text=HOSTILE), 7, begun)[1]
     assert found is not None and found.gateway_id == server.sent[0].id
@@ -107,10 +107,9 @@ def test_it_is_found_by_the_real_clock_whatever_the_products_says(
     for today in ("2031-05-05", "2021-05-05"):
         monkeypatch.setenv("LOYALTY_TODAY", today)
         server.script(providers.DROP_AFTER)
-        begun = settings.now()
+        begun = settings.utc_now()
         uncertain(lambda: gateway.send(to(ANNA, text=today), 7))  # noqa: B023
         assert gateway.find(to(ANNA, text=today), 7, begun)[1] is not None
-        assert gateway.find(to(ANNA, text=today), 7, begun.replace(tzinfo=None))[1] is not None
 
 
 def test_what_was_not_taken_is_surely_not(server: Server, gateway: SmsAero) -> None:
@@ -118,7 +117,7 @@ def test_what_was_not_taken_is_surely_not(server: Server, gateway: SmsAero) -> N
     gateway.send(to(ANNA, text="Другой текст"), 7)
     server.script(providers.DROP_BEFORE)
     uncertain(lambda: gateway.send(to(ANNA), 8))
-    assert gateway.find(to(ANNA), 8, settings.now()) == {1: None}
+    assert gateway.find(to(ANNA), 8, settings.utc_now()) == {1: None}
 
 
 def test_the_same_text_of_last_year_leaves_it_open(server: Server, gateway: SmsAero) -> None:
@@ -126,8 +125,17 @@ def test_the_same_text_of_last_year_leaves_it_open(server: Server, gateway: SmsA
     server.created[server.sent[0].id] = int(time()) - 365 * 86400
     server.script(providers.DROP_BEFORE)
     uncertain(lambda: gateway.send(to(ANNA), 8))
-    assert gateway.find(to(ANNA), 8, settings.now()) == {}
-    assert gateway.find(to(ANNA), 8, settings.now() - timedelta(days=366))[1] is not None
+    assert gateway.find(to(ANNA), 8, settings.utc_now()) == {}
+    assert gateway.find(to(ANNA), 8, settings.utc_now() - timedelta(days=366))[1] is not None
+
+
+def test_one_message_that_it_does_not_know_hides_no_other(server: Server, gateway: SmsAero) -> None:
+    (anna,) = to(ANNA)
+    asked = known(anna, gateway.send([anna], 7)[1])
+    lost = Known(9, "999", f"+{BORIS}", 7)
+    assert [*gateway.status([lost, asked])] == [anna.id]
+    server.gone = "/v2/sms/status"  # it fails after the first
+    assert refused(lambda: gateway.status([asked])).reason == "unavailable"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from tests.gateways.letters import (
     to,
     uncertain,
 )
+from tests.providers.server import Answer, Request
 from tests.providers.smsru import SmsRu as Server
 
 
@@ -185,6 +186,19 @@ def test_news_of_many_are_asked_by_hundreds(server: Server, gateway: SmsRu) -> N
     told = gateway.status(lost)
     assert {(news.state, news.reason) for news in told.values()} == {(State.UNKNOWN, "not_found")}
     assert [len(one.fields["sms_id"].split(",")) for one in server.asked("sms/status")] == [100, 100, 50]
+
+
+def test_what_was_said_before_a_request_failed_counts(
+    server: Server, gateway: SmsRu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = [Known(number, f"000000-{number}", f"+{ANNA}", 7) for number in range(1, 251)]
+    answer = server.answer
+
+    def fails_at_the_second(request: Request, step: providers.Step) -> Answer:
+        return Answer("", 503) if len(server.asked("sms/status")) == 2 else answer(request, step)
+
+    monkeypatch.setattr(server, "answer", fails_at_the_second)
+    assert [*gateway.status(lost)] == [*range(1, 101)]
 
 
 def test_the_balance_prices_and_senders(server: Server, gateway: SmsRu) -> None:

@@ -1,10 +1,16 @@
 """E-mail by SMTP: what a letter holds, who is refused, and what nobody knows after a break."""
 
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from loyalty.sms import smtp
+from loyalty.sms.catalogue import provider
 from loyalty.sms.gateway import Access, Outcome, Outgoing, State
 from loyalty.sms.smtp import Smtp, as_html
 from tests import providers
@@ -76,9 +82,26 @@ def test_no_header_is_slipped_into_a_sender(server: Server) -> None:
     assert server.sent[0].message["Bcc"] is None
 
 
+@pytest.mark.parametrize("name", ["Лето, Зима", "Лето; Зима", "Лето: Зима", "Лето (магазин)"])
+def test_a_name_of_a_sender_is_a_name_whatever_it_holds(server: Server, name: str) -> None:
+    sender = provider("smtp").sender_of(f"{name} <shop@example.ru>")
+    gateway = Smtp(Access(key=server.key, url=server.url, sender=sender))
+    assert gateway.send(letters(ANNA), 7)[1].state == State.SENT
+    assert server.sent[0].sender == "shop@example.ru"
+    assert server.sent[0].message["From"].addresses[0].display_name == name
+
+
+@pytest.mark.parametrize("sender", ["shop@example..ru", f"shop@{'ы' * 70}.рф"])
+def test_a_sender_that_can_be_no_address_is_told(server: Server, sender: str) -> None:
+    gateway = Smtp(Access(key=server.key, url=server.url, sender=provider("smtp").sender_of(sender)))
+    for do in (gateway.check, lambda: gateway.send(letters(ANNA), 7)):
+        error = refused(do)
+        assert error.is_permanent and "«От кого»" in str(error)
+
+
 @pytest.mark.parametrize("address", ["a b@example.ru", "a@b", "a@example.ru\r\nRCPT TO:<evil@example.ru>",
                                      "a@example.ru>,<evil@example.ru", "example.ru", "", "анна@example.ru",
-                                     '"a b"@example.ru'])  # fmt: skip
+                                     '"a b"@example.ru', f"a@{'ы' * 70}.рф", "a@пример..рф"])  # fmt: skip
 def test_what_is_no_address_is_not_said_to_the_server(server: Server, gateway: Smtp, address: str) -> None:
     told = gateway.send(letters(ANNA, address, BORIS), 7)
     assert told[2] == Outcome(State.FAILED, "", "bad_email", "это не адрес почты")
@@ -165,6 +188,30 @@ def test_a_server_that_is_not_there(server: Server) -> None:
     for url in ("smtp://127.0.0.1:9", "smtps://127.0.0.1:9", f"smtps{server.url.removeprefix('smtp')}"):
         gateway = Smtp(Access(key=server.key, url=url, sender="shop@example.ru"))
         assert refused(lambda: gateway.send(letters(ANNA), 7)).reason == "unavailable"  # noqa: B023
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told() -> None:
+    with secure() as place:
+        gateway = Smtp(Access(key="shop@example.ru:word", url=f"smtps://{place}", sender="shop@example.ru"))
+        error = refused(gateway.check)
+    assert str(error) == "Защищённое соединение с 127.0.0.1 не установлено: его сертификату нельзя доверять"
+
+
+@contextmanager
+def secure() -> Iterator[str]:
+    """A server at a port that shows a certificate of its own making."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).with_name("self_signed.pem"))
+
+    def serve() -> None:
+        with suppress(OSError):
+            context.wrap_socket(listening.accept()[0], server_side=True).close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
 
 
 def test_a_hostile_text_is_no_html() -> None:

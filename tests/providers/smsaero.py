@@ -41,6 +41,8 @@ class SmsAero(Server):
         said = request.fields
         if name == "sms/send":
             return self._send(said, step)
+        if name == "sms/status" and str(said["id"]) not in self.created:
+            return Answer({"success": False, "data": {"id": ["not found"]}, "message": "Not found."})
         if name == "sms/status":
             return self._ok(self._about(str(said["id"])) | {"dateAnswer": 1719119600, "cost": str(PRICE)})
         if name == "sms/list":

@@ -1,7 +1,7 @@
 """Who gets what by a trigger on a day, and who does not and why: what firing writes and rehearsal shows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from loyalty.models.people import joined_root
 from loyalty.segments import membership
 
 UNWRITTEN = 0  # the id of a grant that is not given yet
+NO_GIFTS: Mapping[int, Sequence[Grant]] = {}
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,17 @@ def unseen(session: Session, trigger_id: int, occurrences: Sequence[Occurrence])
 
 
 def plan(
-    session: Session, saved: Saved, day: date, occurrences: Sequence[Occurrence], now: datetime
+    session: Session,
+    saved: Saved,
+    day: date,
+    occurrences: Sequence[Occurrence],
+    now: datetime,
+    given: Mapping[int, Sequence[Grant]] = NO_GIFTS,
 ) -> list[Planned]:
     """What becomes of a day's occurrences at a moment (UTC); nothing is written.
 
-    Who is not in the trigger's segment is left out: the event is nothing to the trigger.
+    Who is not in the trigger's segment is left out: the event is nothing to the trigger. `given`: gifts of other
+    triggers that are not written either, by customer.
     """
     occurrences = _of_segment(session, saved, day, occurrences, now)
     ids = sorted({one.customer_id for one in occurrences})
@@ -112,7 +119,7 @@ def plan(
 
     reasons = {one: reason(one) for one in occurrences}
     gifted = {one for one in occurrences if saved.terms.gift and one not in too_soon}
-    told = _texts(session, saved, [one for one in occurrences if not reasons[one]], gifted, now)
+    told = _texts(session, saved, [one for one in occurrences if not reasons[one]], gifted, now, given)
     planned = []
     for one in occurrences:
         said = Written(reason=reasons[one]) if reasons[one] else told[one.customer_id]
@@ -163,14 +170,19 @@ def _too_soon(session: Session, saved: Saved, day: date, occurrences: Sequence[O
 
 
 def _texts(
-    session: Session, saved: Saved, whom: Sequence[Occurrence], gifted: Iterable[Occurrence], now: datetime
+    session: Session,
+    saved: Saved,
+    whom: Sequence[Occurrence],
+    gifted: Iterable[Occurrence],
+    now: datetime,
+    given: Mapping[int, Sequence[Grant]],
 ) -> dict[int, Written]:
     """The text for each customer as of now, with the gifts that go with it."""
     today = settings.shop_time(session, now).date()
     terms, ids = saved.terms, sorted({one.customer_id for one in whom})
     body = text.parse(terms.text, terms.channel)
     subject = text.parse_subject(terms.subject) if terms.channel == text.EMAIL else None
-    gifts = defaultdict[int, list[Grant]](list)
+    gifts = defaultdict[int, list[Grant]](list, {id_: list(some) for id_, some in given.items()})
     for one in gifted:
         gifts[one.customer_id].append(gift(saved, one))
     moved = ids if figures_on(session) != today else sorted(gifts.keys() & set(ids))

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from loyalty import db, settings, wording
+from loyalty.engine.entries import Grant
 from loyalty.errors import Refused
 from loyalty.messages import audience, campaigns, limits
 from loyalty.messages.campaigns.stored import SCHEDULED, audience_words
@@ -85,7 +86,8 @@ def rehearse(session: Session, day: date, only: str | None = None) -> list[Rehea
     else:
         chosen = [saved for saved in stored.everything(session) if saved.is_on]
     at = max(now, settings.day_starts(day, zone))
-    found = [Rehearsed(saved, list(_rows(session, saved, day, at))) for saved in chosen]
+    given = defaultdict[int, list[Grant]](list)
+    found = [Rehearsed(saved, list(_rows(session, saved, day, at, given))) for saved in chosen]
     return _capped(session, found, at)
 
 
@@ -112,16 +114,21 @@ def campaigns_on(session: Session, day: date) -> list[Scheduled]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _rows(session: Session, saved: Saved, day: date, at: datetime) -> Iterator[Row]:
-    """What is written of the day already, and what would be."""
+def _rows(
+    session: Session, saved: Saved, day: date, at: datetime, given: defaultdict[int, list[Grant]]
+) -> Iterator[Row]:
+    """What is written of the day already, and what would be, after the gifts that others have `given`."""
     whole = _whole(session, saved, at)
     asked = Asked(session, day, day, saved.terms.days, _since(session, whole), saved.segment_id)
     occurrences = [*saved.terms.of.found(asked), *_entering(session, saved, day)]
     fresh = planning.unseen(session, saved.id, occurrences)
     yield from _written(session, saved, set(occurrences) - set(fresh))
     timing = planning.timing(session, saved, day, at)
-    for one in planning.plan(session, saved, day, fresh, at):
+    for one in planning.plan(session, saved, day, fresh, at, given):
         yield _row(saved, one, timing.due_at)
+        if one.is_gift:
+            hers = given[one.person.id]
+            hers.append(planning.gift(saved, one.occurrence)._replace(id=-1 - len(hers)))
 
 
 def _whole(session: Session, saved: Saved, at: datetime) -> Saved:
@@ -190,12 +197,13 @@ def _capped(session: Session, found: Sequence[Rehearsed], at: datetime) -> list[
     ahead = [row for one in found for row in one.rows if row.is_advertising and row.status == QUEUED]
     ahead.sort(key=lambda row: row.due_at)
     had = Permission(session, "sms", is_advertising=True, now=at).written(
-        sorted({row.customer_id for row in ahead}), cap
+        {row.customer_id: row.address for row in ahead}, cap
     )
-    count, late = defaultdict[int, int](int, had), set[int]()
+    count, late, first = defaultdict[int, int](int, had), set[int](), dict[str, int]()
     for row in ahead:
-        count[row.customer_id] += 1
-        if count[row.customer_id] > cap.messages:
+        who = first.setdefault(row.address, row.customer_id)  # a phone of two gets what both would
+        count[who] += 1
+        if count[who] > cap.messages:
             late.add(id(row))
     return [
         replace(
