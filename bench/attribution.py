@@ -17,7 +17,7 @@ from bench.sales import TODAY
 from bench.segments.asking import Times
 from bench.table import Row
 from loyalty import acts, db
-from loyalty.messages.attribution import attributed
+from loyalty.messages.results.attribution import attributed
 from loyalty.models import Campaign, Message
 
 CAMPAIGNS, RECIPIENTS = 50, 2_000

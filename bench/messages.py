@@ -26,8 +26,9 @@ from bench.errors import Stopped
 from bench.machine import ROOT
 from bench.table import Row, printed
 from loyalty import acts, db, settings
-from loyalty.messages import campaigns, gateways, sender
-from loyalty.messages.draft import Draft
+from loyalty.messages import campaigns
+from loyalty.messages.sending import gateways, sender
+from loyalty.messages.writing.draft import Draft
 from loyalty.models import Consent, Customer, Message, messages
 from loyalty.sms.gateway import Outgoing
 

@@ -23,7 +23,7 @@ from bench.watching import PATIENCE_MS, Answer, answered, clear, type_into, visi
 from loyalty import db, settings, wording
 from loyalty.errors import LoyaltyError
 from loyalty.models import customers
-from loyalty.reports import customers as report
+from loyalty.reports.customers import listed as report
 
 TRIVIAL, PRODUCT = "bench/trivial_page.py", "app.py"
 NOTHING_TYPED = "Ищу «»"

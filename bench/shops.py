@@ -13,8 +13,8 @@ from math import sqrt
 import numpy as np
 
 from bench.table import Row, printed
-from loyalty.messages import effect
-from loyalty.messages.effect import NO_CAP, Effect, Estimate, Mask, Verdict, Whole
+from loyalty.messages.results import effect
+from loyalty.messages.results.effect import NO_CAP, Effect, Estimate, Mask, Verdict, Whole
 
 VISITS_A_YEAR, EVENNESS = 1.8, 0.32
 RECEIPT, SKEW, TASTE = 3_000_00, 1.1, 0.5

@@ -17,8 +17,9 @@ from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import Ledger, replay
 from loyalty.errors import Refused
 from loyalty.explain.reasons import KINDS, explain, gifts, sources
-from loyalty.messages import draft, results
 from loyalty.messages.reasons import REASONS, STATUSES
+from loyalty.messages.results import figures
+from loyalty.messages.writing import draft
 from loyalty.models import (
     campaigns,
     customers,
@@ -257,7 +258,7 @@ def stay_rows(session: Session, as_of: date | None, segment: str | None = None) 
 
 def campaign_rows(session: Session, as_of: date | None) -> Rows:
     """Campaigns, the latest first; as of a day those started by its end, with what was known then."""
-    for one in results.of_campaigns(session, as_of):
+    for one in figures.of_campaigns(session, as_of):
         counts, started = one.counts, one.started_at and settings.shop_time(session, one.started_at)
         yield (
             *(one.name, one.channel, started, counts.recipients, counts.sent, counts.delivered, counts.failed),
@@ -271,12 +272,12 @@ def message_rows(session: Session, as_of: date | None) -> Rows:
     end = None if as_of is None else settings.day_ends(as_of, zone.key)
     query = select(
         m.id, campaigns.c.name, triggers.c.name, m.customer_id, customers.c.external_id, known_address, m.text,
-        m.parts, m.cost, m.reason, m.gateway_id, results.status_by(end).label("status"),
+        m.parts, m.cost, m.reason, m.gateway_id, figures.status_by(end).label("status"),
         *(at.label(at.name) for at in (m.queued_at, m.sent_at, m.delivered_at)),
     ).select_from(messages).join(customers, customers.c.id == m.customer_id)  # fmt: skip
     query = query.outerjoin(campaigns, campaigns.c.id == m.campaign_id)
     query = query.outerjoin(triggers, triggers.c.id == m.trigger_id)
-    query = query.where(results.known_by(end)).order_by(m.id)
+    query = query.where(figures.known_by(end)).order_by(m.id)
     for some in _streamed(session, query, m.id, None):
         for row in some:
             id_, campaign, trigger, *told, cost, reason, gateway_id, status, queued, sent, delivered = tuple(row)
@@ -284,7 +285,7 @@ def message_rows(session: Session, as_of: date | None) -> Rows:
             moments = (at if at and (end is None or at < end) else None for at in (queued, sent, delivered))
             yield (
                 *(id_, campaign, trigger, *told, cost if is_charged else None, status),
-                None if status in results.UNDER_WAY else reason or None,
+                None if status in figures.UNDER_WAY else reason or None,
                 *(at and at.astimezone(zone).replace(tzinfo=None) for at in moments),
                 gateway_id or None,
             )

@@ -7,7 +7,9 @@ from sqlmodel import Session
 
 from loyalty import settings
 from loyalty.errors import Problems, Refused
-from loyalty.messages import limits, measuring, optout
+from loyalty.messages.consent import optout
+from loyalty.messages.results import measuring
+from loyalty.messages.sending import limits
 
 
 class Option(NamedTuple):

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from loyalty import ui, wording
-from loyalty.messages.effect import Verdict
-from loyalty.messages.measuring import Answer
-from loyalty.reports import effects
+from loyalty.messages.results.effect import Verdict
+from loyalty.messages.results.measuring import Answer
+from loyalty.reports.messages import effects
 
 BADGES: dict[Verdict, ui.Badge] = {
     Verdict.PROVEN: ui.Badge("доказано", "green", "check"),

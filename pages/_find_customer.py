@@ -5,8 +5,8 @@ from collections.abc import Collection
 import streamlit as st
 
 from loyalty import db, settings, ui, wording
-from loyalty.reports import faces
-from loyalty.reports.faces import Face
+from loyalty.reports.customers import faces
+from loyalty.reports.customers.faces import Face
 
 
 def chosen(key: str, button: str, without: Collection[int] = ()) -> Face | None:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from loyalty import db, settings, ui, wording
 from loyalty.identity import same
-from loyalty.reports import twins as report
-from loyalty.reports.twins import Side
+from loyalty.reports.customers import twins as report
+from loyalty.reports.customers.twins import Side
 
 NAME = "join"
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import ui
-from loyalty.reports import customers as report
+from loyalty.reports.customers import listed as report
 
 PAGE_SIZE = 25
 KINDS: dict[str, ui.Kind] = {

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import db, ui
-from loyalty.messages import gateways
+from loyalty.messages.sending import gateways
 from pages._addresses import GATEWAYS
 
 PAGES = (

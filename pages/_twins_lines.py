@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from loyalty import wording
-from loyalty.reports.twins import Side
+from loyalty.reports.customers.twins import Side
 
 
 def of(one: Side, other: Side) -> list[tuple[str, str, str, bool]]:

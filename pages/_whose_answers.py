@@ -4,7 +4,7 @@ import streamlit as st
 
 from loyalty import ui, wording
 from loyalty.models import Receipt
-from loyalty.reports.faces import Face
+from loyalty.reports.customers.faces import Face
 from loyalty.sales import answers
 from pages._learning import learning
 

@@ -8,9 +8,9 @@ from loyalty import db, settings, ui, wording
 from loyalty.errors import NotFound
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns.stored import ASKING, PAUSED, SENDING
-from loyalty.messages.draft import CHANNELS
-from loyalty.reports import campaign as report
-from loyalty.reports.campaign import Campaign
+from loyalty.messages.writing.draft import CHANNELS
+from loyalty.reports.messages import campaign as report
+from loyalty.reports.messages.campaign import Campaign
 from pages._addresses import CAMPAIGN_EDIT, CAMPAIGNS, GATEWAYS
 from pages._campaign import actions, brought, steps
 

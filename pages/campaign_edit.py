@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from loyalty import db, settings, ui
-from loyalty.messages.pricing import Price
-from loyalty.reports.segments import Mark, mark
+from loyalty.messages.writing.pricing import Price
+from loyalty.reports.segments.listed import Mark, mark
 from loyalty.segments import stored as segments
 from pages._addresses import CAMPAIGNS
 from pages._campaign import audience as campaign_audience

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from loyalty import db, settings, ui
-from loyalty.messages import campaigns, results
+from loyalty.messages import campaigns
+from loyalty.messages.results import figures
 from pages import _campaigns_list
 from pages._addresses import CAMPAIGN_EDIT, MESSAGES_TOTALS
 
@@ -12,8 +13,8 @@ def main() -> None:
     actions = ui.header("Рассылки", "Что отправили, сколько это стоило и что принесло")
     with db.reading() as session:
         everything = campaigns.everything(session)
-        brought = results.of_campaigns(session)
-        frame, today = results.frame(session, brought), settings.today(session)
+        brought = figures.of_campaigns(session)
+        frame, today = figures.frame(session, brought), settings.today(session)
     if not everything:
         ui.empty(
             "Здесь будут рассылки",

@@ -3,8 +3,8 @@
 from loyalty import db, options, ui, wording
 from loyalty.customers import consent_texts
 from loyalty.customers.consents import EMAIL, SMS
-from loyalty.messages.optout import PUBLIC_ADDRESS, REFUSAL_WORDS
-from loyalty.reports import agreed as report
+from loyalty.messages.consent.optout import PUBLIC_ADDRESS, REFUSAL_WORDS
+from loyalty.reports.messages import agreed as report
 from pages._addresses import CUSTOMERS
 from pages._consents import refusal
 from pages._consents import texts as consents_texts

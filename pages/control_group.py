@@ -5,10 +5,10 @@ from datetime import date
 import streamlit as st
 
 from loyalty import db, settings, ui, wording
-from loyalty.messages import holdout
-from loyalty.messages.effect import LEAST_PEOPLE, Verdict
-from loyalty.messages.holdout import Group
-from loyalty.reports import effects
+from loyalty.messages.results import holdout
+from loyalty.messages.results.effect import LEAST_PEOPLE, Verdict
+from loyalty.messages.results.holdout import Group
+from loyalty.reports.messages import effects
 from pages import _effect
 from pages._addresses import CAMPAIGN_EDIT, CAMPAIGNS, CONSENTS, TRIGGERS
 from pages._control_group import choice

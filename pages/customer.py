@@ -6,7 +6,7 @@ import streamlit as st
 
 from loyalty import db, ui, wording
 from loyalty.errors import NotFound
-from loyalty.reports import card as report
+from loyalty.reports.customers import card as report
 from pages._addresses import CUSTOMERS
 from pages._card import gift, history, segments
 from pages._card import person as card_person

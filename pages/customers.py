@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, settings, ui, wording
-from loyalty.reports import customers as report
-from loyalty.reports import filters, whose
+from loyalty.reports.customers import filters, whose
+from loyalty.reports.customers import listed as report
 from pages import _people_list
 from pages._addresses import IMPORT, WHOSE
 from pages._customers import filters as customers_filters

@@ -1,8 +1,8 @@
 """«Шлюзы»: through whom SMS and letters leave, whether that works, when and how often, and the sandbox's screen."""
 
 from loyalty import db, settings, ui
-from loyalty.messages import gateways
-from loyalty.messages.gateways import Account
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.gateways import Account
 from pages._gateways import channel as gateway_channel
 from pages._gateways import limits, sandbox
 

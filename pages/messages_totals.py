@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, settings, ui
-from loyalty.messages import measuring
-from loyalty.messages.measuring import Answer
-from loyalty.reports import effects
-from loyalty.reports import messages_totals as report
+from loyalty.messages.results import measuring
+from loyalty.messages.results.measuring import Answer
+from loyalty.reports.messages import effects
+from loyalty.reports.messages import totals as report
 from pages import _effect
 from pages._addresses import CAMPAIGNS, CONTROL_GROUP
 from pages._messages_totals import back

@@ -7,8 +7,8 @@ import streamlit as st
 
 from loyalty import db, settings, ui
 from loyalty.reports import overview as report
-from loyalty.reports import sending
 from loyalty.reports import shop as shop_report
+from loyalty.reports.messages import sending
 from loyalty.reports.periods import Period, Span, span
 from pages._addresses import IMPORT
 from pages._overview import charts, messages

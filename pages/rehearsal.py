@@ -9,7 +9,7 @@ from loyalty import db, settings, ui, wording
 from loyalty.errors import LoyaltyError
 from loyalty.messages.triggers import rehearsal
 from loyalty.messages.triggers.rehearsal import Rehearsed
-from loyalty.reports import triggers as report
+from loyalty.reports.messages import triggers as report
 from pages._addresses import REHEARSAL, TRIGGERS
 
 PURPOSE = "Кто и что получил бы от триггеров в этот день. Ничего не отправляется и не записывается"

@@ -6,8 +6,8 @@ import streamlit as st
 
 from loyalty import db, settings, ui, wording
 from loyalty.errors import NotFound
-from loyalty.reports import segment as report
-from loyalty.reports import segments as list_report
+from loyalty.reports.segments import listed as list_report
+from loyalty.reports.segments import page as report
 from loyalty.segments import stored
 from loyalty.segments.sentences import sentence
 from pages._addresses import SEGMENTS

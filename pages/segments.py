@@ -5,7 +5,7 @@ from datetime import date
 import streamlit as st
 
 from loyalty import db, settings, ui
-from loyalty.reports import segments as report
+from loyalty.reports.segments import listed as report
 from loyalty.segments import membership
 from pages._addresses import IMPORT, SEGMENT_EDIT
 from pages._segments import combine, file, rfm

@@ -6,11 +6,11 @@ from datetime import date
 import streamlit as st
 
 from loyalty import db, settings, ui
-from loyalty.messages import limits
+from loyalty.messages.sending import limits
 from loyalty.messages.triggers import stored
-from loyalty.reports import sending as sending_report
 from loyalty.reports import shop as shop_report
 from loyalty.reports import today as report
+from loyalty.reports.messages import sending as sending_report
 from loyalty.service import checking, pulse
 from pages._addresses import IMPORT, OVERVIEW
 from pages._today import messages, rows

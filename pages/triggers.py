@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.reports import triggers as report
+from loyalty.reports.messages import triggers as report
 from pages._addresses import REHEARSAL, TRIGGER_EDIT
 from pages._trigger import switch
 

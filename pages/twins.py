@@ -5,8 +5,8 @@ import streamlit as st
 from loyalty import db, settings, ui, wording
 from loyalty.identity import duplicates, same
 from loyalty.identity.duplicates import Pair
-from loyalty.reports import twins as report
-from loyalty.reports.twins import Side
+from loyalty.reports.customers import twins as report
+from loyalty.reports.customers.twins import Side
 from pages import _joining, _twins_lines
 from pages._addresses import CUSTOMERS
 

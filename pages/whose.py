@@ -5,9 +5,9 @@ from datetime import time
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.reports import faces
-from loyalty.reports import whose as report
-from loyalty.reports.faces import Face
+from loyalty.reports.customers import faces
+from loyalty.reports.customers import whose as report
+from loyalty.reports.customers.faces import Face
 from loyalty.sales import answers
 from pages import _find_customer, _whose_answers
 from pages._addresses import CUSTOMER, CUSTOMERS

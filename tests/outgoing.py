@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from loyalty import acts, db, settings
-from loyalty.messages import campaigns, gateways, limits, sender
-from loyalty.messages.draft import Draft
+from loyalty.messages import campaigns
+from loyalty.messages.sending import gateways, limits, sender
+from loyalty.messages.writing.draft import Draft
 from loyalty.models import Attempt, Campaign, Consent, Customer, Message, customers, messages
 from tests.providers.server import Server
 

@@ -12,8 +12,8 @@ from sqlmodel import Session
 from loyalty import db, settings
 from loyalty.files.importing import Report
 from loyalty.identity import same
-from loyalty.messages import results
-from loyalty.messages.attribution import attributed
+from loyalty.messages.results import figures
+from loyalty.messages.results.attribution import attributed
 from loyalty.models import customers
 from tests import sent
 from tests.till import ANNA, BORIS, NOBODY, give_back, sale, shop_that_adds_up
@@ -35,7 +35,7 @@ def whose(session: Session, code: str = "К-1") -> int:
 def money(as_of: date | None = None) -> dict[str, tuple[int, int, int]]:
     """By campaign: buyers, receipts, roubles."""
     with db.reading() as session:
-        found = results.of_campaigns(session, as_of)
+        found = figures.of_campaigns(session, as_of)
         return {one.name: (one.buyers, one.receipts, one.revenue // 100) for one in found if one.receipts}
 
 
@@ -109,7 +109,7 @@ def test_triggers_count_as_campaigns_do_and_service_messages_not_at_all(took: To
         sent.message(session, anna, "2026-06-07T10:00", trigger_id=birthday, occurrence="2026")
     assert money() == {"Первая": (1, 1, 1000)}
     with db.reading() as session:
-        told = {one.name: (one.buyers, one.revenue) for one in results.of_triggers(session)}
+        told = {one.name: (one.buyers, one.revenue) for one in figures.of_triggers(session)}
     assert told == {"День рождения": (1, 30_00), "Начислены бонусы": (0, 0)}
 
 

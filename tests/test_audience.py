@@ -8,7 +8,9 @@ import pytest
 
 from loyalty import acts, db
 from loyalty.errors import NotFound
-from loyalty.messages import audience, gateways, pricing, reasons
+from loyalty.messages import audience, reasons
+from loyalty.messages.sending import gateways
+from loyalty.messages.writing import pricing
 from loyalty.models import Holdout, HoldoutMember
 from loyalty.segments.tree import Not, is_
 from tests import providers

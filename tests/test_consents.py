@@ -12,7 +12,7 @@ from loyalty.customers import consent_texts, consents, people, suppression
 from loyalty.customers.consents import EMAIL, LINK, SMS, STAFF
 from loyalty.errors import Problems
 from loyalty.files.importing import Report, import_file
-from loyalty.messages import replies
+from loyalty.messages.consent import replies
 from loyalty.sales.documents import CustomerDocument, CustomerRef
 
 ANNA = "+79161110001"

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from bench import shops
-from loyalty.messages import effect
-from loyalty.messages.effect import Verdict
+from loyalty.messages.results import effect
+from loyalty.messages.results.effect import Verdict
 
 
 def test_by_hand() -> None:

@@ -10,9 +10,8 @@ from loyalty import acts, settings
 from loyalty.customers import consents, grants
 from loyalty.identity import same
 from loyalty.models import Grant
-from loyalty.reports import card, events
-from loyalty.reports import customers as listed
-from loyalty.reports.events import Event, Sort
+from loyalty.reports.customers import card, events, listed
+from loyalty.reports.customers.events import Event, Sort
 from loyalty.segments import membership
 from loyalty.segments.tree import Tree, is_
 from tests.pages.factory import TODAY, small_shop

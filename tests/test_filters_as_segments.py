@@ -14,10 +14,9 @@ from loyalty.demo import load as demo
 from loyalty.engine import ledger
 from loyalty.errors import Refused
 from loyalty.identity import same
-from loyalty.reports import customers as listed
-from loyalty.reports import filters
-from loyalty.reports.customers import Wanted
-from loyalty.reports.filters import Days, Filter
+from loyalty.reports.customers import filters, listed
+from loyalty.reports.customers.filters import Days, Filter
+from loyalty.reports.customers.listed import Wanted
 from loyalty.sales import receipts
 from loyalty.sales.documents import CustomerDocument, CustomerRef
 from loyalty.segments import tree as trees

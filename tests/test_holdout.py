@@ -14,9 +14,9 @@ from loyalty.acts import Origin
 from loyalty.errors import Refused
 from loyalty.files.importing import Report, import_file
 from loyalty.identity import same
-from loyalty.messages import effect, holdout, measuring
-from loyalty.messages.effect import Verdict
-from loyalty.messages.permission import Permission
+from loyalty.messages.consent.permission import Permission
+from loyalty.messages.results import effect, holdout, measuring
+from loyalty.messages.results.effect import Verdict
 from loyalty.models import customers, holdout_members
 from loyalty.service import night
 from tests import sent

@@ -8,8 +8,8 @@ import pytest
 
 from loyalty import options
 from loyalty.errors import LoyaltyError
-from loyalty.messages import limits
-from loyalty.messages.limits import Cap, Window, next_open
+from loyalty.messages.sending import limits
+from loyalty.messages.sending.limits import Cap, Window, next_open
 from tests.till import loyalty
 
 MOSCOW, BERLIN = "Europe/Moscow", "Europe/Berlin"

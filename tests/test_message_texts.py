@@ -5,9 +5,9 @@ from random import Random
 import pytest
 
 from loyalty.errors import Problems
-from loyalty.messages import text
-from loyalty.messages.naming import spoken
-from loyalty.messages.text import EMAIL, PLACEHOLDERS, Unfilled
+from loyalty.messages.writing import text
+from loyalty.messages.writing.naming import spoken
+from loyalty.messages.writing.text import EMAIL, PLACEHOLDERS, Unfilled
 from loyalty.sms import parts, translit
 
 MARIA = {"имя": "Мария", "бонусы": "1\u00a0240", "уровень": "", "магазин": "Шоурум {лето}"}

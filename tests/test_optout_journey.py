@@ -20,8 +20,9 @@ from loyalty import acts, db, options, settings
 from loyalty.acts import Origin
 from loyalty.customers import consents, people
 from loyalty.customers.consents import EMAIL, SMS
-from loyalty.messages import campaigns, sender
-from loyalty.messages.optout import PATH, PUBLIC_ADDRESS, Refusals
+from loyalty.messages import campaigns
+from loyalty.messages.consent.optout import PATH, PUBLIC_ADDRESS, Refusals
+from loyalty.messages.sending import sender
 from loyalty.models import messages
 from loyalty.sales.documents import CustomerDocument, CustomerRef
 from tests.browser import PHONE, App, opened_page, running_shop

@@ -10,10 +10,10 @@ from loyalty.customers import grants
 from loyalty.engine import ledger
 from loyalty.errors import NotFound
 from loyalty.models import customers
-from loyalty.reports import card, overview, shop
-from loyalty.reports import customers as listed
-from loyalty.reports.customers import Wanted
-from loyalty.reports.filters import Filter
+from loyalty.reports import overview, shop
+from loyalty.reports.customers import card, listed
+from loyalty.reports.customers.filters import Filter
+from loyalty.reports.customers.listed import Wanted
 from loyalty.reports.periods import Period, span
 from loyalty.sales import receipts
 from tests.pages.factory import PYOTR, TODAY, back, line, sale, small_shop

@@ -17,10 +17,10 @@ from loyalty.engine import ledger
 from loyalty.export import export
 from loyalty.files.importing import Report
 from loyalty.identity import same
-from loyalty.messages import results
+from loyalty.messages.results import figures
 from loyalty.models import Customer, customers
-from loyalty.reports import campaign as report
-from loyalty.reports import messages_totals
+from loyalty.reports.messages import campaign as report
+from loyalty.reports.messages import totals
 from loyalty.ui.kinds import said_alike
 from pages._result_kinds import KINDS
 from tests import sent
@@ -59,7 +59,7 @@ def known(session: Session) -> list[int]:
 def shown() -> list[list[str]]:
     """The table as the screen says it."""
     with db.reading() as session:
-        frame = results.frame(session, results.of_campaigns(session))
+        frame = figures.frame(session, figures.of_campaigns(session))
     columns = [said_alike(list(frame[name]), KINDS.get(name, "text")) for name in frame]
     return [list(row) for row in zip(*columns, strict=True)]
 
@@ -112,7 +112,7 @@ def test_who_came_back_had_not_bought_for_so_long(took: Took) -> None:
             sent.message(session, id_, "2026-06-01T10:05", campaign_id=june, cost=3_00)
         same.join(session, twin, ids["К-3"])
     with db.reading() as session:
-        found = messages_totals.reanimation(session, 90, date(2026, 5, 1), date(2026, 6, 30))
+        found = totals.reanimation(session, 90, date(2026, 5, 1), date(2026, 6, 30))
     assert found.to_numpy().tolist() == [["Мы скучали", 2, 6_00, 1, 1, 700_00]]
 
 
@@ -139,9 +139,9 @@ def test_the_funnel_is_counted_and_every_difference_has_its_reason() -> None:
     with db.writing() as session:
         funnel(session)
     with db.reading() as session:
-        (one,) = results.of_campaigns(session)
-        (before,) = results.of_campaigns(session, date(2026, 6, 1))
-        assert results.of_campaigns(session, date(2026, 5, 31)) == []
+        (one,) = figures.of_campaigns(session)
+        (before,) = figures.of_campaigns(session, date(2026, 6, 1))
+        assert figures.of_campaigns(session, date(2026, 5, 31)) == []
     counts = one.counts
     assert (counts.recipients, counts.sent, counts.delivered, counts.failed, counts.unknown) == (6, 3, 1, 1, 1)
     assert (counts.waiting, one.cost) == (1, 9_00)

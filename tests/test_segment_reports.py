@@ -11,8 +11,10 @@ from sqlmodel import Session
 from loyalty import acts, settings
 from loyalty.errors import LoyaltyError, Refused
 from loyalty.files import phone_list
-from loyalty.reports import customers, segment, segment_goods, segment_members, segments
-from loyalty.reports.segment_goods import standing_out, times
+from loyalty.reports.customers import listed as customers
+from loyalty.reports.segments import goods, members, page
+from loyalty.reports.segments import listed as segments
+from loyalty.reports.segments.goods import standing_out, times
 from loyalty.segments import membership, ready, stored
 from loyalty.segments.evaluating import Evaluator
 from loyalty.segments.tree import is_
@@ -78,7 +80,7 @@ def test_a_segment_of_the_same_name_stays_as_she_made_it(session: Session) -> No
 
 def test_their_first_filling_moves_nobody(shop: Session) -> None:
     assert [len(membership.members(shop, name)) for name in (HERS, HIS)] == [1, 1]
-    assert segment.passages(shop, HERS).empty
+    assert page.passages(shop, HERS).empty
     assert (segments.of(Evaluator(shop, TODAY), stored.get(shop, HERS))).entered == 0
 
 
@@ -125,7 +127,7 @@ def test_a_cell_is_known_by_its_question_and_counted_without_a_segment(shop: Ses
 
 
 def test_a_segment_beside_all_customers(shop: Session) -> None:
-    found = segment.load(shop, HERS, TODAY)
+    found = page.load(shop, HERS, TODAY)
     assert (found.worth.customers, found.worth.revenue, found.worth.average) == (1, 15_000_00, 7_500_00)
     assert (found.worth.everybody, found.worth.revenue_of_all) == (2, 19_000_00)
     assert (found.again, found.again_of_all) == ((1, 1), (2, 1))
@@ -133,7 +135,7 @@ def test_a_segment_beside_all_customers(shop: Session) -> None:
 
 
 def test_revenue_by_month_takes_returns_off_and_the_last_month_is_not_over(shop: Session) -> None:
-    of, months = segment_goods.months(shop, stored.get(shop, HERS).id, TODAY)
+    of, months = goods.months(shop, stored.get(shop, HERS).id, TODAY)
     by = months.set_index("Месяц")
     assert by.loc["Январь 2026"].tolist() == [12_000_00, 1, 12_000_00]
     assert by.loc["Февраль 2026"].tolist() == [3_000_00, 2, 2_000_00]
@@ -142,28 +144,28 @@ def test_revenue_by_month_takes_returns_off_and_the_last_month_is_not_over(shop:
 
 
 def test_goods_are_what_was_bought_within_the_year_and_kept(shop: Session) -> None:
-    mine = segment_goods.bought(shop, TODAY, stored.get(shop, HERS).id)
+    mine = goods.bought(shop, TODAY, stored.get(shop, HERS).id)
     assert (mine.buyers, mine.groups) == (1, {"Одежда": 1})
     assert mine.goods == {"Платье": 1, "Шарф": 1, "Туфли": 1}  # the skirt came back
-    everybody = segment_goods.bought(shop, TODAY)
+    everybody = goods.bought(shop, TODAY)
     assert everybody == mine  # the coat was bought before the year began
 
 
 def test_levels_and_places_are_shares_of_each_whole(shop: Session) -> None:
     id_ = stored.get(shop, HERS).id
-    levels = segment.levels(shop, id_, customers.levels(shop, TODAY))
+    levels = page.levels(shop, id_, customers.levels(shop, TODAY))
     assert levels.iloc[0].tolist() == ["Базовый", 1, 100_00, 100_00]
-    places = segment.places(shop, id_, TODAY)
+    places = page.places(shop, id_, TODAY)
     assert places.to_numpy().tolist() == [["Шоурум", 3, 100_00, 100_00]]
 
 
 def test_passages_and_sizes_follow_the_record(shop: Session) -> None:
     for later in (1, 55):
         refresh(shop, later)
-    moved = segment.passages(shop, HERS)
+    moved = page.passages(shop, HERS)
     assert moved[["Клиент", "Что"]].to_numpy().tolist() == [["Алёшина Мария Сергеевна", "вышел"]]
     assert moved["Когда"].iloc[0].date() == TODAY + timedelta(days=55)
-    sizes = segment.sizes(shop, stored.get(shop, HERS), TODAY + timedelta(days=56))
+    sizes = page.sizes(shop, stored.get(shop, HERS), TODAY + timedelta(days=56))
     assert sizes["Клиентов"].tolist() == [1] * 55 + [0]
     assert sizes["День"].iloc[0] == TODAY + timedelta(days=1)
 
@@ -172,7 +174,7 @@ def test_the_list_of_members_now_and_on_a_day(shop: Session) -> None:
     refresh(shop, later=55)
     id_ = stored.get(shop, HERS).id
     for on, count in ((None, 0), (TODAY, 0), (TODAY + timedelta(days=1), 1), (TODAY + timedelta(days=55), 1)):
-        wanted = segment_members.wanted(shop, id_, on=on)
+        wanted = members.wanted(shop, id_, on=on)
         found = customers.everyone(shop, wanted, TODAY, sort="Клиент", descending=False)
         assert customers.count(shop, wanted, TODAY) == len(found) == count, on
         if on:

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from loyalty import acts, backup, db, settings
 from loyalty.customers import consents
 from loyalty.errors import Refused
-from loyalty.messages import campaigns, claiming, gateways, limits, queue, sender, statuses
+from loyalty.messages import campaigns
+from loyalty.messages.sending import claiming, gateways, limits, queue, sender, statuses
 from loyalty.models import Campaign, Customer, Trigger, messages, switches
 from loyalty.sms.gateway import Called, Outcome, State
 from tests import outgoing, providers

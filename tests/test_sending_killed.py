@@ -26,7 +26,7 @@ STEPS = 150  # of a worker's statements and commits: some four batches
 AT, LATER = "2026-12-01T12:05", "2026-12-01T12:30"
 SETTLED_S = 1
 SMALL = f"""
-from loyalty.messages import sender, statuses
+from loyalty.messages.sending import sender, statuses
 sender.BATCH_MAX, statuses.REQUEST_S = {max(RECIPIENTS // 200, 10)}, {SETTLED_S}
 """
 

@@ -12,10 +12,10 @@ from loyalty.customers import consents, people
 from loyalty.engine import ledger
 from loyalty.identity import same
 from loyalty.models import Import, Run, customers
-from loyalty.reports import customers as listed
-from loyalty.reports import filters, returns, today
-from loyalty.reports.customers import Wanted
-from loyalty.reports.filters import Days, Filter
+from loyalty.reports import returns, today
+from loyalty.reports.customers import filters, listed
+from loyalty.reports.customers.filters import Days, Filter
+from loyalty.reports.customers.listed import Wanted
 from loyalty.sales import receipts
 from loyalty.sales.documents import CustomerDocument, CustomerRef
 from tests.pages.factory import TODAY, line, sale, small_shop

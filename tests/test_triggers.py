@@ -16,7 +16,7 @@ from loyalty import acts, db, settings
 from loyalty.customers import consents
 from loyalty.errors import NotFound, Problems, Refused
 from loyalty.identity import same
-from loyalty.messages import sender
+from loyalty.messages.sending import sender
 from loyalty.messages.triggers import firing, ready, stored, terms
 from loyalty.models import grants, messages
 from loyalty.segments import membership

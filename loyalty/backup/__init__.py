@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from loyalty import db, settings
 from loyalty.backup import postgres, sqlite
 from loyalty.errors import LoyaltyError, NotFound
-from loyalty.messages import limits, queue
+from loyalty.messages.sending import limits, queue
 from loyalty.service import runs
 from loyalty.wording import number
 

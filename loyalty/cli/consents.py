@@ -8,7 +8,7 @@ from loyalty.customers import consents
 from loyalty.customers.phones import normalise_phone
 from loyalty.errors import NotFound, Refused
 from loyalty.files import consents_list
-from loyalty.messages import replies
+from loyalty.messages.consent import replies
 
 SHOWN_MAX = 20
 

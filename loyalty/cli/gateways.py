@@ -8,8 +8,8 @@ from typing import Any
 from loyalty import db, wording
 from loyalty.cli.telling import DONE, UNUSABLE, print_json
 from loyalty.errors import NotFound, Refused
-from loyalty.messages import gateways
-from loyalty.messages.gateways import ASIDE, MAIN, RESERVE, Account
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.gateways import ASIDE, MAIN, RESERVE, Account
 from loyalty.sms.catalogue import SANDBOX, key_in_file, provider
 from loyalty.system_words import os_error
 

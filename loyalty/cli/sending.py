@@ -6,7 +6,7 @@ from time import monotonic
 
 from loyalty import db, settings
 from loyalty.cli.telling import DONE
-from loyalty.messages import limits, sender, statuses
+from loyalty.messages.sending import limits, sender, statuses
 from loyalty.messages.triggers import firing
 
 ASKS_S = 20.0

@@ -5,7 +5,7 @@ from html import escape
 from loyalty import wording
 from loyalty.customers.people import full_name
 from loyalty.explain.movements import Explanation
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers.card import CustomerCard
 
 STYLE = """
 body { font: 11pt/1.45 "Golos Text", "Segoe UI", Arial, sans-serif; color: #1c2321 }

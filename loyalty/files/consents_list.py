@@ -17,7 +17,7 @@ from loyalty.customers import consent_texts, consents, suppression
 from loyalty.customers.consents import EMAIL, FILE, SMS
 from loyalty.customers.phones import BadPhone, normalise_phone
 from loyalty.errors import UnreadableFile
-from loyalty.messages.replies import with_address
+from loyalty.messages.consent.replies import with_address
 from loyalty.models import consents as told
 from loyalty.models import customers, identities
 from loyalty.models.people import joined_root

@@ -17,12 +17,12 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from loyalty import db, settings
-from loyalty.messages.draft import Draft
-from loyalty.messages.effect import lots
-from loyalty.messages.permission import Permission, Person
+from loyalty.messages.consent.permission import Permission, Person
 from loyalty.messages.reasons import shared
-from loyalty.messages.text import SMS, Template, Unfilled
-from loyalty.messages.values import Values, values
+from loyalty.messages.results.effect import lots
+from loyalty.messages.writing.draft import Draft
+from loyalty.messages.writing.text import SMS, Template, Unfilled
+from loyalty.messages.writing.values import Values, values
 from loyalty.models import campaigns, customers, messages
 from loyalty.models.people import is_herself
 from loyalty.segments import stored as segments

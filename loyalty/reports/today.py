@@ -9,10 +9,11 @@ from sqlmodel import Session
 from loyalty import settings
 from loyalty.models import imports, receipts, relatives, runs
 from loyalty.money import Kopecks
-from loyalty.reports import customers, history
+from loyalty.reports import history
 from loyalty.reports import returns as returned
-from loyalty.reports.customers import Totals, Wanted
-from loyalty.reports.filters import Filter
+from loyalty.reports.customers import listed
+from loyalty.reports.customers.filters import Filter
+from loyalty.reports.customers.listed import Totals, Wanted
 from loyalty.reports.history import TakenFile
 from loyalty.sales import answers
 
@@ -56,9 +57,9 @@ def load(session: Session, today: date) -> Today:
     """The rows of the day that are counted from sales and people."""
     any_relatives = session.connection().scalar(select(relatives.c.id).limit(1)) is not None
     return Today(
-        burns=customers.totals(session, Wanted(filters=(BURNS,)), today),
-        birthdays=customers.count(session, Wanted(filters=(BIRTHDAYS,)), today),
-        relatives=customers.count(session, Wanted(filters=(RELATIVES,)), today) if any_relatives else 0,
+        burns=listed.totals(session, Wanted(filters=(BURNS,)), today),
+        birthdays=listed.count(session, Wanted(filters=(BIRTHDAYS,)), today),
+        relatives=listed.count(session, Wanted(filters=(RELATIVES,)), today) if any_relatives else 0,
         waiting=returned.total(session),
         whose=answers.count(session),
         sold=_sold(session, today),

@@ -12,9 +12,10 @@ from loyalty.customers.names import Name
 from loyalty.explain.printing import STYLE
 from loyalty.identity.roots import are
 from loyalty.models import acts, consents, customers, identities, imports
-from loyalty.reports import card as cards
-from loyalty.reports import events, person, written
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers import card as cards
+from loyalty.reports.customers import events, person
+from loyalty.reports.customers.card import CustomerCard
+from loyalty.reports.messages import written
 
 Rows = Sequence[Sequence[str]]
 KINDS = {"phone": "телефон", "card": "карта", "code": "код 1С"}

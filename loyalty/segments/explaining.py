@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from loyalty.errors import Refused
 from loyalty.models import customers
-from loyalty.reports import faces
+from loyalty.reports.customers import faces
 from loyalty.segments import offers
 from loyalty.segments import tree as trees
 from loyalty.segments.criteria import saying

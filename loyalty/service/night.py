@@ -11,7 +11,7 @@ from sqlmodel import Session
 from loyalty import db, models
 from loyalty.engine import ledger
 from loyalty.engine.entries import Kind
-from loyalty.messages import holdout
+from loyalty.messages.results import holdout
 from loyalty.models import entries
 from loyalty.money import Kopecks
 from loyalty.segments import refreshing

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from loyalty.messages.sender import IDLE_S, Sender
+from loyalty.messages.sending.sender import IDLE_S, Sender
 
 STOPS_WITHIN_S = 6.0
 """A request under way is waited for so long; start.py waits a little more. What is cut off is found out later."""

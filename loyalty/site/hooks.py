@@ -11,8 +11,9 @@ from starlette.routing import Route
 from loyalty import acts, db, settings
 from loyalty.acts import Origin
 from loyalty.errors import LoyaltyError
-from loyalty.messages import gateways, replies, statuses
-from loyalty.messages.gateways import HOOK, Account
+from loyalty.messages.consent import replies
+from loyalty.messages.sending import gateways, statuses
+from loyalty.messages.sending.gateways import HOOK, Account
 from loyalty.sms.gateway import Called
 
 BODY_BYTES_MAX = 1_000_000

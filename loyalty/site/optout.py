@@ -13,7 +13,7 @@ from loyalty.acts import Origin
 from loyalty.customers import consents
 from loyalty.customers.consents import CHANNELS, EMAIL, LINK, SMS
 from loyalty.identity import forgotten
-from loyalty.messages.optout import PATH, PUBLIC_ADDRESS, Refusals, Whose
+from loyalty.messages.consent.optout import PATH, PUBLIC_ADDRESS, Refusals, Whose
 from loyalty.site.page import note, page, paragraphs
 from loyalty.waiting import Deed, line
 

@@ -5,8 +5,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from loyalty import db, settings
-from loyalty.messages.gateways import HOOK
-from loyalty.messages.optout import PATH, PUBLIC_ADDRESS
+from loyalty.messages.consent.optout import PATH, PUBLIC_ADDRESS
+from loyalty.messages.sending.gateways import HOOK
 from loyalty.site.page import page, paragraphs
 
 FOR_ANYBODY = (PATH, HOOK)

@@ -10,8 +10,8 @@ from loyalty import acts, db, settings, ui, wording
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Saved
 from loyalty.messages.campaigns.stored import PAUSED, SENDING
-from loyalty.messages.text import EMAIL, SUBJECT_MAX
-from loyalty.reports.campaign import Campaign
+from loyalty.messages.writing.text import EMAIL, SUBJECT_MAX
+from loyalty.reports.messages.campaign import Campaign
 from pages._campaign import again, copying
 
 MEND = "campaign-mend"

@@ -8,8 +8,8 @@ import streamlit as st
 from sqlmodel import Session
 
 from loyalty import db, settings, ui, wording
-from loyalty.messages import gateways
 from loyalty.messages.campaigns import Reach, Saved
+from loyalty.messages.sending import gateways
 from pages._campaign import launch
 
 

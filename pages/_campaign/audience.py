@@ -13,11 +13,11 @@ from loyalty.messages import reasons
 from loyalty.messages.audience import Audience, Recipient
 from loyalty.messages.campaigns import proving
 from loyalty.messages.campaigns.stored import audience_words
-from loyalty.messages.draft import Draft
-from loyalty.messages.effect import LIFT
-from loyalty.messages.pricing import Price
+from loyalty.messages.results.effect import LIFT
+from loyalty.messages.writing.draft import Draft
+from loyalty.messages.writing.pricing import Price
 from loyalty.money import WHOLE
-from loyalty.reports import recipients as report
+from loyalty.reports.messages import recipients as report
 from pages._addresses import IMPORT
 
 STEP, REACHED, DEARER = "step", "reached", "dearer"

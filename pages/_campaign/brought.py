@@ -5,10 +5,10 @@ from datetime import date
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.messages.effect import Verdict
-from loyalty.reports import campaign as report
-from loyalty.reports import effects
-from loyalty.reports.campaign import Campaign
+from loyalty.messages.results.effect import Verdict
+from loyalty.reports.messages import campaign as report
+from loyalty.reports.messages import effects
+from loyalty.reports.messages.campaign import Campaign
 from pages import _effect
 from pages._addresses import CONTROL_GROUP
 

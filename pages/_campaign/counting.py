@@ -10,12 +10,13 @@ from dataclasses import replace
 import streamlit as st
 
 from loyalty import db, settings
-from loyalty.messages import audience, pricing, values
+from loyalty.messages import audience
 from loyalty.messages.audience import Audience, Chosen, Recipient
 from loyalty.messages.campaigns import Draft
-from loyalty.messages.pricing import Price
-from loyalty.messages.values import Values
-from loyalty.reports.segments import Mark
+from loyalty.messages.writing import pricing, values
+from loyalty.messages.writing.pricing import Price
+from loyalty.messages.writing.values import Values
+from loyalty.reports.segments.listed import Mark
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

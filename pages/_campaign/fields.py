@@ -7,9 +7,10 @@ import streamlit as st
 
 from loyalty import ui, wording
 from loyalty.errors import Problems
-from loyalty.messages import campaigns, text
-from loyalty.messages.draft import CONTROL_MAX, NAME_MAX, WINDOW_MAX, Draft
-from loyalty.messages.text import EMAIL, PLACEHOLDERS, SMS, SUBJECT_MAX
+from loyalty.messages import campaigns
+from loyalty.messages.writing import text
+from loyalty.messages.writing.draft import CONTROL_MAX, NAME_MAX, WINDOW_MAX, Draft
+from loyalty.messages.writing.text import EMAIL, PLACEHOLDERS, SMS, SUBJECT_MAX
 from pages._campaign.opened import AT, EVERYBODY, NOW
 
 TEXT = "Текст сообщения"

@@ -4,10 +4,11 @@ import streamlit as st
 from sqlmodel import Session
 
 from loyalty import acts, db, settings, ui, wording
-from loyalty.messages import campaigns, gateways, limits
+from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Draft, Launched
-from loyalty.messages.pricing import Price
-from loyalty.messages.text import SMS
+from loyalty.messages.sending import gateways, limits
+from loyalty.messages.writing.pricing import Price
+from loyalty.messages.writing.text import SMS
 from loyalty.money import Kopecks
 from pages._addresses import CAMPAIGN, CAMPAIGNS
 from pages._campaign.opened import Opened, drafted, stored

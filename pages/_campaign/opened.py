@@ -11,7 +11,7 @@ from loyalty import acts, settings, ui, wording
 from loyalty.errors import Refused
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Draft, Saved
-from loyalty.messages.text import EMAIL, SMS
+from loyalty.messages.writing.text import EMAIL, SMS
 from loyalty.segments import stored as segments
 
 NOW, AT = "Сразу после запуска", "В назначенное время"

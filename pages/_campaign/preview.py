@@ -6,11 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from loyalty import db, ui, wording
-from loyalty.messages import pricing
 from loyalty.messages.audience import Audience, Recipient
-from loyalty.messages.pricing import Price
-from loyalty.messages.text import SMS
-from loyalty.reports import faces
+from loyalty.messages.writing import pricing
+from loyalty.messages.writing.pricing import Price
+from loyalty.messages.writing.text import SMS
+from loyalty.reports.customers import faces
 from pages._campaign import price as campaign_price
 
 SHOWN, PAGE = 10, "campaign-preview"

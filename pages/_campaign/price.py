@@ -3,11 +3,12 @@
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.messages import gateways, pricing
 from loyalty.messages.audience import Audience
-from loyalty.messages.gateways import Account
-from loyalty.messages.pricing import Price
-from loyalty.messages.text import SMS
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.gateways import Account
+from loyalty.messages.writing import pricing
+from loyalty.messages.writing.pricing import Price
+from loyalty.messages.writing.text import SMS
 from pages._addresses import GATEWAYS
 from pages._campaign.audience import DEARER, STEP
 

@@ -8,7 +8,7 @@ from loyalty import acts, db, settings, ui
 from loyalty.errors import Problems
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns.stored import SCHEDULED
-from loyalty.messages.pricing import Price
+from loyalty.messages.writing.pricing import Price
 from pages._addresses import CAMPAIGNS
 from pages._campaign import copying, launch
 from pages._campaign.opened import Opened, drafted, stored, unfinished

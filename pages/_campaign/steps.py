@@ -5,8 +5,8 @@ import streamlit as st
 
 from loyalty import db, ui, wording
 from loyalty.messages import audience, reasons
-from loyalty.messages.results import Result
-from loyalty.reports import campaign as report
+from loyalty.messages.results.figures import Result
+from loyalty.reports.messages import campaign as report
 
 STEP = "step"
 LISTED_MAX = 200

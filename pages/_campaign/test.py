@@ -3,9 +3,9 @@
 import streamlit as st
 
 from loyalty import db, settings, ui, wording
-from loyalty.messages import testing
 from loyalty.messages.audience import Recipient
-from loyalty.messages.text import EMAIL
+from loyalty.messages.sending import testing
+from loyalty.messages.writing.text import EMAIL
 
 
 def button(channel: str, shown: Recipient | None) -> None:

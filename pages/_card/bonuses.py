@@ -6,7 +6,7 @@ import streamlit as st
 
 from loyalty import ui, wording
 from loyalty.explain.movements import Explanation
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers.card import CustomerCard
 from pages._card import correct
 
 ROWS_AT_FIRST = 5  # of an answer: as high as the list beside it, and a table of fifty would hold the page up

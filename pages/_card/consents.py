@@ -7,9 +7,9 @@ from loyalty import acts, db, ui, wording
 from loyalty.customers import consent_texts, people
 from loyalty.customers import consents as rules
 from loyalty.customers.consents import CODE, PAPER, STAFF
-from loyalty.messages import optout
-from loyalty.reports.card import CustomerCard
-from loyalty.reports.person import Said
+from loyalty.messages.consent import optout
+from loyalty.reports.customers.card import CustomerCard
+from loyalty.reports.customers.person import Said
 from pages._addresses import CONSENTS
 
 NAME = "consent"

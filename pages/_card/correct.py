@@ -6,7 +6,7 @@ from loyalty import ui
 from loyalty.customers import grants, people
 from loyalty.engine.entries import Grant
 from loyalty.money import ROUBLE
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers.card import CustomerCard
 from loyalty.wording import bonuses
 
 NAME = "correct"

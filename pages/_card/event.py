@@ -4,9 +4,9 @@ import streamlit as st
 
 from loyalty import db, ui, wording
 from loyalty.messages import reasons
-from loyalty.reports import written
-from loyalty.reports.card import CustomerCard
-from loyalty.reports.events import Event, Sort
+from loyalty.reports.customers.card import CustomerCard
+from loyalty.reports.customers.events import Event, Sort
+from loyalty.reports.messages import written
 from pages._addresses import CAMPAIGN, SEGMENT
 from pages._card import bonuses, purchases
 

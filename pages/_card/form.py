@@ -12,7 +12,7 @@ from loyalty import ui, wording
 from loyalty.customers import people
 from loyalty.customers.saying import LETTERS_MAX, RELATION_MAX
 from loyalty.identity import signs
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers.card import CustomerCard
 from pages._card.labels import CONSENT, DAYS, OTHERS, RELATIVES, SEX, WORDS, in_words
 from pages._learning import learning
 

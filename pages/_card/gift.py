@@ -6,7 +6,7 @@ from loyalty import db, ui
 from loyalty.customers import grants, people
 from loyalty.money import ROUBLE
 from loyalty.program.words import GIFTS, gift_words
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers.card import CustomerCard
 from loyalty.wording import bonuses, plural
 
 NAME = "gift"

@@ -8,9 +8,9 @@ import streamlit as st
 from loyalty import db, ui, wording
 from loyalty.customers import people
 from loyalty.explain import printing
-from loyalty.reports import events as report
-from loyalty.reports.card import CustomerCard
-from loyalty.reports.events import Event, Sort
+from loyalty.reports.customers import events as report
+from loyalty.reports.customers.card import CustomerCard
+from loyalty.reports.customers.events import Event, Sort
 from pages._card import bonuses, purchases
 from pages._card import event as card_event
 

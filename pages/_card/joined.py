@@ -4,8 +4,8 @@ import streamlit as st
 
 from loyalty import ui, wording
 from loyalty.identity import same
-from loyalty.reports.card import CustomerCard
-from loyalty.reports.person import Joined
+from loyalty.reports.customers.card import CustomerCard
+from loyalty.reports.customers.person import Joined
 from pages import _find_customer, _joining
 from pages._addresses import CUSTOMER
 

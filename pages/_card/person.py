@@ -5,8 +5,8 @@ from datetime import date
 from loyalty import db, ui, wording
 from loyalty.customers import people
 from loyalty.models import Customer
-from loyalty.reports import person as report
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers import person as report
+from loyalty.reports.customers.card import CustomerCard
 from pages._card import consents, form, joined, rights, signs
 
 

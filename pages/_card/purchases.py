@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import ui, wording
-from loyalty.reports.card import Activity, CustomerCard
+from loyalty.reports.customers.card import Activity, CustomerCard
 
 LINE_KINDS: dict[str, ui.Kind] = {"Количество": "quantity", "Цена": "money", "Сумма": "money"}
 LINE_PHONE = ui.Lines("Товар", "Сумма", note="{Количество} × {Цена}", aside="{Скидка}")

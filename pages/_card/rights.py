@@ -6,7 +6,7 @@ from sqlmodel import Session
 from loyalty import acts, db, settings, ui, wording
 from loyalty.customers import people
 from loyalty.errors import Problems
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers.card import CustomerCard
 from loyalty.rights import act_page, erasing, person_file, scrubbing
 
 NAME = "erase"

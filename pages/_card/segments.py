@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.reports import events
-from loyalty.reports.card import CustomerCard
+from loyalty.reports.customers import events
+from loyalty.reports.customers.card import CustomerCard
 from pages._addresses import SEGMENT
 
 

@@ -6,8 +6,8 @@ from loyalty import ui, wording
 from loyalty.customers import people
 from loyalty.customers.saying import LETTERS_MAX
 from loyalty.identity.registering import CARD, CODE, PHONE
-from loyalty.reports.card import CustomerCard
-from loyalty.reports.person import Sign
+from loyalty.reports.customers.card import CustomerCard
+from loyalty.reports.customers.person import Sign
 from pages._learning import learning
 
 NAME = "sign"

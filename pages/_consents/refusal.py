@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import options, ui
-from loyalty.messages.optout import PATH, PUBLIC_ADDRESS, REFUSAL_WORDS, WORDS_MAX
+from loyalty.messages.consent.optout import PATH, PUBLIC_ADDRESS, REFUSAL_WORDS, WORDS_MAX
 
 NAME = "refusal"
 

@@ -5,9 +5,9 @@ import streamlit as st
 from sqlmodel import Session
 
 from loyalty import acts, ui, wording
-from loyalty.messages import holdout
-from loyalty.messages.effect import LEAST_PEOPLE
-from loyalty.messages.holdout import PERCENTS, Choice
+from loyalty.messages.results import holdout
+from loyalty.messages.results.effect import LEAST_PEOPLE
+from loyalty.messages.results.holdout import PERCENTS, Choice
 
 START, BEST = "control-start", 20
 ENOUGH = -(-LEAST_PEOPLE * 100 // max(PERCENTS))  # who agreed, for the largest group to be large enough

@@ -6,9 +6,9 @@ from datetime import date
 import streamlit as st
 
 from loyalty import ui
-from loyalty.reports import customers as report
-from loyalty.reports import filters
-from loyalty.reports.filters import Filter
+from loyalty.reports.customers import filters
+from loyalty.reports.customers import listed as report
+from loyalty.reports.customers.filters import Filter
 
 SORT = "_customers_sort"  # heading, descending: as she clicked; another question sorts by itself
 QUICK, LEVEL, CONSENT = "quick", "level", "consent"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from loyalty import ui, wording
 from loyalty.errors import Refused
-from loyalty.reports import customers as report
+from loyalty.reports.customers import listed as report
 from loyalty.segments import tree as trees
 from pages._addresses import SEGMENT_EDIT
 

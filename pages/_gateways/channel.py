@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from loyalty import ui, wording
-from loyalty.messages import gateways
-from loyalty.messages.gateways import ASIDE, MAIN, RESERVE, Account
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.gateways import ASIDE, MAIN, RESERVE, Account
 from pages._gateways import form, tried
 from pages._gateways import sandbox as gateway_sandbox
 

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from loyalty import db, ui, wording
 from loyalty.errors import Problems
-from loyalty.messages import gateways
-from loyalty.messages.gateways import MAIN, RESERVE, Account, Setting
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.gateways import MAIN, RESERVE, Account, Setting
 from loyalty.sms.answers import kopecks
 from loyalty.sms.catalogue import GATEWAYS, SANDBOX, SMS, Provider
 from pages._gateways import tried

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from loyalty import db, options, ui
 from loyalty.errors import Problems
-from loyalty.messages import limits
+from loyalty.messages.sending import limits
 
 NAME = "limits"
 NUMBER_PX, TIME_PX = 200, 140

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import settings, ui, wording
-from loyalty.messages.gateways import Account
+from loyalty.messages.sending.gateways import Account
 from loyalty.sms import sandbox
 from loyalty.sms.catalogue import SANDBOX, SMS
 from pages._gateways import form

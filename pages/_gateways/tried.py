@@ -5,8 +5,8 @@ from typing import Literal
 import streamlit as st
 
 from loyalty import ui, wording
-from loyalty.messages import gateways
-from loyalty.messages.gateways import Account, Tried
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.gateways import Account, Tried
 
 SENDERS = "_gateway_senders"  # in session state: names of senders by channel and gateway, as it told them
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.reports import messages_totals as report
+from loyalty.reports.messages import totals as report
 
 KINDS: dict[str, ui.Kind] = {
     "Участников": "count", "Расходы": "money", "Вернулись": "count", "Продаж": "count", "Выручка": "money",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from loyalty import ui, wording
-from loyalty.reports.sending import Purse, SentToday
+from loyalty.reports.messages.sending import Purse, SentToday
 from pages._addresses import CAMPAIGNS, GATEWAYS
 from pages._today.messages import enough
 

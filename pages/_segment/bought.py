@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.reports import customers, segment_goods
-from loyalty.reports import segment as report
+from loyalty.reports.customers import listed
 from loyalty.reports.periods import Span
-from loyalty.reports.segment_goods import Lift
-from loyalty.reports.segments import Mark
+from loyalty.reports.segments import goods as segment_goods
+from loyalty.reports.segments import page as report
+from loyalty.reports.segments.goods import Lift
+from loyalty.reports.segments.listed import Mark
 from loyalty.segments.stored import Saved
 from pages._overview import charts
 
@@ -45,7 +46,7 @@ def counted(mark: Mark, segment_id: int, today: date) -> Purchases:
             months,
             segment_goods.standing_out(mine.groups, mine.buyers, everybody.groups, everybody.buyers),
             segment_goods.standing_out(mine.goods, mine.buyers, everybody.goods, everybody.buyers),
-            report.levels(session, segment_id, customers.levels(session, today)),
+            report.levels(session, segment_id, listed.levels(session, today)),
             report.places(session, segment_id, today),
         )
 

@@ -5,9 +5,11 @@ from datetime import date
 import pandas as pd
 
 from loyalty import db, ui, wording
-from loyalty.reports import customers, segment_goods, segment_members
-from loyalty.reports import segment as report
-from loyalty.reports import segments as list_report
+from loyalty.reports.customers import listed
+from loyalty.reports.segments import goods
+from loyalty.reports.segments import listed as list_report
+from loyalty.reports.segments import members as segment_members
+from loyalty.reports.segments import page as report
 from loyalty.segments.sentences import sentence
 from loyalty.segments.stored import Saved
 from pages import _people_list
@@ -23,8 +25,8 @@ def sheets(saved: Saved, today: date) -> Sheets:
         mark = list_report.mark(session, today)
         found = report.load(session, saved.name, today)
         wanted = segment_members.wanted(session, saved.id)
-        sort, descending = customers.NEWEST
-        members = customers.everyone(session, wanted, today, sort=sort, descending=descending)
+        sort, descending = listed.NEWEST
+        members = listed.everyone(session, wanted, today, sort=sort, descending=descending)
         moves = report.passages(session, saved.name)
         sizes = report.sizes(session, saved, today)
     bought = segment_bought.counted(mark, saved.id, today)
@@ -33,8 +35,8 @@ def sheets(saved: Saved, today: date) -> Sheets:
         "О сегменте": (about(found, today), {}),
         "Клиенты": (members, _people_list.KINDS),
         "По месяцам": (bought.months, segment_bought.MONTH_KINDS),
-        "Группы товаров": (segment_goods.frame(bought.groups, "Группа"), lift),
-        "Товары": (segment_goods.frame(bought.goods, "Товар"), lift),
+        "Группы товаров": (goods.frame(bought.groups, "Группа"), lift),
+        "Товары": (goods.frame(bought.goods, "Товар"), lift),
         "Уровни": (bought.levels, segment_bought.MIX_KINDS),
         "Места продаж": (bought.places, segment_bought.MIX_KINDS),
         "Кто вошёл и вышел": (moves, segment_moves.KINDS),

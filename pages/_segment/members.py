@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.reports import customers as report
-from loyalty.reports import segment_members
-from loyalty.reports.segments import Mark
+from loyalty.reports.customers import listed as report
+from loyalty.reports.segments import members
+from loyalty.reports.segments.listed import Mark
 from loyalty.segments.stored import Saved
 from pages import _people_list
 
@@ -30,7 +30,7 @@ def show(saved: Saved, mark: Mark, today: date) -> None:
             key="segment-day", help="Кто был в нём, когда этот день начался",
         )  # fmt: skip
     with db.reading() as session:
-        wanted = segment_members.wanted(session, saved.id, words or "", on)
+        wanted = members.wanted(session, saved.id, words or "", on)
         count = report.count(session, wanted, today)
         sort, descending = st.session_state.get(SORT, report.NEWEST)
         last = max(-(-count // _people_list.PAGE_SIZE), 1)

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from loyalty import db, ui, wording
-from loyalty.reports import segment as report
-from loyalty.reports.segments import Mark
+from loyalty.reports.segments import page as report
+from loyalty.reports.segments.listed import Mark
 from loyalty.segments.stored import Saved
 
 KINDS: dict[str, ui.Kind] = {"Телефон": "phone", "Когда": "time"}

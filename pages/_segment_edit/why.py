@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import streamlit as st
 
 from loyalty import ui
-from loyalty.reports import faces
+from loyalty.reports.customers import faces
 from loyalty.segments import explaining
 from loyalty.segments import tree as trees
 from loyalty.segments.building.draft import Draft, Group, Mode

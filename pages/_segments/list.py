@@ -3,7 +3,7 @@
 import streamlit as st
 
 from loyalty import ui, wording
-from loyalty.reports import segments as report
+from loyalty.reports.segments import listed as report
 from loyalty.wording import MINUS
 
 KINDS: dict[str, ui.Kind] = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from loyalty import ui, wording
-from loyalty.reports import segments as report
+from loyalty.reports.segments import listed as report
 from loyalty.segments import ready
 from loyalty.segments.tree import as_json
 from loyalty.segments.worth import Worth

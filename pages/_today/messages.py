@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from loyalty import wording
-from loyalty.reports import sending as report
+from loyalty.reports.messages import sending as report
 from pages._addresses import CAMPAIGN, CAMPAIGNS, GATEWAYS
 from pages._today.troubles import Row
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from loyalty import wording
 from loyalty.messages.triggers.stored import Saved
-from loyalty.reports import filters
 from loyalty.reports import today as report
+from loyalty.reports.customers import filters
 from pages._addresses import CUSTOMERS, IMPORT, RETURNS, TRIGGER_EDIT, WHOSE
 from pages._today.troubles import Row, Step
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from loyalty import db, ui
-from loyalty.messages import text
 from loyalty.messages.triggers.events import EVENTS, Days, Event
 from loyalty.messages.triggers.terms import CHANNELS, GIFT_MAX, NAME_MAX, PAUSE_MAX
+from loyalty.messages.writing import text
 from loyalty.money import ROUBLE
 from loyalty.program.terms import DAYS_MAX
 from loyalty.segments import stored as segments

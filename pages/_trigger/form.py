@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 
 from loyalty import ui
-from loyalty.messages import limits
+from loyalty.messages.sending import limits
 from loyalty.messages.triggers.events import EVENTS, Days
 from loyalty.messages.triggers.terms import Gift, Terms
 from loyalty.money import ROUBLE

@@ -5,7 +5,7 @@ import streamlit as st
 from loyalty import db, settings, ui, wording
 from loyalty.messages.triggers import stored
 from loyalty.messages.triggers.stored import Saved
-from loyalty.reports import triggers as report
+from loyalty.reports.messages import triggers as report
 
 KINDS: dict[str, ui.Kind] = {"Когда": "time"}
 

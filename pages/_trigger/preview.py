@@ -4,8 +4,9 @@ import streamlit as st
 
 from loyalty import db, ui, wording
 from loyalty.errors import Problems
-from loyalty.messages import reasons, text
-from loyalty.reports import triggers as report
+from loyalty.messages import reasons
+from loyalty.messages.writing import text
+from loyalty.reports.messages import triggers as report
 from loyalty.sms import parts
 from pages._trigger import form as trigger_form
 

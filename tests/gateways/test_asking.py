@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import select
 
 from loyalty import acts, db, settings
-from loyalty.messages import gateways, statuses
-from loyalty.messages.gateways import Setting
+from loyalty.messages.sending import gateways, statuses
+from loyalty.messages.sending.gateways import Setting
 from loyalty.models import Batch, Customer, Message
 from loyalty.sms import smsc
 from tests import providers

@@ -11,8 +11,8 @@ from sqlmodel import select
 from starlette.applications import Starlette
 
 from loyalty import acts, db, settings, site
-from loyalty.messages import gateways
-from loyalty.messages.gateways import Account, Setting
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.gateways import Account, Setting
 from loyalty.models import Batch, Customer, Message
 from tests import providers
 from tests.gateways.letters import ANNA

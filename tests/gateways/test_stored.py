@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from loyalty import db, settings
 from loyalty.errors import LoyaltyError, NotFound, Problems, Refused
-from loyalty.messages import gateways
-from loyalty.messages.gateways import ASIDE, MAIN, RESERVE, Setting
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.gateways import ASIDE, MAIN, RESERVE, Setting
 from loyalty.models import Campaign
 from loyalty.sms.catalogue import GATEWAYS, key_in_file
 from loyalty.sms.gateway import Access

@@ -8,9 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from loyalty import acts, db, options, settings
 from loyalty.customers import consents
-from loyalty.messages import audience, campaigns, gateways, holdout, results
+from loyalty.messages import audience, campaigns
+from loyalty.messages.results import figures as results
+from loyalty.messages.results import holdout
+from loyalty.messages.sending import gateways
 from loyalty.models import Campaign, Customer
-from loyalty.reports import messages_totals
+from loyalty.reports.messages import totals
 from tests import sent
 from tests.pages import factory
 from tests.pages.opened import (
@@ -233,7 +236,7 @@ def test_costs_by_topic_and_month_and_whom_messages_brought_back(sold: str) -> N
         sent.message(session, pyotr, "2026-01-20T10:00", trigger_id=birthday, occurrence="2026", cost=6_40)
         sent.message(session, maria(), "2026-01-09T10:00", trigger_id=birthday, occurrence="2026", cost=1_00)
     with db.reading() as session:
-        behind = messages_totals.receipts_behind(session)
+        behind = totals.receipts_behind(session)
         brought = results.of_campaigns(session) + results.of_triggers(session)
     assert [*zip(behind["Тема"], behind["Засчитано"], strict=True)] == [
         (NAME, 3_000_00),

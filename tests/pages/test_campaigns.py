@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from loyalty import acts, db, settings
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns import Draft, Saved
-from loyalty.reports.segments import mark
+from loyalty.reports.segments.listed import mark
 from loyalty.segments import membership
 from loyalty.segments.tree import is_
 from pages._campaign import counting

@@ -7,9 +7,9 @@ from loyalty import acts, db, options, settings
 from loyalty.customers import consent_texts, consents
 from loyalty.customers.consents import EMAIL, PERSONAL_DATA, SMS
 from loyalty.identity import forgotten
-from loyalty.messages.optout import PUBLIC_ADDRESS
+from loyalty.messages.consent.optout import PUBLIC_ADDRESS
 from loyalty.models import Consent
-from loyalty.reports import written
+from loyalty.reports.messages import written
 from loyalty.rights import person_file
 from tests import sent
 from tests.pages.opened import (

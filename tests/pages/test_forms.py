@@ -9,7 +9,7 @@ from loyalty import acts, db
 from loyalty.customers import grants, people
 from loyalty.errors import Changed, Problems
 from loyalty.models import Customer
-from loyalty.reports import card as report
+from loyalty.reports.customers import card as report
 from pages._card.labels import in_words
 from tests.pages.factory import TODAY
 from tests.pages.opened import (

@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from loyalty import db, options, settings
-from loyalty.messages import gateways
-from loyalty.messages.limits import FREQUENCY_CAP, QUIET_HOURS, VALIDITY
+from loyalty.messages.sending import gateways
+from loyalty.messages.sending.limits import FREQUENCY_CAP, QUIET_HOURS, VALIDITY
 from loyalty.sms.gateway import Access, Outgoing
 from loyalty.sms.sandbox import Sandbox
 from tests import providers

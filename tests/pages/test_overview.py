@@ -13,7 +13,7 @@ from loyalty import db
 from loyalty.engine import ledger
 from loyalty.explain import printing
 from loyalty.models import Customer
-from loyalty.reports import card as report
+from loyalty.reports.customers import card as report
 from loyalty.ui.excel import to_excel
 from tests.pages.factory import TODAY
 from tests.pages.opened import (

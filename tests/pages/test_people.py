@@ -13,14 +13,14 @@ from loyalty.engine import ledger
 from loyalty.identity import same, signs
 from loyalty.models import Grant, Relative, customers
 from loyalty.program import stored
-from loyalty.reports import card as report
-from loyalty.reports import customers as listed
-from loyalty.reports import faces, overview, whose
+from loyalty.reports import overview
+from loyalty.reports.customers import card as report
+from loyalty.reports.customers import faces, listed, whose
 from loyalty.sales import receipts
 from tests.pages.factory import PYOTR, TODAY, line, sale
 from tests.pages.family import family_shop
 from tests.pages.opened import (
-        by_card,
+    by_card,
     card_of,
     checked,
     keyed,

@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import Session
 
 from loyalty import db
-from loyalty.messages import gateways, limits
+from loyalty.messages.sending import gateways, limits
 from loyalty.models import Batch, Campaign
-from loyalty.reports import sending
+from loyalty.reports.messages import sending
 from tests import sent
 from tests.pages.factory import small_shop
 from tests.pages.opened import maria, named_shop, opened, press, shop, sold, toasts, whole_figures, words

@@ -26,7 +26,7 @@ from loyalty.messages.campaigns.stored import (
     get,
     names,
 )
-from loyalty.messages.draft import CHANNELS, Draft, from_file, from_json
+from loyalty.messages.writing.draft import CHANNELS, Draft, from_file, from_json
 
 __all__ = [
     "ASKING", "CHANNELS", "STATUSES",

@@ -11,12 +11,13 @@ from loyalty import settings, wording
 from loyalty.acts import Act
 from loyalty.engine import ledger
 from loyalty.errors import Changed, Refused
-from loyalty.messages import audience, limits, queue
+from loyalty.messages import audience
 from loyalty.messages.audience import Audience, Recipient
 from loyalty.messages.campaigns import stored
 from loyalty.messages.campaigns.stored import ASKING, DRAFT, SCHEDULED, SENDING
-from loyalty.messages.draft import Draft
 from loyalty.messages.reasons import words
+from loyalty.messages.sending import limits, queue
+from loyalty.messages.writing.draft import Draft
 from loyalty.models import Campaign, campaigns
 from loyalty.segments import membership
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from sqlmodel import Session
 
-from loyalty.messages import effect, measuring
+from loyalty.messages.results import effect, measuring
 
 
 def chance(session: Session, ids: Sequence[int], percent: int, window_days: int, today: date) -> float:

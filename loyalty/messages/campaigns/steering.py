@@ -13,14 +13,15 @@ from loyalty import db, settings, wording
 from loyalty.acts import Act
 from loyalty.errors import Problems, Refused
 from loyalty.kept import kept
-from loyalty.messages import audience, text
+from loyalty.messages import audience
 from loyalty.messages.audience import Written
 from loyalty.messages.campaigns import stored
 from loyalty.messages.campaigns.launching import REASONS_TOLD_MAX, check_expected, times
 from loyalty.messages.campaigns.stored import DONE, PAUSED, SCHEDULED, SENDING, STATUSES, STOPPED
-from loyalty.messages.draft import Draft
-from loyalty.messages.permission import Permission, Person
+from loyalty.messages.consent.permission import Permission, Person
 from loyalty.messages.reasons import shared, words
+from loyalty.messages.writing import text
+from loyalty.messages.writing.draft import Draft
 from loyalty.models import Campaign, Message, attempts, messages
 
 m = messages.c

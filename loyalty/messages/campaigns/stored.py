@@ -13,8 +13,8 @@ from sqlmodel import Session
 from loyalty import said, settings, wording
 from loyalty.acts import Act
 from loyalty.errors import Changed, NotFound, Problems, Refused
-from loyalty.messages import text
-from loyalty.messages.draft import NAME_MAX, Draft
+from loyalty.messages.writing import text
+from loyalty.messages.writing.draft import NAME_MAX, Draft
 from loyalty.models import Campaign, campaigns, segments
 from loyalty.segments.parameters import brief
 from loyalty.segments.stored import campaign_renamed

@@ -10,7 +10,7 @@ from loyalty.engine.entries import Grant
 from loyalty.engine.facts import CUSTOMERS_AT_ONCE, load_facts, load_programs
 from loyalty.engine.figures import balance, purchases
 from loyalty.engine.replay import replay
-from loyalty.messages.values import Values
+from loyalty.messages.writing.values import Values
 
 
 def values(

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from loyalty import acts, db, models, settings, wording
 from loyalty.engine import ledger
-from loyalty.messages import queue
+from loyalty.messages.sending import queue
 from loyalty.messages.triggers import planning, stored
 from loyalty.messages.triggers.events import Occurrence
 from loyalty.messages.triggers.planning import Planned

@@ -13,12 +13,13 @@ from loyalty import db, settings
 from loyalty.engine.entries import Grant
 from loyalty.engine.ledger import figures_on
 from loyalty.identity import roots
-from loyalty.messages import limits, text
 from loyalty.messages.audience import Written, rendered
-from loyalty.messages.permission import Permission, Person
+from loyalty.messages.consent.permission import Permission, Person
+from loyalty.messages.sending import limits
 from loyalty.messages.triggers import ahead
 from loyalty.messages.triggers.events import TRIGGERED, Asked, Occurrence
 from loyalty.messages.triggers.stored import Saved
+from loyalty.messages.writing import text
 from loyalty.models import customers, messages
 from loyalty.models.people import joined_root
 from loyalty.segments import membership

@@ -17,9 +17,10 @@ from sqlmodel import Session
 from loyalty import db, settings, wording
 from loyalty.engine.entries import Grant
 from loyalty.errors import Refused
-from loyalty.messages import audience, campaigns, limits
+from loyalty.messages import audience, campaigns
 from loyalty.messages.campaigns.stored import SCHEDULED, audience_words
-from loyalty.messages.permission import Permission
+from loyalty.messages.consent.permission import Permission
+from loyalty.messages.sending import limits
 from loyalty.messages.triggers import planning, stored
 from loyalty.messages.triggers.events import Asked, Occurrence, Since
 from loyalty.messages.triggers.planning import Planned

@@ -6,10 +6,11 @@ from typing import Any
 
 from loyalty import said, wording
 from loyalty.errors import Problems, Refused
-from loyalty.messages import limits, text
-from loyalty.messages.draft import CHANNELS
+from loyalty.messages.sending import limits
 from loyalty.messages.triggers import events
 from loyalty.messages.triggers.events import Days, Event
+from loyalty.messages.writing import text
+from loyalty.messages.writing.draft import CHANNELS
 from loyalty.money import ROUBLE, Kopecks
 from loyalty.program.terms import DAYS_MAX
 from loyalty.segments.parameters import brief, is_legible

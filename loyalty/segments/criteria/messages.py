@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import Row, Subquery, case, func, select, true
 
 from loyalty import settings, wording
-from loyalty.messages.attribution import attributed
+from loyalty.messages.results.attribution import attributed
 from loyalty.models import campaigns, customers, messages
 from loyalty.models.people import joined_root
 from loyalty.segments.criteria.entry import Clause, Criterion, Measure, Told

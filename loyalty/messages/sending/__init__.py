@@ -1,0 +1,1 @@
+"""From the queue to the gateway, and what became of each message."""

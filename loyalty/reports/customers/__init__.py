@@ -1,0 +1,1 @@
+"""Customers in lists and on their cards."""

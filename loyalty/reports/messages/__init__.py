@@ -1,0 +1,1 @@
+"""Figures of messages: campaigns, triggers, what was written to whom."""
