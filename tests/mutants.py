@@ -73,11 +73,17 @@ def copy_to(folder: Path, part: Part) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / one, folder / one)
     files = [f"loyalty/{file}.py" for file in part.files]
-    tests = [*JUDGES, *(f"tests/test_{it}.py" for it in part.tests)]
+    tests = [*JUDGES, *(str(found_test(it).relative_to(ROOT)) for it in part.tests)]
     own = {"only_mutate": files, "pytest_add_cli_args_test_selection": tests}
     lines = "\n".join(["[tool.mutmut]", *(f"{name} = {json.dumps(value)}" for name, value in own.items())])
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8").replace("[tool.mutmut]", lines)
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+
+
+def found_test(name: str) -> Path:
+    """The file of a test, in whatever room."""
+    (path,) = (ROOT / "tests").rglob(f"test_{name}.py")
+    return path
 
 
 def mutmut(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

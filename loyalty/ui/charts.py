@@ -1,7 +1,7 @@
 """Charts: bars and steps in one style, drawn by plotly's basic build from static/ (decision 15).
 
-A figure here is plotly's own, as plain data: `tests/test_charts.py` holds it to plotly's schema. Every word of it
-is made here, since the build speaks no Russian. Colours are names that the browser takes from the theme.
+A figure here is plotly's own, as plain data: `tests/figures/test_charts.py` holds it to plotly's schema. Every word
+of it is made here, since the build speaks no Russian. Colours are names that the browser takes from the theme.
 """
 
 from collections.abc import Callable, Iterable, Sequence

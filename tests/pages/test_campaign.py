@@ -14,7 +14,7 @@ from loyalty.messages.results import holdout
 from loyalty.messages.sending import gateways
 from loyalty.models import Campaign, Customer
 from loyalty.reports.messages import totals
-from tests import sent
+from tests.messages import sent
 from tests.pages import factory
 from tests.pages.opened import (
     _given,

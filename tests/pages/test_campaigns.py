@@ -14,7 +14,7 @@ from loyalty.reports.segments.listed import mark
 from loyalty.segments import membership
 from loyalty.segments.tree import is_
 from pages._campaign import counting
-from tests.audiences import statuses
+from tests.messages.audiences import statuses
 from tests.pages import factory
 from tests.pages.opened import _given, checked, named_shop, opened, shop, shown, sold, started, toasts, words  # noqa: F401
 

@@ -11,7 +11,7 @@ from loyalty.messages.consent.optout import PUBLIC_ADDRESS
 from loyalty.models import Consent
 from loyalty.reports.messages import written
 from loyalty.rights import person_file
-from tests import sent
+from tests.messages import sent
 from tests.pages.opened import (
         card_of,
     keyed,

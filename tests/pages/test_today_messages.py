@@ -10,7 +10,7 @@ from loyalty import db
 from loyalty.messages.sending import gateways, limits
 from loyalty.models import Batch, Campaign
 from loyalty.reports.messages import sending
-from tests import sent
+from tests.messages import sent
 from tests.pages.factory import small_shop
 from tests.pages.opened import maria, named_shop, opened, press, shop, sold, toasts, whole_figures, words
 

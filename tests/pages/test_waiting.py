@@ -15,7 +15,6 @@ from loyalty.errors import Refused
 from loyalty.files.queue import _Teller
 from loyalty.models import Import, grants
 from loyalty.waiting import Deed
-from tests.holder import held
 from tests.pages.factory import TODAY, small_shop
 from tests.pages.opened import (
     as_on_the_server,
@@ -28,6 +27,7 @@ from tests.pages.opened import (
     toasts,
     words,
 )  # fmt: skip
+from tests.program.holder import held
 
 PATIENCE_S = 20.0
 GIFT = "подарок 500 бонусов — Алёшина Мария Сергеевна"

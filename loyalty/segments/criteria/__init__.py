@@ -1,6 +1,6 @@
 """The catalogue of criteria: an entry is its JSON, sentence, query and figure; docs and the editor read it.
 
-Another criterion is an entry in the file of its room, and a row of tests/test_criteria.py.
+Another criterion is an entry in the file of its room, and a row of tests/segments/test_criteria.py.
 """
 
 from loyalty.segments.criteria.birthdays import BIRTHDAY_CRITERIA
