@@ -352,6 +352,22 @@ def test_a_rehearsal_of_tomorrow_is_what_is_then_sent(shop: Shop) -> None:
     assert len(got) == 7 and len(sent) == 5
 
 
+def test_a_rehearsal_of_today_tells_of_the_days_that_were_missed_too(shop: Shop) -> None:
+    born_each_day(shop, date(2026, 3, 1), 12)
+    shop.trigger("birthday", gift=GIFT)
+    shop.trigger("purchase")
+    shop.at("2026-03-03 09:00").night()
+    before = len(shop.said())
+    shop.at("2026-03-08 09:00").sold(bought("06.03.2026 12:00", ANNA), bought("08.03.2026 08:00", BORIS))
+    ahead = [(row.trigger, row.customer_id, row.reason) for row in shop.rehearsed("2026-03-08")]
+    shop.night()
+    fired = shop.said()[before:]
+    assert ahead == [(row.trigger, shop.figures(row.who).id, row.reason) for row in fired]
+    assert Counter(row.reason for row in fired) == {"": 2, "stale": 5}
+    tomorrow = shop.rehearsed("2026-03-09")
+    assert [row.customer_id for row in tomorrow] == [shop.figures("Д-8").id]
+
+
 def test_a_rehearsal_of_one_that_is_off_shows_what_it_would_do(one_shop: Shop) -> None:
     shop = one_shop
     shop.people("Д-1;Иванова;Вера;05.03.1990;+79160000001;01.01.2020")

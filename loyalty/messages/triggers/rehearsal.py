@@ -21,7 +21,7 @@ from loyalty.messages import audience, campaigns
 from loyalty.messages.campaigns.stored import SCHEDULED, audience_words
 from loyalty.messages.consent.permission import Permission
 from loyalty.messages.sending import limits
-from loyalty.messages.triggers import planning, stored
+from loyalty.messages.triggers import firing, planning, stored
 from loyalty.messages.triggers.events import Asked, Occurrence, Since
 from loyalty.messages.triggers.planning import Planned
 from loyalty.messages.triggers.stored import Saved
@@ -118,14 +118,33 @@ def campaigns_on(session: Session, day: date) -> list[Scheduled]:
 def _rows(
     session: Session, saved: Saved, day: date, at: datetime, given: defaultdict[int, list[Grant]]
 ) -> Iterator[Row]:
-    """What is written of the day already, and what would be, after the gifts that others have `given`."""
+    """What is written of the day already, and what would be, after the gifts that others have `given`.
+
+    Today that is with the days which nobody has fired yet.
+    """
+    if saved.is_on and day == settings.today(session):
+        yesterday = day - timedelta(days=1)
+        missed = planning.found(session, saved, firing.first_day(saved, yesterday), yesterday)
+        for late, some in firing.by_day(missed):
+            yield from _planned(session, saved, late, some, at, given)
     whole = _whole(session, saved, at)
     asked = Asked(session, day, day, saved.terms.days, _since(session, whole), saved.segment_id)
     occurrences = [*saved.terms.of.found(asked), *_entering(session, saved, day)]
     fresh = planning.unseen(session, saved.id, occurrences)
     yield from _written(session, saved, set(occurrences) - set(fresh))
+    yield from _planned(session, saved, day, fresh, at, given)
+
+
+def _planned(
+    session: Session,
+    saved: Saved,
+    day: date,
+    occurrences: Sequence[Occurrence],
+    at: datetime,
+    given: defaultdict[int, list[Grant]],
+) -> Iterator[Row]:
     timing = planning.timing(session, saved, day, at)
-    for one in planning.plan(session, saved, day, fresh, at, given):
+    for one in planning.plan(session, saved, day, occurrences, at, given):
         yield _row(saved, one, timing.due_at)
         if one.is_gift:
             hers = given[one.person.id]
