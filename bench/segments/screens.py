@@ -73,7 +73,7 @@ def _edited(page: Page, product: str, first: Asked, counts: list[tuple[int, int]
     for days, count in counts:
         field.fill(str(days))
         field.press("Enter")
-        said = f"{wording.number(count)} клиент".replace("\\xa0", " ")
+        said = f"{wording.number(count)} клиент".replace(wording.NBSP, " ")
         found.append(answered(page, said, name="Новый сегмент"))
     return found[1:]
 
