@@ -44,7 +44,7 @@ def navigation(state: shop_report.State) -> Any:
             title="Сегодня",
             icon=":material/wb_sunny:",
             default=state.has_data,
-            url_path="start",
+            url_path="first" if state.has_data else "today",
         ),
         st.Page(OVERVIEW, title="Обзор", icon=":material/space_dashboard:", url_path="overview"),
         st.Page(CUSTOMERS, title="Клиенты", icon=":material/group:", url_path="customers"),
@@ -56,11 +56,11 @@ def navigation(state: shop_report.State) -> Any:
             visibility="visible" if state.asks_whose else "hidden",
         ),
         st.Page(TWINS, title="Двойники", icon=":material/join_inner:", url_path="twins"),
-        # The default page answers at the root alone, and not at its name.
-        st.Page(_today, title="Сегодня", url_path="today", visibility="hidden"),
         st.Page(CUSTOMER, title="Клиент", url_path="customer", visibility="hidden"),
         st.Page(RETURNS, title="Возвраты без чека", url_path="returns", visibility="hidden"),
     ]
+    if state.has_data:  # the default page answers at the root alone, and not at its name
+        shop.append(st.Page(_today, title="Сегодня", url_path="today", visibility="hidden"))
     marketing = [
         st.Page(SEGMENTS, title="Сегменты", icon=":material/donut_small:", url_path="segments"),
         st.Page(SEGMENT, title="Сегмент", url_path="segment", visibility="hidden"),

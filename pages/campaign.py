@@ -1,6 +1,6 @@
 """A campaign: what was said to whom, how far it is, whom it reached, what it brought, and if that was its doing."""
 
-from datetime import date
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from loyalty import db, settings, ui, wording
 from loyalty.errors import NotFound
 from loyalty.messages import campaigns
 from loyalty.messages.campaigns.stored import ASKING, PAUSED, SENDING
+from loyalty.messages.sending import limits
 from loyalty.messages.writing.draft import CHANNELS
 from loyalty.reports.messages import campaign as report
 from loyalty.reports.messages.campaign import Campaign
@@ -63,6 +64,16 @@ def bar(one: Campaign) -> None:
     total = counts.handed + counts.waiting
     done = counts.handed / total if total else 1.0
     st.progress(done, f"Отправлено {wording.number(counts.handed)} из {wording.number(total)}")
+    if one.saved.status == SENDING and counts.waiting and (opens := waits_until()):
+        st.caption(f"Сейчас тихие часы: отправка продолжится {wording.time(opens)}")
+
+
+def waits_until() -> datetime | None:
+    """By the shop's clock when the quiet hours end, if it is them that it waits for."""
+    with db.reading() as session:
+        now = settings.now(settings.timezone(session))
+        opens = limits.next_moment(session, now)
+        return settings.shop_time(session, opens) if opens and opens > now else None
 
 
 def show(one: Campaign, today: date) -> None:

@@ -1,5 +1,6 @@
 """A trigger's switch: off at once; on after it was said whom it would write to."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
@@ -8,6 +9,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from loyalty import acts, db, settings, ui, wording
+from loyalty.messages import reasons
 from loyalty.messages.triggers import rehearsal, stored
 from loyalty.messages.triggers.stored import Saved
 
@@ -59,32 +61,35 @@ def dialog(saved: Saved) -> None:
 
 
 class Counts(NamedTuple):
-    """How many of a day get a message, how many get none, and how many a gift, whether written to or not."""
+    """How many of a day get a message, how many a gift, written to or not; why the others get no message."""
 
     sent: int
-    left_out: int
     gifts: int
+    left_out: Counter[str]
 
     @classmethod
     def of(cls, found: list[rehearsal.Rehearsed]) -> "Counts":
         """Of all that a day's rehearsal has found."""
         gifts = sum(bool(row.gift) for one in found for row in one.rows)
-        return cls(sum(len(one.sent) for one in found), sum(len(one.left_out) for one in found), gifts)
+        left_out = Counter(row.reason for one in found for row in one.left_out)
+        return cls(sum(len(one.sent) for one in found), gifts, left_out)
 
 
 def expected(saved: Saved, counts: list[Counts]) -> list[str]:
-    """«Сегодня получат 3 клиента, не получит 1; подарков 4», or that nobody knows yet."""
+    """«Сегодня получат 3 клиента, не получит 1 (нет телефона — 1); 4 подарка», or that nobody knows yet."""
     if not counts:
         return ["Напишет каждому, с кем это случится"]
-    if not any(map(sum, counts)):
+    if not any(one.sent or one.gifts or one.left_out for one in counts):
         return ["Сегодня и завтра писать некому"]
     told = []
-    for words, (sent, left_out, gifts) in zip(("Сегодня", "Завтра"), counts, strict=True):
+    for words, (sent, gifts, left_out) in zip(("Сегодня", "Завтра"), counts, strict=True):
         people = wording.plural(sent, "клиент", "клиента", "клиентов")
         got = f"{words} {wording.form(sent, 'получит', 'получат', 'получат')} {people}"
-        none = f", не {wording.form(left_out, 'получит', 'получат', 'получат')} {wording.number(left_out)}"
+        count = left_out.total()
+        why = ", ".join(f"{reasons.words(reason)} — {wording.number(of)}" for reason, of in left_out.most_common())
+        none = f", не {wording.form(count, 'получит', 'получат', 'получат')} {wording.number(count)} ({why})"
         given = f"; {wording.plural(gifts, 'подарок', 'подарка', 'подарков')}" if gifts else ""
-        told.append(got + (none if left_out else "") + given)
+        told.append(got + (none if count else "") + given)
     return told
 
 

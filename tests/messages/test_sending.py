@@ -367,6 +367,20 @@ def test_texts_are_of_the_day_they_leave_on(shop: pytest.MonkeyPatch, smsru: Sms
     assert found()[0].text == "Мария, у вас 50"
 
 
+def test_quiet_hours_that_were_changed_hold_from_then_on(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
+    """Launched in them, it leaves as soon as they are others; and the other way round."""
+    people(3)
+    through(smsru)
+    at(shop, NIGHT)
+    id_ = launched()
+    send()
+    assert not smsru.sent
+    with db.writing() as session:
+        settings.put(session, limits.QUIET_HOURS, limits.NONE)
+    send()
+    assert counted(id_) == {"sent": 3}
+
+
 def test_a_text_that_can_not_be_made_any_more_holds_nobody_else(shop: pytest.MonkeyPatch, smsru: SmsRu) -> None:
     people(3)
     through(smsru)

@@ -156,6 +156,15 @@ def test_a_campaign_under_way_is_paused_gone_on_with_and_stopped(sold: str) -> N
         assert session.get_one(Campaign, id_).status == "sending"
 
 
+def test_a_campaign_that_waits_for_the_morning_says_so(sold: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with db.writing() as session:
+        session.get_one(Campaign, spring(session)).status = "sending"
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-01T21:00")
+    assert "Сейчас тихие часы: отправка продолжится 02.03.2026 10:00" in words(page())
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-02T12:00")
+    assert "тихие часы" not in words(page())
+
+
 def test_a_campaign_that_stopped_by_itself_says_the_way_out(sold: str) -> None:
     with db.writing() as session:
         row = session.get_one(Campaign, spring(session))

@@ -88,6 +88,14 @@ def test_switching_on_says_whom_it_would_write_to_and_asks_once(
     assert "Включены: 1" in words(app)
 
 
+def test_switching_on_says_why_somebody_gets_no_message(automatic: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-11T22:00")
+    app = opened("triggers")
+    checked(app.toggle(key=toggle_of(app, BIRTHDAY)).set_value(True).run())
+    why = "устарело, пока нельзя было отправлять — 1"
+    assert f"Сегодня получат 0 клиентов, не получит 1 ({why}); 1 подарок" in words(app)
+
+
 def test_switching_off_is_at_once(automatic: str) -> None:
     switch_on(BIRTHDAY)
     app = opened("triggers")

@@ -134,7 +134,7 @@ def _freeze(session: Session, row: Campaign, draft: Draft, now: datetime, expect
 def _rows(
     session: Session, id_: int, draft: Draft, people: Sequence[Recipient], now: datetime
 ) -> Iterator[queue.Row]:
-    due, stale = times(session, now)
+    stale = now + limits.validity(session)
     for one in people:
         yield queue.Row(
             customer_id=one.id,
@@ -146,15 +146,10 @@ def _rows(
             text=one.text,
             parts=one.parts,
             reason=one.reason,
-            due_at=None if one.reason else due,
+            due_at=None if one.reason else now,  # quiet hours are asked as it leaves: they may change
             stale_at=None if one.reason else stale,
             consent_id=one.consent_id,
         )
-
-
-def times(session: Session, now: datetime) -> tuple[datetime, datetime]:
-    """Before which moment messages launched now do not leave, and after which they are stale (UTC)."""
-    return limits.next_moment(session, now) or now, now + limits.validity(session)
 
 
 def _check(found: Audience, expected: int | None) -> None:

@@ -16,10 +16,11 @@ from loyalty.kept import kept
 from loyalty.messages import audience
 from loyalty.messages.audience import Written
 from loyalty.messages.campaigns import stored
-from loyalty.messages.campaigns.launching import REASONS_TOLD_MAX, check_expected, times
+from loyalty.messages.campaigns.launching import REASONS_TOLD_MAX, check_expected
 from loyalty.messages.campaigns.stored import DONE, PAUSED, SCHEDULED, SENDING, STATUSES, STOPPED
 from loyalty.messages.consent.permission import Permission, Person
 from loyalty.messages.reasons import shared, words
+from loyalty.messages.sending import limits
 from loyalty.messages.writing import text
 from loyalty.messages.writing.draft import Draft
 from loyalty.models import Campaign, Message, attempts, messages
@@ -64,8 +65,8 @@ def stop(session: Session, name: str) -> int:
 
 def _go_on(session: Session, row: Campaign, now: datetime) -> None:
     """It sends; what waited is not stale because of the waiting that a person ended."""
-    due, stale = times(session, now)
-    session.connection().execute(_of(row).where(m.status == "queued").values(due_at=due, stale_at=stale))
+    stale = now + limits.validity(session)
+    session.connection().execute(_of(row).where(m.status == "queued").values(due_at=now, stale_at=stale))
     row.status, row.why, row.finished_at = SENDING, "", None
     session.flush()
 
@@ -217,9 +218,9 @@ def _queue_again(session: Session, row: Campaign, rows: Sequence[Any], now: date
 
 def _begin_anew(session: Session, ids: Sequence[int], now: datetime) -> None:
     """In the queue as if never tried; how often it was is kept."""
-    due, stale = times(session, now)
+    stale = now + limits.validity(session)
     fresh = update(messages).values(
-        status="queued", reason="", detail="", queued_at=now, due_at=due, stale_at=stale, batch_id=None,
+        status="queued", reason="", detail="", queued_at=now, due_at=now, stale_at=stale, batch_id=None,
         sent_at=None, delivered_at=None, effective_at=None, status_at=None, poll_at=None, gateway_id="", cost=None,
     )  # fmt: skip
     for some in db.chunks(ids):
