@@ -5,7 +5,7 @@ import streamlit as st
 
 from loyalty import db, ui
 from loyalty.files import uploads
-from loyalty.reports import history
+from loyalty.reports import history, shop
 from pages._import import dropped as import_dropped
 from pages._import import remembered, report
 
@@ -52,6 +52,18 @@ def _header() -> None:
         )
 
 
+def _demo() -> None:
+    """What is invented and what is hers can't be told apart for her later: said before the first file."""
+    with db.reading() as session:
+        is_demo = shop.state(session).is_demo
+    if is_demo:
+        st.info(
+            "Это демо-магазин: свои продажи в нём смешаются с придуманными, и убрать придуманное уже не получится. "
+            "Начать со своими данными — карандаш рядом с названием магазина",
+            icon=":material/info:",
+        )
+
+
 def _past(teaches: bool) -> None:
     """The history of imports, a click opens a file's report; while there is none, what it will be."""
     with db.reading() as session:
@@ -81,6 +93,7 @@ def _past(teaches: bool) -> None:
 
 
 _header()
+_demo()
 busy = report.under_way()
 report.results()
 dropped = not busy and import_dropped.show()

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from loyalty import db
+from loyalty.demo import load as demo
 from loyalty.files import queue, uploads
 from loyalty.models import ColumnMapping, customers, imports, receipts
 from pages._import.columns import NOT_NEEDED
@@ -60,6 +61,16 @@ def test_a_dropped_file_and_what_was_said_of_it_are_there_when_one_comes_back() 
     app = loaded(app)
     assert len(rows_of(receipts)) == 1 and "Загрузить" not in {one.label for one in app.button}
     assert not app.session_state["_unsaved"]
+
+
+def test_in_the_demo_shop_it_is_said_before_the_first_own_file_that_there_is_a_way_out() -> None:
+    assert not opened("import_1c").info
+    with db.writing() as session:
+        demo.load(session, 20)
+    (said,) = opened("import_1c").info
+    assert "Начать со своими данными" in said.value
+    loaded(dropped(("продажи.csv", SALES)))
+    assert not opened("import_1c").info
 
 
 def test_a_file_is_told_before_anything_is_loaded() -> None:
