@@ -20,7 +20,7 @@ from loyalty import db, settings
 from loyalty.acts import Act
 from loyalty.engine import ledger
 from loyalty.errors import Refused
-from loyalty.models import customers, imports, memberships, segments
+from loyalty.models import customers, imports, joins, memberships, segments
 from loyalty.segments import crowds, stored
 from loyalty.segments import tree as trees
 from loyalty.segments.evaluating import Evaluator, Mask
@@ -29,7 +29,7 @@ from loyalty.segments.tree import Tree
 Ids: TypeAlias = npt.NDArray[np.int64]
 """Of customers, the smallest first, each once."""
 
-IMPORTS = "segments_imports"  # the setting: how many imports the segments know of
+KNOWN = "segments_imports"  # the setting: of which imports and joined customers the segments know
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Answers:
     """
 
     changes: str
-    imports: int
+    known: str
     is_all: bool
     found: Mapping[str, Mask | str]
 
@@ -80,7 +80,7 @@ def answers(session: Session, day: date, only: Collection[str] | None = None) ->
     saved = stored.questions(session)
     names = saved.keys() if only is None else saved.keys() & set(only)
     found = _answers(Evaluator(session, day, saved), names)
-    return Answers(db.changes(session), _imports(session), len(found) == len(saved), found)
+    return Answers(db.changes(session), _brought(session), len(found) == len(saved), found)
 
 
 def is_true(session: Session, told: Answers) -> bool:
@@ -93,7 +93,7 @@ def write(session: Session, told: Answers, now: datetime) -> list[Moved]:
     """Record the difference between who answers and who is in; `told` is true."""
     moved = _write(session, told.found, told.found, now)
     if told.is_all:
-        settings.put(session, IMPORTS, str(told.imports))
+        settings.put(session, KNOWN, told.known)
     return moved
 
 
@@ -106,11 +106,11 @@ def late(session: Session, day: date) -> list[stored.Saved]:
 
 
 def is_due(session: Session, today: date) -> bool:
-    """Whether a segment does not know today or the last import: a glance that writes nothing."""
+    """Whether a segment does not know today, the last import or who was joined: a glance that writes nothing."""
     if any(not one.trouble for one in late(session, today)):
         return True
-    told = settings.get(session, IMPORTS) != str(_imports(session))
-    return told and _is_anybody(session) and bool(stored.everything(session))
+    is_news = settings.get(session, KNOWN) != _brought(session)
+    return is_news and _is_anybody(session) and bool(stored.everything(session))
 
 
 def forget(session: Session) -> None:
@@ -131,8 +131,12 @@ def _answers(evaluator: Evaluator, names: Collection[str]) -> dict[str, Mask | s
     return found
 
 
-def _imports(session: Session) -> int:
-    return session.connection().scalar(select(func.count()).where(imports.c.status == "done")) or 0
+def _brought(session: Session) -> str:
+    """What moves people about without a night: how many imports, and customers joined and parted again."""
+    ended = select(func.count()).where(imports.c.status == "done")
+    joined = select(func.count() + func.count(joins.c.undone_act_id)).select_from(joins)
+    files, changes = (session.connection().scalar(query) or 0 for query in (ended, joined))
+    return f"{files}+{changes}" if changes else str(files)
 
 
 def _is_anybody(session: Session) -> bool:

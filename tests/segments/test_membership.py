@@ -110,15 +110,19 @@ def test_a_return_and_a_late_file_move_people(shop: Shop) -> None:
     assert passages("Дважды") == ["К-1 in 2026-03-02 10:00", "К-1 out 2026-03-03 10:00"]
 
 
-def test_who_is_joined_to_another_leaves(shop: Shop) -> None:
+def test_who_is_joined_to_another_leaves_and_comes_back_with_the_workers_next_look(shop: Shop) -> None:
     shop.took(sale("05.01.2026", "3", VERA, "500"))
     shop.save("Уснувшие", SLEEPING)
     assert members("Уснувшие") == {"К-1", "К-3"}
     ids = {code: id_ for id_, code in code_of().items()}
     with db.writing() as session:
         same.join(session, ids["К-3"], ids["К-1"])
-    assert shop.refresh() == {"Уснувшие": (0, 1, 1)}
-    assert members("Уснувшие") == {"К-1"}
+    assert {one.name: (one.entered, one.left) for one in refreshing.catch_up()} == {"Уснувшие": (0, 1)}
+    assert members("Уснувшие") == {"К-1"} and refreshing.catch_up() == []
+    with db.writing() as session:
+        same.undo(session, 1)
+    assert {one.name: (one.entered, one.left) for one in refreshing.catch_up()} == {"Уснувшие": (1, 0)}
+    assert members("Уснувшие") == {"К-1", "К-3"}
 
 
 # --- By a person ------------------------------------------------------------------------------------------
@@ -367,7 +371,7 @@ def test_an_import_that_segments_do_not_know_is_caught_up(shop: Shop) -> None:
     with db.writing() as session:  # as if killed between the import and its refresh
         session.connection().execute(delete(memberships))
         crowds.forget(session)
-        settings.put(session, membership.IMPORTS, str(len(session.connection().execute(select(imports)).all()) - 1))
+        settings.put(session, membership.KNOWN, str(len(session.connection().execute(select(imports)).all()) - 1))
     assert [one.members for one in refreshing.catch_up()] == [1]
     assert refreshing.catch_up() == []
 
