@@ -90,7 +90,7 @@ def check_imports() -> None:
 
 
 def keep_segments() -> None:
-    """What an import, a night or a first filling left to do, being killed over it."""
+    """Who was joined or parted, and what an import, a night or a first filling left to do, being killed over it."""
     for moved in refreshing.catch_up():
         log.info("сегмент «%s»: вошли %s, вышли %s", moved.name, moved.entered, moved.left)
 

@@ -65,7 +65,8 @@ def bar(one: Campaign) -> None:
     done = counts.handed / total if total else 1.0
     st.progress(done, f"Отправлено {wording.number(counts.handed)} из {wording.number(total)}")
     if one.saved.status == SENDING and counts.waiting and (opens := waits_until()):
-        st.caption(f"Сейчас тихие часы: отправка продолжится {wording.time(opens)}")
+        verb = "продолжится" if counts.handed else "начнётся"
+        st.caption(f"Сейчас тихие часы: отправка {verb} {wording.time(opens)}")
 
 
 def waits_until() -> datetime | None:

@@ -51,7 +51,7 @@ def _dropped(key: str) -> Iterator[Dropped]:
     """What stands in the place for files, and what was dropped before one went to another page."""
     is_new = key not in st.session_state  # whoever comes back finds the place empty, and has removed nothing
     here = st.file_uploader(
-        "Перетащите сюда файлы из 1С, можно несколько сразу: XLSX, XLS, ODS, CSV, TXT",
+        "Перетащите сюда файлы из 1С, можно несколько сразу: XLSX, XLS, XLSB, ODS, CSV, TXT",
         accept_multiple_files=True,
         key=key,
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +13,7 @@ from loyalty.messages import audience, campaigns
 from loyalty.messages.results import figures as results
 from loyalty.messages.results import holdout
 from loyalty.messages.sending import gateways
-from loyalty.models import Campaign, Customer
+from loyalty.models import Campaign, Customer, messages
 from loyalty.reports.messages import totals
 from tests.messages import sent
 from tests.pages import factory
@@ -163,6 +164,10 @@ def test_a_campaign_that_waits_for_the_morning_says_so(sold: str, monkeypatch: p
     assert "Сейчас тихие часы: отправка продолжится 02.03.2026 10:00" in words(page())
     monkeypatch.setenv("LOYALTY_TODAY", "2026-03-02T12:00")
     assert "тихие часы" not in words(page())
+    with db.writing() as session:
+        session.connection().execute(update(messages).values(status="queued"))
+    monkeypatch.setenv("LOYALTY_TODAY", "2026-03-02T21:00")
+    assert "Сейчас тихие часы: отправка начнётся 03.03.2026 10:00" in words(page())
 
 
 def test_a_campaign_that_stopped_by_itself_says_the_way_out(sold: str) -> None:
