@@ -16,6 +16,7 @@ from tests.browser import DESKTOP, PHONE, ROOT, App, opened_browser, opened_page
 from tests.till import file_of, sale
 
 TODAY = "2026-11-20"
+NOON = f"{TODAY}T12:00"  # at night nothing is sent
 CUSTOMERS = "2000"
 QUESTION = {"all": [
     {"is": "bought", "groups": ["Платья"], "last_days": 365, "pieces": {"from": 2}},
@@ -66,12 +67,12 @@ def main(folder: Path) -> None:
             place.mkdir()
             url = f"sqlite:///{place / 'loyalty.db'}"
             commands = [["migrate"], *(LIVED_IN if name == "demo" else ())]
-            environment = {**os.environ, "LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": TODAY, "PYTHONUTF8": "1"}
+            environment = {**os.environ, "LOYALTY_DATABASE_URL": url, "LOYALTY_TODAY": NOON, "PYTHONUTF8": "1"}
             for command in commands:
                 subprocess.run([sys.executable, "-m", "loyalty", *command], cwd=ROOT, env=environment, check=True)
             if name == "demo":
                 send_campaigns(place, environment)
-            with running(url, place, today=TODAY) as app:
+            with running(url, place, today=NOON) as app:
                 take(browser, app, folder, place)
 
 
@@ -128,7 +129,7 @@ def take_open_receipts(browser: Browser, app: App, folder: Path, scratch: Path) 
     subprocess.run(
         [sys.executable, "-m", "loyalty", "import", str(file)],
         cwd=ROOT,
-        env={**os.environ, "LOYALTY_DATABASE_URL": app.database_url, "LOYALTY_TODAY": TODAY, "PYTHONUTF8": "1"},
+        env={**os.environ, "LOYALTY_DATABASE_URL": app.database_url, "LOYALTY_TODAY": NOON, "PYTHONUTF8": "1"},
         check=True,
     )
     for suffix, viewport, dark in VIEWS:
